@@ -1,0 +1,1 @@
+"""The words and the rules: statuses, events, endings, policies. Pure: no input or output, no clock."""

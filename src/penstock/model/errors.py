@@ -1,0 +1,60 @@
+"""Every error the platform gives a caller, each saying what, where and what to do.
+
+PenstockError
+├── InvalidInput          the request is wrong and will stay wrong
+│   ├── LimitExceeded     a size, count or depth is over its limit
+│   └── AppRefused        an app that cannot be used, with its author's own traceback
+├── NotFound
+├── Conflict              an idempotency key that names other content
+├── NotPossible           the state of the task forbids it
+├── StaleClaim            the claim number is not the current one
+└── Unavailable           try again; nothing was half done
+"""
+
+
+class PenstockError(Exception):
+    """The root of all errors a caller may see."""
+
+
+class InvalidInput(PenstockError):
+    """A field of a request is wrong."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field, self.problem = field, problem
+
+
+class LimitExceeded(InvalidInput):
+    """A field is over its limit."""
+
+
+class AppRefused(InvalidInput):
+    """An app cannot be imported, or is none. `traceback` holds its author's own lines, if it was they that failed."""
+
+    def __init__(self, problem: str, traceback: str = "") -> None:
+        super().__init__("APP", problem)
+        self.traceback = traceback
+
+
+class NotFound(PenstockError):
+    """Nothing with that name or id exists."""
+
+
+class Conflict(PenstockError):
+    """An idempotency key names a task with other content."""
+
+    def __init__(self, message: str, first: bytes) -> None:
+        super().__init__(message)
+        self.first = first
+
+
+class NotPossible(PenstockError):
+    """The task's status does not allow it."""
+
+
+class StaleClaim(PenstockError):
+    """A report whose claim number is not the current one; nothing was changed."""
+
+
+class Unavailable(PenstockError):
+    """A part of the platform cannot answer now; repeating the call is safe."""

@@ -1,0 +1,48 @@
+"""Lanes: one queue and one bandwidth for each <lambda, priority>."""
+
+from enum import Enum, IntEnum, unique
+from typing import NewType
+
+LambdaId = NewType("LambdaId", int)
+"""The store's number for a lambda of a namespace."""
+LaneId = NewType("LaneId", int)
+"""`lambda id * 4 + priority`: so that one integer column and one queue name hold a lane."""
+
+
+@unique
+class Priority(IntEnum):
+    """Within a lambda; a lower number goes first. The numbers are stored."""
+
+    HIGH = 1
+    NORMAL = 2
+    LOW = 3
+
+    def __str__(self) -> str:
+        """Its name as people read it; the number is the store's."""
+        return self.name.lower()
+
+    __format__ = Enum.__format__
+
+
+def lane_of(lambda_id: LambdaId, priority: Priority) -> LaneId:
+    """The lane of a lambda and a priority."""
+    return LaneId(lambda_id * 4 + priority)
+
+
+def lambda_of(lane: LaneId) -> LambdaId:
+    """The lambda whose lane it is."""
+    return LambdaId(lane // 4)
+
+
+def priority_of(lane: LaneId) -> Priority:
+    """The priority whose lane it is."""
+    return Priority(lane % 4)
+
+
+def lanes_of(lambda_id: LambdaId) -> tuple[LaneId, LaneId, LaneId]:
+    """All lanes of a lambda, the high one first."""
+    return (
+        lane_of(lambda_id, Priority.HIGH),
+        lane_of(lambda_id, Priority.NORMAL),
+        lane_of(lambda_id, Priority.LOW),
+    )

@@ -1,0 +1,192 @@
+"""Rule 1: everything that says how a task may move stands in this file, and nowhere else.
+
+It is data and pure lookups: no I/O, no clock, no chance. The guards in SQL are generated
+from it, the memory store asks it, the diagram in the docs is drawn from it.
+
+Theory of operation. A live task has one trigger row: a status, a `trigger_at` at which
+somebody looks again if nothing else happens, and a claim number. An *event* moves it along
+`MATRIX`. How an execution ended is an event too, and `ENDINGS` says what that ending
+costs; `model/verdict.py` adds the budget and the backoff. A terminal status absorbs: the
+trigger row is gone and an outcome row stands.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum, unique
+from typing import Final
+
+
+@unique
+class Status(IntEnum):
+    """What a task is doing. The numbers are stored: never reuse one."""
+
+    NEW = 1
+    """waits for its time, then for room in its lane"""
+    HELD = 2
+    """waits for a gate, a key's slot, its parents or a registration"""
+    ENQUEUED = 3
+    """a reference to it is in its lane; waits to be claimed"""
+    CLAIMED = 4
+    """belongs to an executor; waits to be started"""
+    PROCESSING = 5
+    """its lambda runs; waits for the result"""
+    RETRIABLE_FAILURE = 6
+    """failed for now; waits for its backoff"""
+    SUCCESS = 7
+    FATAL_FAILURE = 8
+    DEAD = 9
+    """its budget is used up, or it cannot be run at all; kept with its history"""
+    CANCELLED = 10
+    DROPPED = 11
+
+    def __str__(self) -> str:
+        """Its name as people read it; the number is the store's."""
+        return self.name.lower()
+
+    __format__ = Enum.__format__
+
+
+@unique
+class Event(IntEnum):
+    """What can happen to a task, named by its reason."""
+
+    DUE = 1
+    """`trigger_at` has passed and there is room in the lane"""
+    HOLD = 2
+    FREE = 3
+    CLAIM = 4
+    START = 5
+    HEARTBEAT = 6
+    RELEASE = 7
+    """handed back by its holder without having ended: costs nothing"""
+    CANCEL_REQUEST = 8
+    DROP = 9
+    SUCCEEDED = 10
+    FAILED_FATALLY = 11
+    FAILED_RETRIABLY = 12
+    TIMED_OUT = 13
+    RAISED = 14
+    UNDECODABLE = 15
+    """its payload does not fit its lambda: running it again cannot help"""
+    CRASHED_ALONE = 16
+    CRASHED_IN_COMPANY = 17
+    LEASE_LOST = 18
+    """the lease ran out, or the supervisor killed the executor"""
+    STOPPED_FOR_CANCEL = 19
+    """it ended because its cancel was requested"""
+    EXHAUSTED = 20
+    """an ending whose budget is used up"""
+
+
+LIVE: Final = frozenset(
+    {Status.NEW, Status.HELD, Status.ENQUEUED, Status.CLAIMED, Status.PROCESSING, Status.RETRIABLE_FAILURE}
+)
+TERMINAL: Final = frozenset(Status) - LIVE
+OWNED: Final = frozenset({Status.CLAIMED, Status.PROCESSING})
+"""An executor holds it: only its report, under the current claim, or the lease's end may end it."""
+WAITING: Final = LIVE - OWNED
+
+_CANCEL_AND_DROP: Final = {Event.CANCEL_REQUEST: Status.CANCELLED, Event.DROP: Status.DROPPED}
+_VERDICTS: Final = {
+    Event.SUCCEEDED: Status.SUCCESS,
+    Event.FAILED_FATALLY: Status.FATAL_FAILURE,
+    Event.FAILED_RETRIABLY: Status.RETRIABLE_FAILURE,
+    Event.TIMED_OUT: Status.RETRIABLE_FAILURE,
+    Event.RAISED: Status.RETRIABLE_FAILURE,
+    Event.UNDECODABLE: Status.DEAD,
+    Event.CRASHED_ALONE: Status.RETRIABLE_FAILURE,
+    Event.CRASHED_IN_COMPANY: Status.NEW,
+    Event.LEASE_LOST: Status.NEW,
+    Event.STOPPED_FOR_CANCEL: Status.CANCELLED,
+    Event.EXHAUSTED: Status.DEAD,
+    Event.RELEASE: Status.NEW,
+}
+
+MATRIX: Final[dict[Status, dict[Event, Status]]] = {
+    Status.NEW: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD, **_CANCEL_AND_DROP},
+    Status.HELD: {
+        Event.DUE: Status.HELD,
+        Event.HOLD: Status.HELD,
+        Event.FREE: Status.NEW,
+        **_CANCEL_AND_DROP,
+    },
+    Status.ENQUEUED: {
+        Event.DUE: Status.ENQUEUED,
+        Event.HOLD: Status.HELD,
+        Event.CLAIM: Status.CLAIMED,
+        **_CANCEL_AND_DROP,
+    },
+    Status.CLAIMED: {
+        Event.START: Status.PROCESSING,
+        Event.HEARTBEAT: Status.CLAIMED,
+        Event.CANCEL_REQUEST: Status.CLAIMED,
+        **_VERDICTS,
+    },
+    Status.PROCESSING: {
+        Event.START: Status.PROCESSING,
+        Event.HEARTBEAT: Status.PROCESSING,
+        Event.CANCEL_REQUEST: Status.PROCESSING,
+        **_VERDICTS,
+    },
+    Status.RETRIABLE_FAILURE: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD, **_CANCEL_AND_DROP},
+    Status.SUCCESS: {},
+    Status.FATAL_FAILURE: {},
+    Status.DEAD: {},
+    Status.CANCELLED: {},
+    Status.DROPPED: {},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What one way to end an execution costs, and whether the next try waits."""
+
+    costs_attempt: bool = False
+    counts_as_crash: bool = False
+    counts_as_lapse: bool = False
+    backs_off: bool = False
+    makes_suspect: bool = False
+
+
+ENDINGS: Final[dict[Event, Ending]] = {
+    Event.SUCCEEDED: Ending(costs_attempt=True),
+    Event.FAILED_FATALLY: Ending(costs_attempt=True),
+    Event.FAILED_RETRIABLY: Ending(costs_attempt=True, backs_off=True),
+    Event.TIMED_OUT: Ending(costs_attempt=True, backs_off=True),
+    Event.RAISED: Ending(costs_attempt=True, backs_off=True),
+    Event.UNDECODABLE: Ending(),
+    Event.CRASHED_ALONE: Ending(counts_as_crash=True, backs_off=True, makes_suspect=True),
+    Event.CRASHED_IN_COMPANY: Ending(makes_suspect=True),
+    Event.LEASE_LOST: Ending(counts_as_lapse=True),
+    Event.STOPPED_FOR_CANCEL: Ending(),
+    Event.RELEASE: Ending(),
+}
+"""One row per event that ends an execution. `EXHAUSTED` is what any of them becomes."""
+
+REPORTABLE: Final = frozenset(ENDINGS)
+"""What the holder of a claim may say about it."""
+
+
+class IllegalMove(Exception):
+    """A status was asked for a move that `MATRIX` does not have."""
+
+    def __init__(self, status: Status, event: Event) -> None:
+        super().__init__(f"{event.name.lower()} is not possible from {status.name.lower()}")
+        self.status, self.event = status, event
+
+
+def after(status: Status, event: Event) -> Status:
+    """The status that `event` leads to from `status`; raises `IllegalMove`."""
+    try:
+        return MATRIX[status][event]
+    except KeyError:
+        raise IllegalMove(status, event) from None
+
+
+def sources(event: Event) -> tuple[Status, ...]:
+    """Every status in which `event` is legal, in the order of their numbers."""
+    return tuple(status for status in Status if event in MATRIX[status])
+
+
+def waits_for_time(status: Status) -> bool:
+    """Whether the store consumer enqueues it when `trigger_at` passes."""
+    return MATRIX[status].get(Event.DUE) is Status.ENQUEUED and status is not Status.ENQUEUED

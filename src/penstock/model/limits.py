@@ -1,0 +1,48 @@
+"""Every size, count and time that has a limit. `penstock doctor` prints this list."""
+
+from typing import Final
+
+NAME_CHARS_MAX: Final = 64
+COLLECTION_BYTES_MAX: Final = 256
+KEY_BYTES_MAX: Final = 1024
+PAYLOAD_BYTES_MAX: Final = 256 * 1024
+PAYLOAD_DEPTH_MAX: Final = 64
+RESULT_BYTES_MAX: Final = 64 * 1024
+ERROR_MESSAGE_BYTES_MAX: Final = 8 * 1024
+TRACEBACK_BYTES_MAX: Final = 16 * 1024
+ERROR_TYPE_BYTES_MAX: Final = 1024
+EXECUTOR_BYTES_MAX: Final = 256
+SIGNATURE_BYTES_MAX: Final = 64 * 1024
+VERSION_BYTES_MAX: Final = 256
+DESCRIPTION_BYTES_MAX: Final = 8 * 1024
+SCHEDULE_TASKS_MAX: Final = 10_000
+"""tasks in one Schedule call"""
+AWAIT_TASKS_MAX: Final = 10_000
+AWAIT_S_MAX: Final = 60.0
+LIST_PAGE_MAX: Final = 1_000
+LIST_PAGE_DEFAULT: Final = 100
+HORIZON_S_MAX: Final = 366 * 86_400
+"""how far ahead a task may be scheduled"""
+KEY_LIFE_S_DEFAULT: Final = 7 * 86_400
+KEY_LIFE_S_MAX: Final = 366 * 86_400
+TOKEN_BYTES_MIN: Final = 16
+TOKEN_BYTES_MAX: Final = 64
+TOKEN_LIFE_S: Final = 3 * 3_600
+"""an hour in which a call may be repeated, also when the store's clock is set right by two"""
+OVERTAKING_S_MAX: Final = 0.1
+"""how long a due task may wait in the store while newer ones of its lane go straight into it"""
+BATCH_BYTES_MAX: Final = 1024 * 1024
+"""no batch between two hops is larger, whatever its count"""
+BATCH_ROWS_MAX: Final = 1_000
+MESSAGE_BYTES_MAX: Final = 4 * 1024 * 1024
+"""one gRPC message"""
+REFERENCES_PER_MESSAGE_MAX: Final = 200
+ATTEMPTS_MAX: Final = 10_000
+TIMEOUT_S_MAX: Final = 7 * 86_400
+BACKOFF_S_MAX: Final = 7 * 86_400
+LAMBDAS_PER_WORKER_MAX: Final = 1_000
+CREDIT_MAX: Final = 100_000
+"""tasks that one Work stream may ask for beyond those it was given"""
+CLAIM_MAX: Final = 2**31 - 1
+RUN_US_MAX: Final = 2**62
+"""what the store can keep, and take from the end of a run to find its start"""

@@ -1,0 +1,45 @@
+"""The task that runs here: kept by the executor, shown to the lambda by `current_task()`."""
+
+from contextvars import ContextVar
+from typing import Final
+
+from penstock.model.identity import TaskId
+from penstock.model.lane import Priority
+
+
+class RunningTask:
+    """The running task. Times in microseconds since 1970 by the store's clock."""
+
+    __slots__ = (
+        "attempt",
+        "cancelled",
+        "claim",
+        "collection",
+        "id",
+        "lambda_name",
+        "priority",
+        "scheduled_at_us",
+    )
+
+    def __init__(
+        self,
+        id: TaskId,  # noqa: A002 - the word of all that has one
+        lambda_name: str,
+        attempt: int,
+        claim: int,
+        scheduled_at_us: int,
+        collection: str,
+        priority: Priority,
+    ) -> None:
+        self.id = id
+        self.lambda_name = lambda_name
+        self.attempt = attempt
+        self.claim = claim
+        self.scheduled_at_us = scheduled_at_us
+        self.collection = collection
+        self.priority = priority
+        self.cancelled = False
+
+
+RUNNING: Final[ContextVar[RunningTask | None]] = ContextVar("penstock_running_task", default=None)
+"""The task of the coroutine or thread that asks; None outside of a lambda."""

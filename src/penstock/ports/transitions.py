@@ -1,0 +1,39 @@
+"""The one door through which a live task's row changes."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from penstock.model.changes import Change
+from penstock.model.identity import TaskId
+from penstock.model.task import Claimed, Trigger
+from penstock.model.work import Beat, HeartbeatAnswer
+
+
+class Transitions(Protocol):
+    """Duties: guards come from `model.lifecycle`; a change whose row has moved on is refused, not raised.
+
+    `Unavailable` when the store cannot answer: the call may or may not have committed, and the same
+    call may be repeated.
+    """
+
+    async def claim(self, ids: Sequence[TaskId], lease_s: float) -> list[Claimed]:
+        """Claim those that are enqueued (and not cancel-requested): claim + 1, `trigger_at` = clock + lease.
+
+        Ids that are unknown, repeated or not claimable are left out of the answer.
+        """
+
+    async def heartbeat(self, beats: Sequence[Beat], lease_s: float) -> HeartbeatAnswer:
+        """Renew the leases of current claims; `started` moves claimed to processing.
+
+        Who runs it and since when, as the first such beat of a claim says, is kept for people who search.
+        """
+
+    async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, Trigger]:
+        """The live rows among these ids."""
+
+    async def apply(self, changes: Sequence[Change]) -> list[bool]:
+        """Apply each change whose guard holds, all in one transaction; says which held.
+
+        A change that was applied before (the caller repeats after an unknown outcome) counts as applied:
+        an outcome with the same claim and status, or a history line with the same claim and ending, stands.
+        """

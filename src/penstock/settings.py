@@ -1,0 +1,204 @@
+"""Every setting: its default, its limit and its meaning. `docs/settings.md` is made from this file.
+
+Sources in rising precedence: `penstock.toml` (looked for upwards from the working folder),
+`PENSTOCK_*` variables, flags. All problems are told at once, each with its place.
+"""
+
+import difflib
+import ipaddress
+import os
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from penstock.model.errors import InvalidInput
+
+FILE_NAME = "penstock.toml"
+PREFIX = "PENSTOCK_"
+KNOWN_BESIDES = frozenset({"PENSTOCK_PARENT_PID", "PENSTOCK_DEBUG", "PENSTOCK_LONG", "PENSTOCK_LOG_LEVEL"})
+"""variables that are no settings"""
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+def find_upwards(name: str, start: Path | None = None) -> Path | None:
+    """The nearest file `name` in `start` (the working folder) or a folder above it."""
+    folder = (start or Path.cwd()).resolve()
+    for place in (folder, *folder.parents):
+        if (place / name).is_file():
+            return place / name
+    return None
+
+
+class Settings(BaseSettings):
+    """One flat list; units are in the names."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    address: str = Field("", description="host:port of the frontend, for clients and workers; empty: .penstock/address")
+    namespace: str = Field("default", description="the tenant that clients and workers act for")
+    folder: Path = Field(Path(".penstock"), description="where `penstock dev` keeps its engines and its address")
+
+    postgres_url: str = Field("", description="your PostgreSQL; empty: the embedded one (dev only)")
+    prepared_statements: int = Field(
+        100, ge=0, le=10_000, description="kept by each connection; 0 behind PgBouncer in transaction mode"
+    )
+    nats_url: str = Field("", description="your NATS server or servers, comma-separated; empty: the embedded one")
+    nats_prefix: str = Field("penstock", pattern=r"^[a-z0-9_-]{1,32}$", description="lets platforms share one NATS")
+    postgres_binaries: Path | None = Field(None, description="folder with initdb and postgres for the embedded engine")
+    nats_binary: Path | None = Field(None, description="nats-server for the embedded engine")
+
+    listen_host: str = Field("127.0.0.1", description="the address that servers listen on")
+    frontend_port: int = Field(7460, ge=0, le=65535, description="gRPC port of the frontend; 0: any free one")
+    orchestrator_port: int = Field(7470, ge=0, le=65535, description="gRPC port of the first orchestrator; 0: any")
+    advertise_host: str = Field("", description="the host name under which workers reach orchestrators")
+    processes: int = Field(1, ge=1, le=64, description="how many of each server process")
+
+    lease_s: Seconds = Field(30.0, le=3600, description="how long a claim is good without a heartbeat")
+    heartbeat_s: Seconds = Field(5.0, le=600, description="how often executors renew their claims")
+    heartbeat_timeout_s: Seconds = Field(3.0, le=60, description="when a heartbeat counts as failed")
+    enqueue_timeout_s: Seconds = Field(5.0, le=600, description="when an unclaimed reference is looked after")
+    safety_net_s: Seconds = Field(0.5, le=60, description="the store consumer's slowest look")
+    member_lease_s: Seconds = Field(10.0, le=600, description="how long a silent server keeps its share of the buckets")
+
+    keep_days: Annotated[float, Field(gt=0, le=36_500)] = Field(30.0, description="how long ended tasks are kept")
+    dead_keep_days: Annotated[float, Field(gt=0, le=36_500)] = Field(90.0, description="how long dead tasks are kept")
+
+    concurrency: int = Field(100, ge=1, le=10_000, description="coroutines an executor runs at the same time")
+    threads: int = Field(16, ge=1, le=1_000, description="plain functions an executor runs at the same time")
+    quarantines: int = Field(
+        4, ge=1, le=64, description="executors that run suspects of a crash, one at a time each, side by side"
+    )
+    groups: dict[str, list[str]] = Field(
+        default_factory=dict, description="executor name -> lambdas that share it; others get one each"
+    )
+    stop_grace_s: Seconds = Field(25.0, le=3600, description="how long a stop waits for running tasks")
+    version: str = Field("", description="the worker's release, shown with its tasks")
+    locality: str = Field("", description="where a worker runs, shown with its tasks")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth(cls, value: object) -> object:
+        if isinstance(value, bool):  # pydantic would take it for 1 or 0
+            raise ValueError(f"{str(value).lower()} is no value of any setting")
+        return value
+
+    @field_validator("listen_host")
+    @classmethod
+    def _not_public(cls, value: str) -> str:
+        try:
+            check_listen_host(value)
+        except InvalidInput as refused:
+            raise ValueError(refused.problem) from None
+        return value
+
+    @field_validator("folder")
+    @classmethod
+    def _no_file(cls, value: Path) -> Path:
+        for place in (value, *value.parents):
+            if os.path.isfile(place):  # noqa: PTH113 - False, too, where we may not look: whoever uses it will say so
+                raise ValueError(f"{str(place)!r} is a file, not a folder; name another place")
+        return value
+
+    @model_validator(mode="after")
+    def _safe(self) -> "Settings":
+        problems = []
+        if self.lease_s < 3 * self.heartbeat_s:
+            problems.append(
+                f"lease_s ({self.lease_s}) is shorter than three heartbeats (heartbeat_s {self.heartbeat_s})"
+            )
+        if self.heartbeat_timeout_s > self.heartbeat_s:
+            problems.append(
+                f"heartbeat_timeout_s ({self.heartbeat_timeout_s}) is longer than heartbeat_s ({self.heartbeat_s})"
+            )
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then variables, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, find_upwards(FILE_NAME))
+
+
+def check_listen_host(host: str) -> None:
+    """Refuses an address that others can reach, while nobody is asked who they are; raises `InvalidInput`."""
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise InvalidInput(
+            "listen_host",
+            f"{host!r} can be reached by others, and there is no authentication yet; "
+            "listen on 127.0.0.1 and put a tunnel or a proxy that authenticates in front",
+        )
+
+
+def load_settings(**flags: object) -> Settings:
+    """Settings from all sources; flags that are None are left out. Raises `InvalidInput` with every problem."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    file = find_upwards(FILE_NAME)
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        problems = [_problem(each, given, file) for each in error.errors()]
+        raise InvalidInput("settings", "; ".join(problems)) from None
+    except SettingsError as error:  # a variable that should be JSON
+        raise InvalidInput("settings", f"{_variable_in(str(error))}: is not JSON, such as the setting needs") from None
+    except (ValueError, OSError) as error:  # a penstock.toml that is not TOML, or that may not be read
+        raise InvalidInput(str(file or FILE_NAME), str(error)) from None
+
+
+def nearest_setting(name: str) -> str:
+    """What to do about a name that is no setting."""
+    if near := difflib.get_close_matches(name, Settings.model_fields, n=1):
+        return f"did you mean {near[0]}?"
+    [nearest] = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.0)
+    return f"the nearest one is {nearest}, docs/settings.md lists all"
+
+
+def strangers(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Variables that look like settings and are none, and what to do about each."""
+    for variable in sorted(environment):
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and variable not in KNOWN_BESIDES and name not in Settings.model_fields:
+            yield variable, f"names no setting and does nothing; {nearest_setting(name)}"
+
+
+def _problem(found: Mapping[str, Any], flags: Collection[str], file: Path | None) -> str:
+    """What is wrong, after the place where somebody wrote it: a flag, a variable or the file."""
+    name, *inner = map(str, found["loc"] or ("settings",))
+    message: str = found["msg"].removeprefix("Value error, ")
+    if found["type"] == "extra_forbidden":
+        message = f"there is no such setting; {nearest_setting(name)}"
+    if name == "settings":  # it concerns several
+        return message
+    field = ".".join([name, *inner])
+    if name in flags:
+        return f"--{field.replace('_', '-')}: {message}"
+    variable = f"PENSTOCK_{name.upper()}"
+    if variable in map(str.upper, os.environ):
+        return f"{'.'.join([variable, *inner])}: {message}"
+    return f"{field} in {file}: {message}"
+
+
+def _variable_in(text: str) -> str:
+    """pydantic names the field only."""
+    named = [name for name in Settings.model_fields if f'"{name}"' in text]
+    return f"PENSTOCK_{named[0].upper()}" if named else "a variable"
