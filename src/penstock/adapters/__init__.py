@@ -1,0 +1,1 @@
+"""What fills the sockets: PostgreSQL, JetStream, memory, and the embedded engines."""

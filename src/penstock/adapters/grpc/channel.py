@@ -1,0 +1,45 @@
+"""How channels to the platform are set up."""
+
+from typing import Any, Final
+
+import grpc
+
+from penstock.model.errors import InvalidInput, PenstockError, Unavailable
+from penstock.model.limits import MESSAGE_BYTES_MAX
+
+OPTIONS: Final = (
+    ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+    ("grpc.max_send_message_length", MESSAGE_BYTES_MAX),
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.use_local_subchannel_pool", 1),
+)
+_FINAL: Final = frozenset(
+    {
+        grpc.StatusCode.INVALID_ARGUMENT,
+        grpc.StatusCode.FAILED_PRECONDITION,
+        grpc.StatusCode.UNIMPLEMENTED,
+        grpc.StatusCode.OUT_OF_RANGE,
+    }
+)
+
+
+def open_channel(address: str) -> grpc.aio.Channel:
+    """On the running loop."""
+    return grpc.aio.insecure_channel(address, options=OPTIONS)
+
+
+def translated(error: BaseException, whom: str) -> PenstockError:
+    """`Unavailable` for what may work again, `InvalidInput` for what never will."""
+    code = getattr(error, "code", None)
+    if callable(code) and code() in _FINAL:
+        return InvalidInput(whom, _text(error))
+    return Unavailable(f"{whom} did not answer: {_text(error)}")
+
+
+def _text(error: Any) -> str:
+    details = getattr(error, "details", None)
+    return str(details()) if callable(details) else str(error) or type(error).__name__

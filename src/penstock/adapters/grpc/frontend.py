@@ -1,0 +1,67 @@
+"""A worker's calls to the frontend."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import grpc
+
+from penstock.adapters.grpc.channel import open_channel, translated
+from penstock.model.errors import Unavailable
+from penstock.ports.registry import Registration
+from penstock.wire.v1 import penstock_pb2 as pb
+from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
+
+TIMEOUT_S: Final = 10.0
+LOOK_UP_TIMEOUT_S: Final = 1.0
+"""short: a heartbeat may be waiting for it"""
+
+
+class FrontendLink:
+    """One channel, on the running loop."""
+
+    def __init__(self, address: str, namespace: str = "") -> None:
+        self._channel = open_channel(address)
+        self._stub = pb_grpc.FrontendStub(self._channel)
+        self._namespace = namespace
+
+    async def register(self, registrations: Sequence[Registration]) -> list[str]:
+        """The orchestrators' addresses. Raises `InvalidInput` when refused; `Unavailable` while there is none."""
+        request = pb.RegisterLambdasRequest(
+            namespace=self._namespace, lambdas=[_to_wire(registration) for registration in registrations]
+        )
+        try:
+            reply = await self._stub.RegisterLambdas(request, timeout=TIMEOUT_S)
+        except grpc.RpcError as error:
+            raise translated(error, "the frontend") from None
+        if not reply.orchestrators:
+            raise Unavailable("no orchestrator is up yet")
+        return list(reply.orchestrators)
+
+    async def orchestrators(self) -> list[str]:
+        """The orchestrators' addresses as they are now; raises `Unavailable`."""
+        try:
+            reply = await self._stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=LOOK_UP_TIMEOUT_S)
+        except grpc.RpcError as error:
+            raise translated(error, "the frontend") from None
+        return [address for address in reply.facts["orchestrators"].split(",") if address]
+
+    async def close(self) -> None:
+        """Close the channel."""
+        await self._channel.close()
+
+
+def _to_wire(registration: Registration) -> pb.LambdaRegistration:
+    policy = registration.policy
+    return pb.LambdaRegistration(
+        name=registration.name,
+        version=registration.version,
+        policy=pb.LambdaPolicy(
+            attempts_max=policy.attempts_max,
+            timeout_s=policy.timeout_s,
+            backoff_base_s=policy.backoff_base_s,
+            backoff_factor=policy.backoff_factor,
+            backoff_max_s=policy.backoff_max_s,
+        ),
+        signature=registration.signature,
+        description=registration.description,
+    )

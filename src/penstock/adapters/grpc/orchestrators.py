@@ -1,0 +1,143 @@
+"""The Orchestrator service as workers call it: implements `ports.orchestrators`."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
+
+import grpc
+import msgspec
+
+from penstock.adapters.grpc.channel import open_channel, translated
+from penstock.adapters.grpc.frontend import FrontendLink
+from penstock.model.errors import Unavailable
+from penstock.model.identity import TaskId, split_ids
+from penstock.model.task import Report
+from penstock.model.work import Beat, HeartbeatAnswer, Hello, WorkMessage
+from penstock.wire.codec import (
+    answer_from_wire,
+    beats_to_wire,
+    hello_to_wire,
+    message_from_wire,
+    reports_to_wire,
+)
+from penstock.wire.v1 import penstock_pb2 as pb
+from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
+
+OPEN_TIMEOUT_S: Final = 10.0
+WHOM: Final = "the orchestrator"
+_TURNS: Final = 1 << 16
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Where the platform is: travels to executors as JSON."""
+
+    frontend: str
+
+
+class GrpcWorkStream:
+    """One credit stream."""
+
+    def __init__(self, call: Any, lambdas: Sequence[str]) -> None:
+        self._call = call
+        self._lambdas = lambdas
+
+    async def give(self, credit_total: int, stamp_us: int, stopping: bool) -> None:
+        try:
+            await self._call.write(pb.WorkRequest(credit_total=credit_total, stamp_us=stamp_us, stopping=stopping))
+        except (grpc.RpcError, asyncio.InvalidStateError) as error:
+            raise translated(error, WHOM) from None
+
+    async def messages(self) -> AsyncIterator[WorkMessage]:
+        try:
+            while True:
+                reply = await self._call.read()
+                if reply is grpc.aio.EOF:
+                    raise Unavailable("the orchestrator ended the credit stream")
+                yield message_from_wire(reply, self._lambdas)
+        except (grpc.RpcError, asyncio.InvalidStateError) as error:
+            raise translated(error, WHOM) from None
+
+    async def close(self) -> None:
+        self._call.cancel()
+
+
+class GrpcOrchestrators:
+    """Calls go to the orchestrators in turn, so that one dead one delays but never stops. Chance says who is first,
+    or the streams of all executors, each its first call, would be the same orchestrator's.
+
+    Which ones there are is asked of the frontend, at first and after every failure.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._frontend = FrontendLink(link.frontend)
+        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._stubs: list[pb_grpc.OrchestratorStub] = []
+        self._turn = random.randrange(_TURNS)
+
+    def use(self, addresses: Sequence[str]) -> None:
+        """These are the orchestrators now. Channels to others stay open until the end: streams may live on them."""
+        for address in addresses:
+            if address not in self._channels:
+                self._channels[address] = open_channel(address)
+        self._stubs = [pb_grpc.OrchestratorStub(self._channels[address]) for address in addresses]
+
+    async def open(self, hello: Hello) -> GrpcWorkStream:
+        stub = await self._next_stub()
+        call = stub.Work()
+        try:
+            async with asyncio.timeout(OPEN_TIMEOUT_S):
+                await call.write(pb.WorkRequest(hello=hello_to_wire(hello)))
+        except (grpc.RpcError, asyncio.InvalidStateError, TimeoutError) as error:
+            call.cancel()
+            self._stubs = []
+            raise translated(error, WHOM) from None
+        return GrpcWorkStream(call, hello.lambdas)
+
+    async def heartbeat(self, executor: str, beats: Sequence[Beat], timeout_s: float) -> HeartbeatAnswer:
+        request = beats_to_wire(executor, beats)
+        try:
+            return answer_from_wire(await (await self._next_stub()).Heartbeat(request, timeout=timeout_s))
+        except grpc.RpcError as error:
+            self._stubs = []
+            raise translated(error, WHOM) from None
+
+    async def set_results(self, executor: str, reports: Sequence[Report], timeout_s: float) -> list[TaskId]:
+        request = reports_to_wire(executor, reports)
+        try:
+            return split_ids((await (await self._next_stub()).SetResults(request, timeout=timeout_s)).refused)
+        except grpc.RpcError as error:
+            self._stubs = []
+            raise translated(error, WHOM) from None
+
+    async def executor_gone(self, executor: str, timeout_s: float) -> None:
+        await self._next_stub()  # finds out which there are
+        request = pb.ExecutorGoneRequest(executor=executor)
+        calls = [stub.ExecutorGone(request, timeout=timeout_s) for stub in self._stubs]
+        for outcome in await asyncio.gather(*calls, return_exceptions=True):
+            if isinstance(outcome, grpc.RpcError):
+                self._stubs = []
+                raise translated(outcome, WHOM) from None
+
+    async def close(self) -> None:
+        """Close all channels."""
+        for channel in self._channels.values():
+            await channel.close()
+        await self._frontend.close()
+
+    async def _next_stub(self) -> pb_grpc.OrchestratorStub:
+        if not self._stubs:
+            try:
+                self.use(await self._frontend.orchestrators())
+            except Unavailable:
+                # The frontend may be down alone: those we knew will do.
+                self.use(list(self._channels))
+        if not self._stubs:
+            raise Unavailable("no orchestrator is known")
+        self._turn += 1
+        return self._stubs[self._turn % len(self._stubs)]
+
+
+def connect(link: str) -> GrpcOrchestrators:
+    """For executors: call it on the loop that will use it. `link`: a `Link` as JSON."""
+    return GrpcOrchestrators(msgspec.json.decode(link, type=Link))

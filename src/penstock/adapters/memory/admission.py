@@ -1,0 +1,143 @@
+"""Admission in memory: keys, tokens, and whether a task goes straight into its lane."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.rows import KeyRow, TaskRow, TokenRow
+from penstock.adapters.memory.trip import Trip
+from penstock.model.errors import InvalidInput, NotFound, NotPossible
+from penstock.model.identity import TaskId
+from penstock.model.lane import LaneId
+from penstock.model.lifecycle import Status
+from penstock.model.limits import OVERTAKING_S_MAX, TOKEN_LIFE_S
+from penstock.model.task import NewTask, Trigger
+from penstock.ports.admission import AdmitReply, AdmitRequest, Admitted, Retried
+
+HELD_LOOK_S: Final = 30.0
+_OVERTAKING_US_MAX: Final = round(OVERTAKING_S_MAX * 1_000_000)
+
+
+class MemoryAdmission:
+    """`Admission` over a `MemoryCluster`."""
+
+    def __init__(self, cluster: MemoryCluster, trip: Trip, enqueue_timeout_s: float) -> None:
+        self._cluster = cluster
+        self._trip = trip
+        self._enqueue_timeout_us = round(enqueue_timeout_s * 1_000_000)
+
+    async def admit(self, requests: Sequence[AdmitRequest], room: Mapping[LaneId, int]) -> Admitted:
+        return await self._trip("admission.admit", lambda: self._admit(requests, room))
+
+    async def retry(self, namespace_id: int, original: TaskId, new_id: TaskId) -> Retried:
+        return await self._trip("admission.retry", lambda: self._retry(namespace_id, original, new_id))
+
+    def _admit(self, requests: Sequence[AdmitRequest], room: Mapping[LaneId, int]) -> Admitted:
+        for request in requests:
+            for task in request.tasks:
+                _refuse_what_no_store_keeps(task)
+        now_us = self._cluster.now_us()
+        lanes = {task.lane for request in requests for task in request.tasks}
+        open_lanes = frozenset(lane for lane in lanes if room.get(lane, 0) > 0 and self._is_idle(lane, now_us))
+        replies = [self._admit_call(request, open_lanes, now_us) for request in requests]
+        return Admitted(replies=replies, open_lanes=open_lanes, stored_at_us=now_us)
+
+    def _is_idle(self, lane: LaneId, now_us: int) -> bool:
+        return not self._cluster.due(lane).upcoming(now_us - _OVERTAKING_US_MAX, 1, _any_id)
+
+    def _admit_call(self, request: AdmitRequest, open_lanes: frozenset[LaneId], now_us: int) -> AdmitReply:
+        repeat = self._used_token(request, now_us) if request.token else None
+        if repeat is not None:
+            return repeat
+        existing: dict[int, TaskId] = {}
+        conflicts: dict[int, TaskId] = {}
+        for position, task in enumerate(request.tasks):
+            if task.id in self._cluster.tasks:
+                continue
+            named = self._reserve_key(request.namespace_id, task, now_us) if task.key else None
+            if named is None:
+                self._write(request.namespace_id, task, open_lanes, now_us)
+            elif named.content_hash == task.content_hash:
+                existing[position] = named.task_id
+            else:
+                conflicts[position] = named.task_id
+        return AdmitReply(existing=existing, conflicts=conflicts)
+
+    def _used_token(self, request: AdmitRequest, now_us: int) -> AdmitReply | None:
+        place = (request.namespace_id, request.token)
+        stands = self._cluster.tokens.get(place)
+        if stands is None or stands.expires_at_us <= now_us:
+            self._cluster.tokens[place] = TokenRow(
+                request.minted_at_ms, request.content_hash, now_us + TOKEN_LIFE_S * 1_000_000
+            )
+            return None
+        if stands.content_hash != request.content_hash:
+            return AdmitReply(token_conflict=True)
+        existing, conflicts = self._named_by_keys(request, now_us)
+        return AdmitReply(stands.minted_at_ms, existing=existing, conflicts=conflicts)
+
+    def _named_by_keys(self, request: AdmitRequest, now_us: int) -> tuple[dict[int, TaskId], dict[int, TaskId]]:
+        existing: dict[int, TaskId] = {}
+        conflicts: dict[int, TaskId] = {}
+        for position, task in enumerate(request.tasks):
+            named = self._standing_key(request.namespace_id, task.key, now_us) if task.key else None
+            if named is not None:
+                into = existing if named.content_hash == task.content_hash else conflicts
+                into[position] = named.task_id
+        return existing, conflicts
+
+    def _reserve_key(self, namespace_id: int, task: NewTask, now_us: int) -> KeyRow | None:
+        """The row of a key that stands; None when the key is this task's from now on."""
+        stands = self._standing_key(namespace_id, task.key, now_us)
+        if stands is not None:
+            return stands
+        place = (namespace_id, task.key)
+        self._cluster.keys[place] = KeyRow(task.id, task.content_hash, now_us + task.key_life_s * 1_000_000)
+        return None
+
+    def _standing_key(self, namespace_id: int, key: str, now_us: int) -> KeyRow | None:
+        stands = self._cluster.keys.get((namespace_id, key))
+        return stands if stands is not None and stands.expires_at_us > now_us else None
+
+    def _write(self, namespace_id: int, task: NewTask, open_lanes: frozenset[LaneId], now_us: int) -> None:
+        scheduled_at_us = max(task.due_at_us, now_us) if task.due_at_us else now_us + task.delay_us
+        self._cluster.tasks[task.id] = TaskRow(
+            id=task.id,
+            namespace_id=namespace_id,
+            lane=task.lane,
+            payload=task.payload,
+            collection=task.collection,
+            scheduled_at_us=scheduled_at_us,
+            parent_id=task.parent_id,
+            retry_of=task.retry_of,
+        )
+        status, trigger_at_us = Status.NEW, scheduled_at_us
+        if task.held_for:
+            status, trigger_at_us = Status.HELD, now_us + round(HELD_LOOK_S * 1_000_000)
+        elif scheduled_at_us <= now_us and task.lane in open_lanes:
+            status, trigger_at_us = Status.ENQUEUED, now_us + self._enqueue_timeout_us
+        self._cluster.put(Trigger(task.id, task.lane, status, trigger_at_us, held_for=task.held_for))
+
+    def _retry(self, namespace_id: int, original: TaskId, new_id: TaskId) -> Retried:
+        first = self._cluster.tasks.get(original)
+        if first is None or first.namespace_id != namespace_id:
+            raise NotFound("no task with this id")
+        if first.retried_as is not None:
+            return Retried(first.retried_as, first.lane, existed=True)
+        if original in self._cluster.live:
+            raise NotPossible("the task has not ended")
+        again = NewTask(new_id, first.lane, first.payload, first.collection, retry_of=original)
+        self._write(namespace_id, again, frozenset(), self._cluster.now_us())
+        first.retried_as = new_id
+        return Retried(new_id, first.lane, existed=False)
+
+
+def _any_id(_: TaskId) -> bool:
+    return True
+
+
+def _refuse_what_no_store_keeps(task: NewTask) -> None:
+    """PostgreSQL keeps no NUL in a text, and UTF-8 has no surrogates: the twin refuses the same."""
+    for field, text in (("collection", task.collection), ("key", task.key), ("held_for", task.held_for)):
+        if "\x00" in text or any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+            raise InvalidInput(field, "holds a NUL or a lone surrogate, which no store can keep")

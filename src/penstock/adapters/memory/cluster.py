@@ -1,0 +1,90 @@
+"""The state of one simulated store, shared by every `MemoryStore` that is opened on it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from penstock.adapters.memory.agenda import Agenda
+from penstock.model.identity import TaskId
+from penstock.model.lane import LambdaId, LaneId, lambda_of
+from penstock.model.lifecycle import Status, waits_for_time
+from penstock.model.task import Attempt, Outcome, Trigger
+
+if TYPE_CHECKING:
+    from penstock.adapters.memory.rows import KeyRow, TaskRow, TokenRow
+    from penstock.ports.membership import Member
+    from penstock.ports.registry import LambdaRecord
+
+
+class MemoryCluster:
+    """Plain rows and the indexes over them. `now_us` is the store's clock, microseconds since 1970."""
+
+    def __init__(self, now_us: Callable[[], int], primary: str = "memory") -> None:
+        self.now_us = now_us
+        self.primary = primary
+        self.namespaces: dict[str, int] = {}
+        self.lambdas: dict[LambdaId, LambdaRecord] = {}
+        self.lambda_ids: dict[tuple[int, str], LambdaId] = {}
+        self.tasks: dict[TaskId, TaskRow] = {}
+        self.live: dict[TaskId, Trigger] = {}
+        self.outcomes: dict[TaskId, Outcome] = {}
+        self.history: dict[TaskId, list[Attempt]] = {}
+        self.keys: dict[tuple[int, str], KeyRow] = {}
+        self.tokens: dict[tuple[int, bytes], TokenRow] = {}
+        self.members: dict[str, tuple[Member, int]] = {}
+        self.bucket_holders: dict[int, tuple[str, int]] = {}
+        self.enqueued: set[TaskId] = set()
+        self.overdue = Agenda(self._is_for_overdue)
+        self._due: dict[LaneId, Agenda] = {}
+        self._held: dict[tuple[str, LambdaId], Agenda] = {}
+
+    def put(self, row: Trigger) -> None:
+        """Write a live row and everything by which it is found."""
+        self.live[row.id] = row
+        if _waits_in_its_lane(row):
+            self.due(row.lane).add(row.trigger_at_us, row.id)
+        else:
+            self.overdue.add(row.trigger_at_us, row.id)
+        if row.status is Status.HELD:
+            self.held(row.held_for, lambda_of(row.lane)).add(self.tasks[row.id].scheduled_at_us, row.id)
+        if row.status is Status.ENQUEUED:
+            self.enqueued.add(row.id)
+        else:
+            self.enqueued.discard(row.id)
+
+    def end(self, outcome: Outcome) -> None:
+        """The live row goes, the outcome comes."""
+        del self.live[outcome.id]
+        self.enqueued.discard(outcome.id)
+        self.outcomes[outcome.id] = outcome
+
+    def due(self, lane: LaneId) -> Agenda:
+        """A lane's new and retriable rows by `trigger_at`."""
+        agenda = self._due.get(lane)
+        if agenda is None:
+            agenda = self._due[lane] = Agenda(self._is_for_its_lane)
+        return agenda
+
+    def held(self, held_for: str, lambda_id: LambdaId) -> Agenda:
+        """A lambda's rows held for one reason, by the time they were scheduled for."""
+        place = (held_for, lambda_id)
+        agenda = self._held.get(place)
+        if agenda is None:
+            agenda = self._held[place] = Agenda(lambda _, task_id: self._is_held_for(held_for, task_id))
+        return agenda
+
+    def _is_for_its_lane(self, at_us: int, task_id: TaskId) -> bool:
+        row = self.live.get(task_id)
+        return row is not None and row.trigger_at_us == at_us and _waits_in_its_lane(row)
+
+    def _is_for_overdue(self, at_us: int, task_id: TaskId) -> bool:
+        row = self.live.get(task_id)
+        return row is not None and row.trigger_at_us == at_us and not _waits_in_its_lane(row)
+
+    def _is_held_for(self, held_for: str, task_id: TaskId) -> bool:
+        row = self.live.get(task_id)
+        return row is not None and row.status is Status.HELD and row.held_for == held_for
+
+
+def _waits_in_its_lane(row: Trigger) -> bool:
+    """A row whose cancel was requested never enters its lane: `overdue` shows it, so that it is ended."""
+    return waits_for_time(row.status) and not row.cancel_requested

@@ -1,0 +1,27 @@
+"""One process's door to a simulated store."""
+
+from penstock.adapters.memory.admission import MemoryAdmission
+from penstock.adapters.memory.clock import MemoryClock
+from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.due_work import MemoryDueWork
+from penstock.adapters.memory.membership import MemoryMembership
+from penstock.adapters.memory.registry import MemoryRegistry
+from penstock.adapters.memory.results import MemoryResults
+from penstock.adapters.memory.transitions import MemoryTransitions
+from penstock.adapters.memory.trip import Trip, plain_trip
+
+
+class MemoryStore:
+    """The same roles, under the same names, as the PostgreSQL store.
+
+    Open as many on one cluster as there are processes. `trip` is where a simulation puts what goes wrong.
+    """
+
+    def __init__(self, cluster: MemoryCluster, trip: Trip = plain_trip, enqueue_timeout_s: float = 5.0) -> None:
+        self.admission = MemoryAdmission(cluster, trip, enqueue_timeout_s)
+        self.due_work = MemoryDueWork(cluster, trip)
+        self.transitions = MemoryTransitions(cluster, trip)
+        self.results = MemoryResults(cluster, trip)
+        self.registry = MemoryRegistry(cluster, trip)
+        self.membership = MemoryMembership(cluster, trip)
+        self.clock = MemoryClock(cluster, trip)

@@ -1,0 +1,60 @@
+"""From the lifecycle to SQL: every guard is generated, none is written by hand.
+
+A statement names what it wants; `fill` puts the numbers in:
+
+- `{status:enqueued}`       the number of a status
+- `{from:claim}`            every status in which the event is legal, as a comma list
+- `{bits:claim}`            the same as bits, `({bits:claim} >> status) & 1 = 1`: the planner can't mistake it for the
+                            predicate of a partial index, and walk that instead of looking ids up
+- `{stay:cancel_request}`   those of them that the event leaves where they are
+- `{waits_for_time}`        the statuses that the store consumer enqueues when their time has come
+- `{looked_after}`          the other live ones
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from penstock.model.lifecycle import LIVE, MATRIX, Event, Status, sources, waits_for_time
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def fill(statement: str) -> str:
+    """The statement with its placeholders filled; raises `ValueError` for one that nobody knows."""
+    return _PLACEHOLDER.sub(lambda match: _meaning(match.group(1)), statement)
+
+
+def _meaning(placeholder: str) -> str:
+    kind, _, name = placeholder.partition(":")
+    try:
+        match kind:
+            case "status":
+                return _numbers([Status[name.upper()]])
+            case "from":
+                return _numbers(sources(Event[name.upper()]))
+            case "bits":
+                return str(sum(1 << status for status in sources(Event[name.upper()])))
+            case "stay":
+                event = Event[name.upper()]
+                return _numbers(status for status in sources(event) if MATRIX[status][event] is status)
+            case "waits_for_time":
+                return _numbers(status for status in Status if waits_for_time(status))
+            case "looked_after":
+                return _numbers(status for status in Status if status in LIVE and not waits_for_time(status))
+    except KeyError:
+        pass
+    raise ValueError(f"{{{placeholder}}} means nothing; see guards.py for what may stand here")
+
+
+def _numbers(statuses: Iterable[Status]) -> str:
+    numbers = ", ".join(str(status.value) for status in statuses)
+    if not numbers:
+        raise ValueError("a guard that no status passes")
+    return numbers
+
+
+@cache
+def legal_sources(event: Event, target: Status) -> int:
+    """The statuses that `event` leads from to `target`, as bits: the guard of a change that travels as a row."""
+    return sum(1 << status for status in sources(event) if MATRIX[status][event] is target)

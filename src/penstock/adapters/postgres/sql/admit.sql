@@ -1,0 +1,55 @@
+-- Stores the tasks of all calls, their hot rows and their tokens in one trip. It takes for granted that neither
+-- token nor id stands; the primary keys check it, and the careful path follows when they object.
+-- A column that is empty for the whole batch travels as an empty array: unnest fills it with nulls.
+with now as materialized (select penstock.clock() as at),
+probe as materialized (
+    select l.lane, p.oldest_at, p.oldest_at is null or p.oldest_at > now.at - $18::interval as is_open
+    from now, unnest($1::int[], $2::timestamptz[]) as l (lane, since), lateral (select (
+        select t.trigger_at from penstock.trigger t
+        where t.lane = l.lane and t.status in ({waits_for_time}) and not t.cancel_requested
+          and t.trigger_at >= l.since and t.trigger_at <= now.at
+        order by t.trigger_at limit 1) as oldest_at) p
+),
+known as materialized (
+    select array_agg(exists (
+        select from penstock.request_token r where r.namespace_id = c.namespace_id and r.token = c.token
+        ) order by c.call) as calls
+    from unnest($3::int[], $4::bytea[]) with ordinality as c (namespace_id, token, call)
+),
+remembered as (
+    insert into penstock.request_token (namespace_id, token, expires_at, minted_at_ms, content_hash)
+    select c.namespace_id, c.token, now.at + $7::interval, c.minted_at_ms, c.content_hash
+    from now, known, unnest($3::int[], $4::bytea[], $5::bigint[], $6::bytea[])
+        with ordinality as c (namespace_id, token, minted_at_ms, content_hash, call)
+    where c.token <> '' and not known.calls[c.call]
+    order by c.namespace_id, c.token
+),
+stored as (
+    insert into penstock.task (id, scheduled_at, namespace_id, lane, payload, collection, parent_id)
+    select x.id, greatest(now.at, x.due_at, now.at + x.delay_us * interval '1 microsecond'),
+        ($3::int[])[coalesce(x.call, 1)], x.lane, x.payload, nullif(x.collection, ''), x.parent_id
+    from now, known, unnest($8::int[], $9::uuid[], $10::int[], $11::timestamptz[], $12::bigint[],
+                            $13::bytea[], $14::text[], $15::uuid[])
+        as x (call, id, lane, due_at, delay_us, payload, collection, parent_id)
+    where not known.calls[coalesce(x.call, 1)]
+),
+waiting as (
+    insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, held_for, due_at)
+    select x.id,
+        case s.status when {status:held} then now.at + interval '30 s'
+                      when {status:enqueued} then now.at + $17::interval
+                      else d.due_at end,
+        ($3::int[])[coalesce(x.call, 1)], x.lane, s.status, nullif(x.held_for, ''),
+        case s.status when {status:held} then d.due_at end
+    from now, known, unnest($8::int[], $9::uuid[], $10::int[], $11::timestamptz[], $12::bigint[], $16::text[])
+        as x (call, id, lane, due_at, delay_us, held_for),
+        lateral (select greatest(now.at, x.due_at, now.at + x.delay_us * interval '1 microsecond') as due_at) d,
+        lateral (select case
+            when x.held_for <> '' then {status:held}
+            when d.due_at <= now.at and x.lane = any (array(select lane from probe where is_open))
+                then {status:enqueued}
+            else {status:new} end as status) s
+    where not known.calls[coalesce(x.call, 1)]
+)
+select now.at, known.calls, array(select oldest_at from probe) as oldest_at, array(select lane from probe where is_open)
+from now, known

@@ -1,0 +1,7 @@
+-- Tokens past their life.
+with gone as (
+    delete from penstock.request_token where ctid = any (array(
+        select ctid from penstock.request_token where expires_at <= penstock.clock() limit $1))
+    returning 1
+)
+select count(*) from gone

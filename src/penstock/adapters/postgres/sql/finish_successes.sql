@@ -1,0 +1,18 @@
+-- Ends tasks that succeeded: the hot row goes, the outcome comes. The plain case, which needs no other column.
+-- Answers how many ended, and which only when some did not.
+with gone as (
+    delete from penstock.trigger t
+    using unnest($1::uuid[], $2::int[], $3::bigint[], $4::bytea[], $5::bool[], $6::text[])
+        as x (id, claim, run_us, result, result_left_out, executor)
+    where t.id = x.id and t.claim = x.claim and ({bits:succeeded} >> t.status) & 1 = 1
+    returning t.id, t.namespace_id, t.lane, t.claim, t.attempts, t.crashes, t.lapses,
+        x.run_us, x.result, x.result_left_out, x.executor
+),
+ended as (
+    insert into penstock.outcome (id, finished_at, run_us, namespace_id, lane, claim, status, attempts, crashes,
+        lapses, result_left_out, result, executor)
+    select id, now.at, coalesce(run_us, 0), namespace_id, lane, claim, {status:success}, attempts + 1, crashes,
+        lapses, coalesce(result_left_out, false), nullif(result, ''), nullif(executor, '')
+    from gone, (select penstock.clock() as at) now
+)
+select count(*), case when count(*) < cardinality($1) then array_agg(id) end from gone

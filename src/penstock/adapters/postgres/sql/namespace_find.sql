@@ -1,0 +1,2 @@
+-- The number of a namespace.
+select id from penstock.namespace where name = $1

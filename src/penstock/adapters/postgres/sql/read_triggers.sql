@@ -1,0 +1,3 @@
+-- The live rows among some ids.
+select id, lane, status, trigger_at, claim, attempts, crashes, lapses, suspect, cancel_requested, held_for
+from penstock.trigger where id = any ($1::uuid[])

@@ -1,0 +1,2 @@
+-- The days whose outliving tasks are noted.
+select day, noted_at from penstock.task_day order by day

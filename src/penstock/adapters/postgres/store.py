@@ -1,0 +1,96 @@
+"""PostgreSQL as the truth: one object that opens the pools and holds an adapter for each port."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import asyncpg
+
+from penstock.adapters.postgres import pools
+from penstock.adapters.postgres.admission import PostgresAdmission
+from penstock.adapters.postgres.clock import PostgresClock
+from penstock.adapters.postgres.due_work import PostgresDueWork
+from penstock.adapters.postgres.inspection import inspect
+from penstock.adapters.postgres.low_water import LowWater
+from penstock.adapters.postgres.membership import PostgresMembership
+from penstock.adapters.postgres.partitions import make_partitions
+from penstock.adapters.postgres.registry import PostgresRegistry
+from penstock.adapters.postgres.results import PostgresResults
+from penstock.adapters.postgres.retention import PostgresRetention
+from penstock.adapters.postgres.search import PostgresSearch
+from penstock.adapters.postgres.transitions import PostgresTransitions
+from penstock.model.errors import InvalidInput
+
+ENQUEUE_TIMEOUT_S: Final = 5.0
+PREPARED_STATEMENTS: Final = 100
+_log: Final = logging.getLogger(__name__)
+
+
+class PostgresStore:
+    """The store's adapters, one attribute for each port. Made by `connect`."""
+
+    def __init__(
+        self,
+        admission: PostgresAdmission,
+        due_work: PostgresDueWork,
+        transitions: PostgresTransitions,
+        results: PostgresResults,
+        search: PostgresSearch,
+        retention: PostgresRetention,
+        registry: PostgresRegistry,
+        membership: PostgresMembership,
+        clock: PostgresClock,
+    ) -> None:
+        self.admission, self.due_work, self.transitions = admission, due_work, transitions
+        self.results, self.search, self.retention = results, search, retention
+        self.registry, self.membership, self.clock = registry, membership, clock
+
+    @staticmethod
+    @asynccontextmanager
+    async def connect(
+        dsn: str,
+        *,
+        enqueue_timeout_s: float = ENQUEUE_TIMEOUT_S,
+        prepared_statements: int = PREPARED_STATEMENTS,
+    ) -> AsyncIterator["PostgresStore"]:
+        """Open the store; close it at the end. `prepared_statements=0` suits a PgBouncer that shares sessions.
+
+        Raises `InvalidInput` with every problem of a PostgreSQL that is not fit to be the truth (`inspect` tells
+        the same), `Unavailable` when it does not answer.
+        """
+        problems = await inspect(dsn)
+        if problems:
+            raise InvalidInput("postgres_url", "; ".join(problems))
+        monotonic = asyncio.get_running_loop().time
+        async with AsyncExitStack() as stack:
+
+            async def pool(role: pools.Role) -> pools.Pool:
+                return await stack.enter_async_context(pools.open_pool(dsn, role, prepared_statements))
+
+            due_marks = LowWater(monotonic)
+            upkeep = await pool(pools.UPKEEP)
+            store = PostgresStore(
+                PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
+                PostgresDueWork(await pool(pools.DUE_WORK), due_marks, LowWater(monotonic)),
+                PostgresTransitions(await pool(pools.TRANSITIONS)),
+                PostgresResults(await pool(pools.RESULTS)),
+                PostgresSearch(await pool(pools.SEARCH)),
+                PostgresRetention(upkeep),
+                PostgresRegistry(upkeep),
+                PostgresMembership(upkeep),
+                PostgresClock(upkeep),
+            )
+            await store.clock.compare()
+            await _make_today(upkeep)
+            yield store
+
+
+async def _make_today(upkeep: pools.Pool) -> None:
+    """Nothing fails without today's partitions: rows would go to the default ones until retention makes them."""
+    try:
+        async with upkeep.connection() as connection:
+            await make_partitions(connection)
+    except (asyncpg.PostgresError, OSError) as error:
+        _log.warning("could not make the partitions of the days ahead: %s", error)

@@ -1,0 +1,232 @@
+"""One codec between the model and protobuf for what passes between orchestrators and executors."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from penstock.model.errors import InvalidInput
+from penstock.model.identity import id_of_bytes, split_ids
+from penstock.model.kept_text import kept_end, kept_start
+from penstock.model.lane import Priority
+from penstock.model.limits import (
+    CLAIM_MAX,
+    ERROR_MESSAGE_BYTES_MAX,
+    ERROR_TYPE_BYTES_MAX,
+    EXECUTOR_BYTES_MAX,
+    LAMBDAS_PER_WORKER_MAX,
+    RUN_US_MAX,
+    TRACEBACK_BYTES_MAX,
+)
+from penstock.model.names import check_lambda_name, check_namespace
+from penstock.model.task import NO_FAILURE, ClaimKey, Failure, Report
+from penstock.model.work import Assignment, Beat, HeartbeatAnswer, Hello, WorkMessage
+from penstock.wire.endings import TO_WIRE, event_of
+from penstock.wire.v1 import penstock_pb2 as pb
+
+RETRY_DELAY_S_MAX = 366 * 86_400
+
+
+def hello_to_wire(hello: Hello) -> pb.Hello:
+    """Fields by the same names."""
+    return pb.Hello(
+        executor=hello.executor,
+        namespace=hello.namespace,
+        lambdas=hello.lambdas,
+        version=hello.version,
+        locality=hello.locality,
+        quarantine=hello.quarantine,
+    )
+
+
+def hello_from_wire(hello: pb.Hello) -> Hello:
+    """Checked; raises `InvalidInput`."""
+    if not hello.lambdas:
+        raise InvalidInput("hello.lambdas", "is empty; name the lambdas that you serve")
+    if len(hello.lambdas) > LAMBDAS_PER_WORKER_MAX:
+        raise InvalidInput("hello.lambdas", f"has {len(hello.lambdas)}; the limit is {LAMBDAS_PER_WORKER_MAX}")
+    return Hello(
+        executor=hello.executor[:200],
+        namespace=check_namespace(hello.namespace),
+        lambdas=tuple(dict.fromkeys(check_lambda_name(name, "hello.lambdas") for name in hello.lambdas)),
+        version=hello.version[:200],
+        locality=hello.locality[:200],
+        quarantine=hello.quarantine,
+    )
+
+
+def message_to_wire(message: WorkMessage, position: dict[str, int]) -> pb.WorkReply:
+    """`position`: where each lambda stands in `Hello.lambdas`."""
+    reply = pb.WorkReply(
+        quarantine_wanted=message.quarantine_wanted, lease_s=message.lease_s, heartbeat_s=message.heartbeat_s
+    )
+    for key in message.cancels:
+        reply.cancels.add(task_id=key.id, claim=key.claim)
+    tasks = message.assignments
+    if tasks:
+        reply.assignments.CopyFrom(
+            pb.Assignments(
+                stamp_us=message.stamp_us,
+                task_ids=b"".join([task.id for task in tasks]),
+                claims=[task.claim for task in tasks],
+                **{"lambda": [position[task.lambda_name] for task in tasks]},
+                payloads=[task.payload for task in tasks],
+                attempts=[task.tries for task in tasks],
+                scheduled_at_us=[task.scheduled_at_us for task in tasks],
+                collections=[task.collection for task in tasks],
+                priorities=[task.priority for task in tasks],
+            )
+        )
+    return reply
+
+
+def message_from_wire(reply: pb.WorkReply, lambdas: Sequence[str]) -> WorkMessage:
+    """`lambdas`: as they stood in the hello. Trusts the server for equal column lengths."""
+    batch = reply.assignments
+    priorities = {priority.value: priority for priority in Priority}
+    assignments = [
+        Assignment(task_id, claim, lambdas[index], payload, tries, scheduled, collection, priorities[priority])
+        for task_id, claim, index, payload, tries, scheduled, collection, priority in zip(
+            split_ids(batch.task_ids),
+            batch.claims,
+            getattr(batch, "lambda"),
+            batch.payloads,
+            batch.attempts,
+            batch.scheduled_at_us,
+            batch.collections,
+            batch.priorities,
+            strict=True,
+        )
+    ]
+    return WorkMessage(
+        assignments=assignments,
+        stamp_us=batch.stamp_us,
+        cancels=[ClaimKey(id_of_bytes(key.task_id), key.claim) for key in reply.cancels],
+        quarantine_wanted=list(reply.quarantine_wanted),
+        lease_s=reply.lease_s,
+        heartbeat_s=reply.heartbeat_s,
+    )
+
+
+def beats_to_wire(executor: str, beats: Sequence[Beat]) -> pb.HeartbeatRequest:
+    """Columns of equal length."""
+    return pb.HeartbeatRequest(
+        executor=executor,
+        task_ids=b"".join([beat.id for beat in beats]),
+        claims=[beat.claim for beat in beats],
+        started=[beat.started for beat in beats],
+        run_us=[beat.run_us for beat in beats],
+    )
+
+
+def beats_from_wire(request: pb.HeartbeatRequest) -> list[Beat]:
+    """Checked; raises `InvalidInput` on columns of unequal length."""
+    ids = split_ids(request.task_ids)
+    run_us = request.run_us or [0] * len(ids)
+    _same_length(len(ids), claims=len(request.claims), started=len(request.started), run_us=len(run_us))
+    _none_over(CLAIM_MAX, claims=request.claims)
+    _none_over(RUN_US_MAX, run_us=request.run_us)
+    executor = kept_start(request.executor, EXECUTOR_BYTES_MAX)
+    return [Beat(*row, executor) for row in zip(ids, request.claims, request.started, run_us, strict=True)]
+
+
+def answer_to_wire(answer: HeartbeatAnswer) -> pb.HeartbeatReply:
+    """Ids in columns."""
+    return pb.HeartbeatReply(
+        refused=b"".join(sorted(answer.refused)), cancel_requested=b"".join(sorted(answer.cancel_requested))
+    )
+
+
+def answer_from_wire(reply: pb.HeartbeatReply) -> HeartbeatAnswer:
+    """Ids in columns."""
+    return HeartbeatAnswer(frozenset(split_ids(reply.refused)), frozenset(split_ids(reply.cancel_requested)))
+
+
+def reports_to_wire(executor: str, reports: Sequence[Report]) -> pb.SetResultsRequest:
+    """Columns; errors and delays by position, because most reports have none."""
+    request = pb.SetResultsRequest(
+        executor=executor,
+        task_ids=b"".join([report.id for report in reports]),
+        claims=[report.claim for report in reports],
+        endings=[TO_WIRE[report.ending] for report in reports],
+        results=[report.result for report in reports],
+        run_us=[report.run_us for report in reports],
+        results_left_out=[at for at, report in enumerate(reports) if report.result_left_out],
+    )
+    for at, report in enumerate(reports):
+        if report.failure is not NO_FAILURE and report.failure != NO_FAILURE:
+            failure = report.failure
+            request.errors[at].type = failure.type
+            request.errors[at].message = failure.message
+            request.errors[at].traceback = failure.traceback
+        if report.retry_delay_s is not None:
+            request.retry_delay_s[at] = report.retry_delay_s
+    return request
+
+
+def reports_from_wire(request: pb.SetResultsRequest) -> list[Report]:
+    """Checked; raises `InvalidInput`."""
+    ids = split_ids(request.task_ids)
+    _same_length(
+        len(ids),
+        claims=len(request.claims),
+        endings=len(request.endings),
+        results=len(request.results),
+        run_us=len(request.run_us),
+    )
+    _none_over(CLAIM_MAX, claims=request.claims)
+    _none_over(RUN_US_MAX, run_us=request.run_us)
+    _within_rows(
+        len(ids), errors=request.errors, retry_delay_s=request.retry_delay_s, results_left_out=request.results_left_out
+    )
+    executor = kept_start(request.executor, EXECUTOR_BYTES_MAX)
+    left_out = frozenset(request.results_left_out)
+    errors = {at: _failure(error) for at, error in request.errors.items()}
+    delays = {at: _delay(seconds) for at, seconds in request.retry_delay_s.items()}
+    return [
+        Report(
+            task_id,
+            claim,
+            event_of(ending),
+            result,
+            at in left_out,
+            run_us,
+            errors.get(at, NO_FAILURE),
+            delays.get(at),
+            executor,
+        )
+        for at, (task_id, claim, ending, result, run_us) in enumerate(
+            zip(ids, request.claims, request.endings, request.results, request.run_us, strict=True)
+        )
+    ]
+
+
+def _failure(error: pb.ResultError) -> Failure:
+    """As much of it as is kept: one worker's long or broken text must not fail the trip that others share."""
+    return Failure(
+        kept_start(error.type, ERROR_TYPE_BYTES_MAX),
+        kept_start(error.message, ERROR_MESSAGE_BYTES_MAX),
+        kept_end(error.traceback, TRACEBACK_BYTES_MAX),
+    )
+
+
+def _delay(seconds: float) -> float:
+    if not math.isfinite(seconds) or not 0 <= seconds <= RETRY_DELAY_S_MAX:
+        raise InvalidInput("retry_delay_s", f"{seconds} is outside of 0 to {RETRY_DELAY_S_MAX}")
+    return seconds
+
+
+def _same_length(rows: int, **columns: int) -> None:
+    for name, length in columns.items():
+        if length != rows:
+            raise InvalidInput(name, f"has {length} values for {rows} ids")
+
+
+def _none_over(limit: int, **columns: Sequence[int]) -> None:
+    for name, values in columns.items():
+        if values and max(values) > limit:
+            raise InvalidInput(name, f"{max(values)} is over {limit}")
+
+
+def _within_rows(rows: int, **positions: Iterable[int]) -> None:
+    for name, column in positions.items():
+        if (last := max(column, default=-1)) >= rows:
+            raise InvalidInput(name, f"names position {last} of {rows} ids")

@@ -1,0 +1,526 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Priority(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PRIORITY_UNSPECIFIED: _ClassVar[Priority]
+    PRIORITY_HIGH: _ClassVar[Priority]
+    PRIORITY_NORMAL: _ClassVar[Priority]
+    PRIORITY_LOW: _ClassVar[Priority]
+
+class Status(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    STATUS_UNSPECIFIED: _ClassVar[Status]
+    STATUS_NEW: _ClassVar[Status]
+    STATUS_HELD: _ClassVar[Status]
+    STATUS_ENQUEUED: _ClassVar[Status]
+    STATUS_CLAIMED: _ClassVar[Status]
+    STATUS_PROCESSING: _ClassVar[Status]
+    STATUS_RETRIABLE_FAILURE: _ClassVar[Status]
+    STATUS_SUCCESS: _ClassVar[Status]
+    STATUS_FATAL_FAILURE: _ClassVar[Status]
+    STATUS_DEAD: _ClassVar[Status]
+    STATUS_CANCELLED: _ClassVar[Status]
+    STATUS_DROPPED: _ClassVar[Status]
+
+class Ending(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ENDING_UNSPECIFIED: _ClassVar[Ending]
+    ENDING_SUCCEEDED: _ClassVar[Ending]
+    ENDING_FAILED_FATALLY: _ClassVar[Ending]
+    ENDING_FAILED_RETRIABLY: _ClassVar[Ending]
+    ENDING_TIMED_OUT: _ClassVar[Ending]
+    ENDING_RAISED: _ClassVar[Ending]
+    ENDING_UNDECODABLE: _ClassVar[Ending]
+    ENDING_CRASHED_ALONE: _ClassVar[Ending]
+    ENDING_CRASHED_IN_COMPANY: _ClassVar[Ending]
+    ENDING_LEASE_LOST: _ClassVar[Ending]
+    ENDING_CANCELLED: _ClassVar[Ending]
+    ENDING_RELEASED: _ClassVar[Ending]
+PRIORITY_UNSPECIFIED: Priority
+PRIORITY_HIGH: Priority
+PRIORITY_NORMAL: Priority
+PRIORITY_LOW: Priority
+STATUS_UNSPECIFIED: Status
+STATUS_NEW: Status
+STATUS_HELD: Status
+STATUS_ENQUEUED: Status
+STATUS_CLAIMED: Status
+STATUS_PROCESSING: Status
+STATUS_RETRIABLE_FAILURE: Status
+STATUS_SUCCESS: Status
+STATUS_FATAL_FAILURE: Status
+STATUS_DEAD: Status
+STATUS_CANCELLED: Status
+STATUS_DROPPED: Status
+ENDING_UNSPECIFIED: Ending
+ENDING_SUCCEEDED: Ending
+ENDING_FAILED_FATALLY: Ending
+ENDING_FAILED_RETRIABLY: Ending
+ENDING_TIMED_OUT: Ending
+ENDING_RAISED: Ending
+ENDING_UNDECODABLE: Ending
+ENDING_CRASHED_ALONE: Ending
+ENDING_CRASHED_IN_COMPANY: Ending
+ENDING_LEASE_LOST: Ending
+ENDING_CANCELLED: Ending
+ENDING_RELEASED: Ending
+
+class LambdaPolicy(_message.Message):
+    __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s")
+    ATTEMPTS_MAX_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_S_FIELD_NUMBER: _ClassVar[int]
+    BACKOFF_BASE_S_FIELD_NUMBER: _ClassVar[int]
+    BACKOFF_FACTOR_FIELD_NUMBER: _ClassVar[int]
+    BACKOFF_MAX_S_FIELD_NUMBER: _ClassVar[int]
+    attempts_max: int
+    timeout_s: float
+    backoff_base_s: float
+    backoff_factor: float
+    backoff_max_s: float
+    def __init__(self, attempts_max: _Optional[int] = ..., timeout_s: _Optional[float] = ..., backoff_base_s: _Optional[float] = ..., backoff_factor: _Optional[float] = ..., backoff_max_s: _Optional[float] = ...) -> None: ...
+
+class LambdaRegistration(_message.Message):
+    __slots__ = ("name", "version", "policy", "signature", "description")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    version: str
+    policy: LambdaPolicy
+    signature: bytes
+    description: str
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., policy: _Optional[_Union[LambdaPolicy, _Mapping]] = ..., signature: _Optional[bytes] = ..., description: _Optional[str] = ...) -> None: ...
+
+class RegisterLambdasRequest(_message.Message):
+    __slots__ = ("namespace", "lambdas")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDAS_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    lambdas: _containers.RepeatedCompositeFieldContainer[LambdaRegistration]
+    def __init__(self, namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[_Union[LambdaRegistration, _Mapping]]] = ...) -> None: ...
+
+class RegisterLambdasReply(_message.Message):
+    __slots__ = ("orchestrators", "freed_tasks")
+    ORCHESTRATORS_FIELD_NUMBER: _ClassVar[int]
+    FREED_TASKS_FIELD_NUMBER: _ClassVar[int]
+    orchestrators: _containers.RepeatedScalarFieldContainer[str]
+    freed_tasks: int
+    def __init__(self, orchestrators: _Optional[_Iterable[str]] = ..., freed_tasks: _Optional[int] = ...) -> None: ...
+
+class TaskGroup(_message.Message):
+    __slots__ = ("collection", "priority", "payloads", "keys", "due_at_us", "delay_us", "key_life_s", "parent_id")
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    PAYLOADS_FIELD_NUMBER: _ClassVar[int]
+    KEYS_FIELD_NUMBER: _ClassVar[int]
+    DUE_AT_US_FIELD_NUMBER: _ClassVar[int]
+    DELAY_US_FIELD_NUMBER: _ClassVar[int]
+    KEY_LIFE_S_FIELD_NUMBER: _ClassVar[int]
+    PARENT_ID_FIELD_NUMBER: _ClassVar[int]
+    collection: str
+    priority: Priority
+    payloads: _containers.RepeatedScalarFieldContainer[bytes]
+    keys: _containers.RepeatedScalarFieldContainer[str]
+    due_at_us: _containers.RepeatedScalarFieldContainer[int]
+    delay_us: _containers.RepeatedScalarFieldContainer[int]
+    key_life_s: int
+    parent_id: bytes
+    def __init__(self, collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., keys: _Optional[_Iterable[str]] = ..., due_at_us: _Optional[_Iterable[int]] = ..., delay_us: _Optional[_Iterable[int]] = ..., key_life_s: _Optional[int] = ..., parent_id: _Optional[bytes] = ..., **kwargs) -> None: ...
+
+class ScheduleRequest(_message.Message):
+    __slots__ = ("namespace", "groups", "request_token", "strict")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    STRICT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    groups: _containers.RepeatedCompositeFieldContainer[TaskGroup]
+    request_token: bytes
+    strict: bool
+    def __init__(self, namespace: _Optional[str] = ..., groups: _Optional[_Iterable[_Union[TaskGroup, _Mapping]]] = ..., request_token: _Optional[bytes] = ..., strict: _Optional[bool] = ...) -> None: ...
+
+class ScheduleProblem(_message.Message):
+    __slots__ = ("index", "code", "message", "task_id")
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    index: int
+    code: str
+    message: str
+    task_id: bytes
+    def __init__(self, index: _Optional[int] = ..., code: _Optional[str] = ..., message: _Optional[str] = ..., task_id: _Optional[bytes] = ...) -> None: ...
+
+class ScheduleReply(_message.Message):
+    __slots__ = ("task_ids", "problems", "warnings", "existing")
+    TASK_IDS_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    EXISTING_FIELD_NUMBER: _ClassVar[int]
+    task_ids: bytes
+    problems: _containers.RepeatedCompositeFieldContainer[ScheduleProblem]
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    existing: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, task_ids: _Optional[bytes] = ..., problems: _Optional[_Iterable[_Union[ScheduleProblem, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., existing: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class GetTaskRequest(_message.Message):
+    __slots__ = ("namespace", "task_id", "with_payload", "with_history")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    WITH_PAYLOAD_FIELD_NUMBER: _ClassVar[int]
+    WITH_HISTORY_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    task_id: bytes
+    with_payload: bool
+    with_history: bool
+    def __init__(self, namespace: _Optional[str] = ..., task_id: _Optional[bytes] = ..., with_payload: _Optional[bool] = ..., with_history: _Optional[bool] = ...) -> None: ...
+
+class Attempt(_message.Message):
+    __slots__ = ("claim", "ending", "started_at_us", "ended_at_us", "executor", "error_type", "error_message", "traceback")
+    CLAIM_FIELD_NUMBER: _ClassVar[int]
+    ENDING_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    ENDED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    EXECUTOR_FIELD_NUMBER: _ClassVar[int]
+    ERROR_TYPE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    TRACEBACK_FIELD_NUMBER: _ClassVar[int]
+    claim: int
+    ending: Ending
+    started_at_us: int
+    ended_at_us: int
+    executor: str
+    error_type: str
+    error_message: str
+    traceback: str
+    def __init__(self, claim: _Optional[int] = ..., ending: _Optional[_Union[Ending, str]] = ..., started_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., executor: _Optional[str] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ...) -> None: ...
+
+class Task(_message.Message):
+    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason")
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    HELD_FOR_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    FINISHED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    NEXT_LOOK_AT_US_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    CRASHES_FIELD_NUMBER: _ClassVar[int]
+    LAPSES_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    SUSPECT_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    RESULT_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    ERROR_TYPE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    TRACEBACK_FIELD_NUMBER: _ClassVar[int]
+    EXECUTOR_FIELD_NUMBER: _ClassVar[int]
+    RETRY_OF_FIELD_NUMBER: _ClassVar[int]
+    RETRIED_AS_FIELD_NUMBER: _ClassVar[int]
+    PARENT_ID_FIELD_NUMBER: _ClassVar[int]
+    HISTORY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    task_id: bytes
+    collection: str
+    priority: Priority
+    status: Status
+    held_for: str
+    created_at_us: int
+    scheduled_at_us: int
+    started_at_us: int
+    finished_at_us: int
+    next_look_at_us: int
+    attempts: int
+    crashes: int
+    lapses: int
+    claim: int
+    cancel_requested: bool
+    suspect: bool
+    payload: bytes
+    result: bytes
+    result_left_out: bool
+    error_type: str
+    error_message: str
+    traceback: str
+    executor: str
+    retry_of: bytes
+    retried_as: bytes
+    parent_id: bytes
+    history: _containers.RepeatedCompositeFieldContainer[Attempt]
+    reason: str
+    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., **kwargs) -> None: ...
+
+class ListTasksRequest(_message.Message):
+    __slots__ = ("namespace", "collection", "statuses", "from_us", "until_us", "page_size", "page_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    STATUSES_FIELD_NUMBER: _ClassVar[int]
+    FROM_US_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    collection: str
+    statuses: _containers.RepeatedScalarFieldContainer[Status]
+    from_us: int
+    until_us: int
+    page_size: int
+    page_token: str
+    def __init__(self, namespace: _Optional[str] = ..., collection: _Optional[str] = ..., statuses: _Optional[_Iterable[_Union[Status, str]]] = ..., from_us: _Optional[int] = ..., until_us: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., **kwargs) -> None: ...
+
+class ListTasksReply(_message.Message):
+    __slots__ = ("tasks", "next_page_token")
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    tasks: _containers.RepeatedCompositeFieldContainer[Task]
+    next_page_token: str
+    def __init__(self, tasks: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class CancelTaskRequest(_message.Message):
+    __slots__ = ("namespace", "task_id")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    task_id: bytes
+    def __init__(self, namespace: _Optional[str] = ..., task_id: _Optional[bytes] = ...) -> None: ...
+
+class CancelTaskReply(_message.Message):
+    __slots__ = ("status", "cancel_requested")
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    status: Status
+    cancel_requested: bool
+    def __init__(self, status: _Optional[_Union[Status, str]] = ..., cancel_requested: _Optional[bool] = ...) -> None: ...
+
+class RetryTaskRequest(_message.Message):
+    __slots__ = ("namespace", "task_id", "request_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    task_id: bytes
+    request_token: bytes
+    def __init__(self, namespace: _Optional[str] = ..., task_id: _Optional[bytes] = ..., request_token: _Optional[bytes] = ...) -> None: ...
+
+class RetryTaskReply(_message.Message):
+    __slots__ = ("task_id", "existed")
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    EXISTED_FIELD_NUMBER: _ClassVar[int]
+    task_id: bytes
+    existed: bool
+    def __init__(self, task_id: _Optional[bytes] = ..., existed: _Optional[bool] = ...) -> None: ...
+
+class AwaitTasksRequest(_message.Message):
+    __slots__ = ("namespace", "task_ids", "wait_s")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    TASK_IDS_FIELD_NUMBER: _ClassVar[int]
+    WAIT_S_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    task_ids: bytes
+    wait_s: float
+    def __init__(self, namespace: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., wait_s: _Optional[float] = ...) -> None: ...
+
+class AwaitTasksReply(_message.Message):
+    __slots__ = ("ended", "unknown", "asked_ids")
+    ENDED_FIELD_NUMBER: _ClassVar[int]
+    UNKNOWN_FIELD_NUMBER: _ClassVar[int]
+    ASKED_IDS_FIELD_NUMBER: _ClassVar[int]
+    ended: _containers.RepeatedCompositeFieldContainer[Task]
+    unknown: bytes
+    asked_ids: bytes
+    def __init__(self, ended: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., unknown: _Optional[bytes] = ..., asked_ids: _Optional[bytes] = ...) -> None: ...
+
+class GetServerInfoRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class GetServerInfoReply(_message.Message):
+    __slots__ = ("version", "clock_us", "facts")
+    class FactsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    CLOCK_US_FIELD_NUMBER: _ClassVar[int]
+    FACTS_FIELD_NUMBER: _ClassVar[int]
+    version: str
+    clock_us: int
+    facts: _containers.ScalarMap[str, str]
+    def __init__(self, version: _Optional[str] = ..., clock_us: _Optional[int] = ..., facts: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class WorkRequest(_message.Message):
+    __slots__ = ("hello", "credit_total", "stamp_us", "stopping")
+    HELLO_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_TOTAL_FIELD_NUMBER: _ClassVar[int]
+    STAMP_US_FIELD_NUMBER: _ClassVar[int]
+    STOPPING_FIELD_NUMBER: _ClassVar[int]
+    hello: Hello
+    credit_total: int
+    stamp_us: int
+    stopping: bool
+    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., credit_total: _Optional[int] = ..., stamp_us: _Optional[int] = ..., stopping: _Optional[bool] = ...) -> None: ...
+
+class Hello(_message.Message):
+    __slots__ = ("executor", "namespace", "lambdas", "version", "locality", "quarantine")
+    EXECUTOR_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDAS_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    LOCALITY_FIELD_NUMBER: _ClassVar[int]
+    QUARANTINE_FIELD_NUMBER: _ClassVar[int]
+    executor: str
+    namespace: str
+    lambdas: _containers.RepeatedScalarFieldContainer[str]
+    version: str
+    locality: str
+    quarantine: bool
+    def __init__(self, executor: _Optional[str] = ..., namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., locality: _Optional[str] = ..., quarantine: _Optional[bool] = ...) -> None: ...
+
+class WorkReply(_message.Message):
+    __slots__ = ("assignments", "cancels", "quarantine_wanted", "lease_s", "heartbeat_s")
+    ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
+    CANCELS_FIELD_NUMBER: _ClassVar[int]
+    QUARANTINE_WANTED_FIELD_NUMBER: _ClassVar[int]
+    LEASE_S_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_S_FIELD_NUMBER: _ClassVar[int]
+    assignments: Assignments
+    cancels: _containers.RepeatedCompositeFieldContainer[ClaimKey]
+    quarantine_wanted: _containers.RepeatedScalarFieldContainer[str]
+    lease_s: float
+    heartbeat_s: float
+    def __init__(self, assignments: _Optional[_Union[Assignments, _Mapping]] = ..., cancels: _Optional[_Iterable[_Union[ClaimKey, _Mapping]]] = ..., quarantine_wanted: _Optional[_Iterable[str]] = ..., lease_s: _Optional[float] = ..., heartbeat_s: _Optional[float] = ...) -> None: ...
+
+class ClaimKey(_message.Message):
+    __slots__ = ("task_id", "claim")
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_FIELD_NUMBER: _ClassVar[int]
+    task_id: bytes
+    claim: int
+    def __init__(self, task_id: _Optional[bytes] = ..., claim: _Optional[int] = ...) -> None: ...
+
+class Assignments(_message.Message):
+    __slots__ = ("stamp_us", "task_ids", "claims", "payloads", "attempts", "scheduled_at_us", "collections", "priorities")
+    STAMP_US_FIELD_NUMBER: _ClassVar[int]
+    TASK_IDS_FIELD_NUMBER: _ClassVar[int]
+    CLAIMS_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    PAYLOADS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    COLLECTIONS_FIELD_NUMBER: _ClassVar[int]
+    PRIORITIES_FIELD_NUMBER: _ClassVar[int]
+    stamp_us: int
+    task_ids: bytes
+    claims: _containers.RepeatedScalarFieldContainer[int]
+    payloads: _containers.RepeatedScalarFieldContainer[bytes]
+    attempts: _containers.RepeatedScalarFieldContainer[int]
+    scheduled_at_us: _containers.RepeatedScalarFieldContainer[int]
+    collections: _containers.RepeatedScalarFieldContainer[str]
+    priorities: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, stamp_us: _Optional[int] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., attempts: _Optional[_Iterable[int]] = ..., scheduled_at_us: _Optional[_Iterable[int]] = ..., collections: _Optional[_Iterable[str]] = ..., priorities: _Optional[_Iterable[int]] = ..., **kwargs) -> None: ...
+
+class HeartbeatRequest(_message.Message):
+    __slots__ = ("executor", "task_ids", "claims", "started", "run_us")
+    EXECUTOR_FIELD_NUMBER: _ClassVar[int]
+    TASK_IDS_FIELD_NUMBER: _ClassVar[int]
+    CLAIMS_FIELD_NUMBER: _ClassVar[int]
+    STARTED_FIELD_NUMBER: _ClassVar[int]
+    RUN_US_FIELD_NUMBER: _ClassVar[int]
+    executor: str
+    task_ids: bytes
+    claims: _containers.RepeatedScalarFieldContainer[int]
+    started: _containers.RepeatedScalarFieldContainer[bool]
+    run_us: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., started: _Optional[_Iterable[bool]] = ..., run_us: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class HeartbeatReply(_message.Message):
+    __slots__ = ("refused", "cancel_requested")
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    CANCEL_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    refused: bytes
+    cancel_requested: bytes
+    def __init__(self, refused: _Optional[bytes] = ..., cancel_requested: _Optional[bytes] = ...) -> None: ...
+
+class ResultError(_message.Message):
+    __slots__ = ("type", "message", "traceback")
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    TRACEBACK_FIELD_NUMBER: _ClassVar[int]
+    type: str
+    message: str
+    traceback: str
+    def __init__(self, type: _Optional[str] = ..., message: _Optional[str] = ..., traceback: _Optional[str] = ...) -> None: ...
+
+class SetResultsRequest(_message.Message):
+    __slots__ = ("executor", "task_ids", "claims", "endings", "results", "run_us", "errors", "retry_delay_s", "results_left_out")
+    class ErrorsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: ResultError
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[ResultError, _Mapping]] = ...) -> None: ...
+    class RetryDelaySEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: float
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[float] = ...) -> None: ...
+    EXECUTOR_FIELD_NUMBER: _ClassVar[int]
+    TASK_IDS_FIELD_NUMBER: _ClassVar[int]
+    CLAIMS_FIELD_NUMBER: _ClassVar[int]
+    ENDINGS_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    RUN_US_FIELD_NUMBER: _ClassVar[int]
+    ERRORS_FIELD_NUMBER: _ClassVar[int]
+    RETRY_DELAY_S_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    executor: str
+    task_ids: bytes
+    claims: _containers.RepeatedScalarFieldContainer[int]
+    endings: _containers.RepeatedScalarFieldContainer[Ending]
+    results: _containers.RepeatedScalarFieldContainer[bytes]
+    run_us: _containers.RepeatedScalarFieldContainer[int]
+    errors: _containers.MessageMap[int, ResultError]
+    retry_delay_s: _containers.ScalarMap[int, float]
+    results_left_out: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., endings: _Optional[_Iterable[_Union[Ending, str]]] = ..., results: _Optional[_Iterable[bytes]] = ..., run_us: _Optional[_Iterable[int]] = ..., errors: _Optional[_Mapping[int, ResultError]] = ..., retry_delay_s: _Optional[_Mapping[int, float]] = ..., results_left_out: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class ExecutorGoneRequest(_message.Message):
+    __slots__ = ("executor",)
+    EXECUTOR_FIELD_NUMBER: _ClassVar[int]
+    executor: str
+    def __init__(self, executor: _Optional[str] = ...) -> None: ...
+
+class ExecutorGoneReply(_message.Message):
+    __slots__ = ("released",)
+    RELEASED_FIELD_NUMBER: _ClassVar[int]
+    released: int
+    def __init__(self, released: _Optional[int] = ...) -> None: ...
+
+class SetResultsReply(_message.Message):
+    __slots__ = ("refused",)
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    refused: bytes
+    def __init__(self, refused: _Optional[bytes] = ...) -> None: ...
