@@ -1,0 +1,119 @@
+"""A claim that this executor holds, and the lambda it is for."""
+
+from enum import IntEnum
+from typing import Protocol
+
+from penstock.execution.runnable import Runnable
+from penstock.model.running import RunningTask
+from penstock.model.task import ClaimKey, Report
+from penstock.model.work import Assignment
+
+
+class Stage(IntEnum):
+    """Where a claim stands here. Written by the side that runs users' code."""
+
+    BUFFERED = 1
+    RUNNING = 2
+    ENDED = 3
+
+
+class StopReason(IntEnum):
+    """Why running code was asked to stop: it decides what its end means."""
+
+    TIMEOUT = 1
+    CANCEL = 2
+    STOP = 3
+
+
+class Runner(Protocol):
+    """Runs claims in order as slots get free, and calls `ended` for each. All methods from the platform's side."""
+
+    @property
+    def can_interrupt(self) -> bool:
+        """Whether `interrupt` has a chance to end running code."""
+
+    def offer(self, claims: "list[Held]") -> None:
+        """Put claims behind those that wait."""
+
+    def withdraw(self, held: "Held") -> bool:
+        """Take back one that waits; False: it is no longer waiting."""
+
+    def take_back(self) -> "list[Held]":
+        """Take back all that wait."""
+
+    def interrupt(self, held: "Held") -> None:
+        """Ask running code to end, for `held.stop_reason`."""
+
+
+class Pool(Protocol):
+    """Where a claim came from: it gives credit for slots that get free."""
+
+    def ended(self, count: int) -> None:
+        """So many of its claims have ended or were taken back."""
+
+
+class Workload:
+    """One lambda of this executor."""
+
+    __slots__ = ("executor", "index", "is_async", "name", "runnable", "runner", "timeout_s")
+
+    def __init__(self, runnable: Runnable, index: int, executor: str, runner: Runner) -> None:
+        self.runnable = runnable
+        self.name = runnable.name
+        self.is_async = runnable.is_async
+        self.timeout_s = runnable.timeout_s
+        self.index = index
+        self.executor = executor
+        self.runner = runner
+
+
+class Held(RunningTask):
+    """One object for a claim's whole life here, also the context its lambda sees: tens of thousands a second."""
+
+    __slots__ = (
+        "coroutine",
+        "deadline_us",
+        "payload",
+        "pool",
+        "refused",
+        "report",
+        "slot",
+        "stage",
+        "started_s",
+        "stop_asked_s",
+        "stop_reason",
+        "stuck",
+        "successor",
+        "told_started",
+        "work",
+    )
+
+    def __init__(self, assignment: Assignment, work: Workload, deadline_us: int, pool: Pool) -> None:
+        self.id = assignment.id
+        self.lambda_name = work.name
+        self.attempt = assignment.tries + 1
+        self.claim = assignment.claim
+        self.scheduled_at_us = assignment.scheduled_at_us
+        self.collection = assignment.collection
+        self.priority = assignment.priority
+        self.cancelled = False
+        self.payload = assignment.payload
+        self.work = work
+        self.pool = pool
+        self.deadline_us = deadline_us
+        self.slot = -1
+        self.stage = Stage.BUFFERED
+        self.started_s = 0.0
+        self.report: Report | None = None
+        self.coroutine: object = None
+        self.stop_reason: StopReason | None = None
+        self.stop_asked_s = 0.0
+        self.stuck = False
+        self.refused = False
+        self.told_started = False
+        self.successor: Held | None = None
+
+    @property
+    def key(self) -> ClaimKey:
+        """The fence."""
+        return ClaimKey(self.id, self.claim)

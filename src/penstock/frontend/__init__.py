@@ -1,0 +1,29 @@
+"""Layer 1: accept work. Validate, convert to the canonical form, store, acknowledge.
+
+One desk for each kind of call; the server decodes a request into a desk's call, awaits, encodes the
+answer. Errors are those of `model.errors`. How they are put together (one of each in a process):
+
+    book = LambdaBook(registry, signals)                                   # names -> numbers, cached
+    pump = AdmissionPump(admission, gauges, Announcer(queue, gauges, signals).stored)
+    schedule = ScheduleDesk(pump, book, clock, new_token)                  # new_token: () -> 16 random bytes
+    await schedule.schedule(ScheduleCall(...)) -> ScheduleAnswer
+
+    cancel = CancelDesk(transitions, results, book, signals)
+    await cancel.cancel(namespace, task_id) -> Cancelled
+
+    retry = RetryDesk(admission, book, clock, signals, new_token)
+    await retry.retry(namespace, task_id, request_token) -> calls.Retry
+
+    register = RegisterDesk(registry, due_work, book, clock, signals, orchestrators)   # () -> addresses
+    await register.register(namespace, registrations) -> Registered
+
+    inquiry = InquiryDesk(search, book, page_key)                          # page_key: at least 16 bytes
+    await inquiry.get_task(namespace, task_id, with_payload, with_history) -> TaskView
+    await inquiry.list_tasks(ListCall(...)) -> TaskPage
+
+    waiting = WaitingRoom(results, book, signals)
+    await waiting.await_tasks(namespace, ids, wait_s) -> Awaited
+
+Those that listen or keep work in the background (`book`, `register`, `waiting`) have `async stop()`; nothing
+needs to be started. Somebody in the process must call `StoreClock.compare` now and then.
+"""

@@ -1,0 +1,126 @@
+"""Schedule: tasks in, ids out, durable in between."""
+
+import asyncio
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from penstock.frontend.admission_pump import AdmissionPump
+from penstock.frontend.calls import NO_ID, Problem, ScheduleAnswer, ScheduleCall, conflict_message
+from penstock.frontend.intake import Intake, check_shape, take_in
+from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.pieces import Piece, cut
+from penstock.model.errors import InvalidInput
+from penstock.model.identity import TaskId
+from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
+from penstock.ports.admission import AdmitReply, AdmitRequest
+from penstock.ports.clock import StoreClock
+from penstock.ports.registry import LambdaRecord
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+
+
+class _Parcel(Struct):
+    """One piece of a call on its way. `positions[i]` is where the request's i-th task stands in the call."""
+
+    piece: Piece
+    request: AdmitRequest
+    positions: list[int]
+
+
+class ScheduleDesk:
+    """`new_token` gives 16 random bytes for callers that bring no request token: they cannot repeat."""
+
+    def __init__(
+        self, pump: AdmissionPump, book: LambdaBook, clock: StoreClock, new_token: Callable[[], bytes]
+    ) -> None:
+        self._pump = pump
+        self._book = book
+        self._clock = clock
+        self._new_token = new_token
+
+    async def schedule(self, call: ScheduleCall) -> ScheduleAnswer:
+        """Store the good tasks of a call; the bad ones are named by their position.
+
+        Raises `InvalidInput` when the call as a whole is wrong (nothing was stored), and `Unavailable`: then it
+        may be repeated with its token, and will answer what it would have answered.
+        """
+        count = check_shape(call)
+        namespace_id, lambdas = await self._look_up(call)
+        if not count:
+            return ScheduleAnswer([], [], [], [])
+        sizes_bytes = [len(payload) for group in call.groups for payload in group.payloads]
+        pieces = cut(sizes_bytes, call.request_token or self._new_token(), BATCH_ROWS_MAX, BATCH_BYTES_MAX)
+        now_us = self._clock.now_us()
+        ids = [task_id for piece in pieces for task_id in piece.ids(now_us // 1000)]
+        intake = take_in(call, ids, lambdas, now_us)
+        parcels = _pack(call, namespace_id, now_us // 1000, pieces, intake)
+        with self._pump.room_for(count, sum(sizes_bytes)):
+            replies = await self._send(parcels)
+        return _answer(ids, intake, parcels, replies)
+
+    async def _look_up(self, call: ScheduleCall) -> tuple[int, dict[str, LambdaRecord]]:
+        """The namespace and the lambdas by name. A strict call makes neither; others make what they name."""
+        names = {group.lambda_name for group in call.groups if group.payloads}
+        if call.strict or not names:
+            namespace_id = await self._book.known_namespace_id(call.namespace)
+            return namespace_id, await self._book.registered(namespace_id, names)
+        namespace_id = await self._book.namespace_id(call.namespace)
+        return namespace_id, await self._book.resolve(namespace_id, names)
+
+    async def _send(self, parcels: list[_Parcel]) -> list[AdmitReply]:
+        """The first alone: when its token stands for another call, nothing of this one may be written."""
+        replies = [await self._admit(parcel) for parcel in parcels[:1]]
+        if len(parcels) > 1:
+            replies += await asyncio.gather(*[self._admit(parcel) for parcel in parcels[1:]])
+        return replies
+
+    async def _admit(self, parcel: _Parcel) -> AdmitReply:
+        reply = await self._pump.admit(parcel.request)
+        if reply.token_conflict:
+            raise InvalidInput("request_token", "was used before for another call; make a new one for each")
+        return reply
+
+
+def _pack(
+    call: ScheduleCall, namespace_id: int, minted_at_ms: int, pieces: list[Piece], intake: Intake
+) -> list[_Parcel]:
+    content_hash = b""
+    if call.request_token:
+        content_hash = blake2b(_ENCODER.encode((call.groups, call.strict)), digest_size=16).digest()
+    parcels = []
+    for piece in pieces:
+        positions = [position for position in range(piece.start, piece.stop) if position in intake.tasks]
+        request = AdmitRequest(
+            namespace_id=namespace_id,
+            tasks=[intake.tasks[position] for position in positions],
+            minted_at_ms=minted_at_ms,
+            token=piece.seed if call.request_token else b"",
+            content_hash=content_hash,
+        )
+        if positions:
+            parcels.append(_Parcel(piece, request, positions))
+    return parcels
+
+
+def _answer(ids: list[TaskId], intake: Intake, parcels: list[_Parcel], replies: list[AdmitReply]) -> ScheduleAnswer:
+    problems = intake.problems
+    existing: list[int] = []
+    for parcel, reply in zip(parcels, replies, strict=True):
+        piece = parcel.piece
+        if reply.repeat_of_minted_at_ms:
+            ids[piece.start : piece.stop] = piece.ids(reply.repeat_of_minted_at_ms)
+        for at, task_id in reply.existing.items():
+            position = parcel.positions[at]
+            if task_id != ids[position]:  # a repeat meets the keys of its own first try
+                ids[position] = task_id
+                existing.append(position)
+        for at, first in reply.conflicts.items():
+            problems.append(Problem(parcel.positions[at], "conflict", conflict_message(first), first))
+    for problem in problems:
+        ids[problem.index] = NO_ID
+    problems.sort(key=lambda problem: problem.index)
+    return ScheduleAnswer(ids, problems, intake.warnings, sorted(existing))

@@ -1,0 +1,72 @@
+"""Claims whose lease has run out: their holders have stopped by now, whoever they were."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from penstock.model import verdict
+from penstock.model.changes import Change, Finish
+from penstock.model.lane import LaneId
+from penstock.model.task import Trigger
+from penstock.ports.due_work import DueWork
+from penstock.ports.signals import Signals, Topic
+from penstock.ports.transitions import Transitions
+from penstock.scheduler.clock_guard import ClockGuard
+from penstock.scheduler.lambda_list import LambdaList
+
+log = logging.getLogger(__name__)
+
+
+class LostLeases:
+    """`hear` is told of tasks that are due again."""
+
+    def __init__(
+        self,
+        due_work: DueWork,
+        transitions: Transitions,
+        signals: Signals,
+        lambdas: LambdaList,
+        guard: ClockGuard,
+        chance: Callable[[], float],
+        hear: Callable[[LaneId, int], None],
+        lease_s: float,
+    ) -> None:
+        self._due_work = due_work
+        self._transitions = transitions
+        self._signals = signals
+        self._lambdas = lambdas
+        self._guard = guard
+        self._chance = chance
+        self._hear = hear
+        self._lease_s = lease_s
+
+    async def look_after(self, rows: Sequence[Trigger]) -> None:
+        """Claimed and processing rows, overdue; raises `Unavailable`: then the same rows come again."""
+        if not rows:
+            return
+        # Once more, after the rows were read: the clock may have jumped since the last look, and then
+        # it is only the jump that makes them overdue.
+        await self._guard.look()
+        if self._guard.may_end_leases():
+            ended = await self._apply(rows, [self._lapse(row) for row in rows])
+            log.warning("%d leases have run out; %d were ended", len(rows), ended)
+        else:
+            await self._due_work.look_later(rows, self._guard.opens_in_s())
+
+    async def cancel(self, rows: Sequence[Trigger]) -> None:
+        """Waiting rows whose cancel was requested while they ran; raises `Unavailable`."""
+        if rows:
+            await self._apply(rows, [verdict.cancel(row) for row in rows])
+
+    def _lapse(self, row: Trigger) -> Change:
+        return verdict.lapse(row, self._lambdas.policy(row.lane), self._chance())
+
+    async def _apply(self, rows: Sequence[Trigger], changes: Sequence[Change]) -> int:
+        held = await self._transitions.apply(changes)
+        done = [(row, change) for row, change, holds in zip(rows, changes, held, strict=True) if holds]
+        ended = [change.id for _, change in done if isinstance(change, Finish)]
+        if ended:
+            self._signals.send(Topic.ENDED, b"".join(ended))
+        for row, change in done:
+            if not isinstance(change, Finish):
+                self._hear(row.lane, row.trigger_at_us)
+        return len(done)

@@ -1,0 +1,118 @@
+"""Layer 2 as one piece: its parts on one set of sockets, and the loops that keep them going."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from penstock.model.errors import PenstockError
+from penstock.ports.membership import Member
+from penstock.scheduler.alarm import Alarm
+from penstock.scheduler.bucket_holder import BucketHolder
+from penstock.scheduler.clock_guard import ClockGuard
+from penstock.scheduler.held_rows import HeldRows
+from penstock.scheduler.lambda_list import LambdaList
+from penstock.scheduler.lane_publisher import LanePublisher
+from penstock.scheduler.lost_leases import LostLeases
+from penstock.scheduler.lost_references import LostReferences
+from penstock.scheduler.overdue_rounds import OverdueRounds
+from penstock.scheduler.republisher import Republisher
+from penstock.scheduler.rounds import keep_doing
+from penstock.scheduler.sockets import Sockets, Timings
+from penstock.scheduler.store_consumer import StoreConsumer
+
+STOP_S: Final = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """`chance` gives numbers from 0 to 1. Its parts are public: a test calls their rounds singly."""
+
+    def __init__(
+        self, sockets: Sockets, member: Member, chance: Callable[[], float], timings: Timings | None = None
+    ) -> None:
+        times = timings or Timings()
+        self._times, self._chance = times, chance
+        self._probe_now, self._republish_now = Alarm(), Alarm()
+        self._loops: list[asyncio.Task[None]] = []
+        self._ended: asyncio.Future[None] | None = None
+        self._lambdas = LambdaList(sockets.registry, sockets.signals)
+        publisher = LanePublisher(sockets.queue, sockets.gauges)
+        references = LostReferences(sockets.due_work, sockets.queue, publisher, times.enqueue_timeout_s)
+        self.buckets = BucketHolder(sockets.membership, member, times.bucket_lease_s, self._probe_now.ring)
+        self.guard = ClockGuard(sockets.clock, times.lease_s, times.heartbeat_s)
+        self.consumer = StoreConsumer(sockets, self._lambdas, self.buckets.share, chance, times.enqueue_timeout_s)
+        hear = self.consumer.hear
+        self.overdue = OverdueRounds(
+            sockets.due_work,
+            self.buckets.share,
+            self.guard,
+            self._lambdas,
+            references,
+            LostLeases(
+                sockets.due_work,
+                sockets.transitions,
+                sockets.signals,
+                self._lambdas,
+                self.guard,
+                chance,
+                hear,
+                times.lease_s,
+            ),
+            HeldRows(sockets.due_work, self._lambdas, hear),
+        )
+        self.republisher = Republisher(
+            sockets.due_work, self.buckets.share, publisher, references, times.enqueue_timeout_s
+        )
+        sockets.queue.on_lost(self._on_queue_lost)
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """All servers known at the last renewal, this one included."""
+        return self.buckets.members
+
+    async def run(self) -> None:
+        """Until it is cancelled, or `stop` is called from elsewhere."""
+        self._ended = asyncio.get_running_loop().create_future()
+        self._loops = [
+            self._loop("bucket leases", self.buckets.renew, self._times.bucket_lease_s / 3),
+            self._loop("the look for due tasks", self.consumer.probe, self._times.safety_look_s, self._probe_now),
+            self._loop("the look for overdue tasks", self.overdue.look, self._times.overdue_look_every_s),
+            self._loop("publishing again", self.republisher.make_good, None, self._republish_now),
+            self._loop("moving due tasks", self.consumer.run, None),
+        ]
+        try:
+            await asyncio.wait(self._loops)
+        finally:
+            try:
+                await self._wind_down()
+            finally:
+                self._ended.set_result(None)
+
+    async def stop(self) -> None:
+        """Returns when `run` has ended: prompt, and what was moved in the store is published."""
+        for loop in self._loops:
+            loop.cancel()
+        if self._ended is not None:
+            await asyncio.shield(self._ended)
+
+    async def _wind_down(self) -> None:
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        self._lambdas.stop()
+        await self.consumer.stop(STOP_S)
+        try:
+            await asyncio.wait_for(self.buckets.leave(), STOP_S)
+        except (PenstockError, TimeoutError) as trouble:
+            log.warning("the buckets were not given up, their lease will end: %s", trouble)
+
+    def _loop(
+        self, name: str, do_round: Callable[[], Awaitable[object]], every_s: float | None, alarm: Alarm | None = None
+    ) -> "asyncio.Task[None]":
+        return asyncio.ensure_future(keep_doing(name, do_round, every_s, self._chance, alarm or Alarm()))
+
+    async def _on_queue_lost(self) -> None:
+        self.republisher.was_lost()
+        self._republish_now.ring()

@@ -1,0 +1,47 @@
+"""What the scheduler is plugged into, and its times."""
+
+from dataclasses import dataclass
+
+from msgspec import Struct
+
+from penstock.ports.clock import StoreClock
+from penstock.ports.due_work import DueWork
+from penstock.ports.lanes import LaneGauges
+from penstock.ports.membership import Membership
+from penstock.ports.registry import Registry
+from penstock.ports.signals import Signals
+from penstock.ports.transitions import Transitions
+from penstock.ports.work_queue import WorkQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """The ports that layer 2 uses."""
+
+    due_work: DueWork
+    transitions: Transitions
+    queue: WorkQueue
+    gauges: LaneGauges
+    registry: Registry
+    signals: Signals
+    clock: StoreClock
+    membership: Membership
+
+
+class Timings(Struct, frozen=True):
+    """In seconds."""
+
+    lease_s: float = 30.0
+    """of a claim"""
+    heartbeat_s: float = 5.0
+    enqueue_timeout_s: float = 5.0
+    """must be the one that admission writes"""
+    bucket_lease_s: float = 6.0
+    """how long the buckets of a server that died stay unserved; renewed every third of it"""
+    safety_look_s: float = 0.5
+    overdue_look_s: float = 1.0
+
+    @property
+    def overdue_look_every_s(self) -> float:
+        """Several times in a heartbeat: a look that comes later than one after the last ends no lease, for a lease."""
+        return min(self.overdue_look_s, self.heartbeat_s / 4)
