@@ -1,0 +1,120 @@
+"""The frontend as the command line sees it: one channel, plain calls, errors of the model."""
+
+import json
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Final, Self, cast
+
+import grpc
+
+from penstock.cli.address import named_or_found
+from penstock.cli.checked_settings import checked_settings
+from penstock.model.errors import InvalidInput, NotFound, PenstockError, Unavailable
+from penstock.model.identity import TaskId, text_of
+from penstock.model.limits import AWAIT_S_MAX, LIST_PAGE_MAX, MESSAGE_BYTES_MAX, PAYLOAD_DEPTH_MAX
+from penstock.sdk.address import find_namespace
+from penstock.sdk.status import error_of, is_transient
+from penstock.wire.v1 import penstock_pb2 as pb
+from penstock.wire.v1.penstock_pb2_grpc import FrontendStub
+
+CALL_TIMEOUT_S: Final = 10.0
+
+
+class Client:
+    """Speaks to one frontend. Every method raises `PenstockError`s only."""
+
+    def __init__(self, address: str | None, namespace: str | None) -> None:
+        checked_settings()
+        self.address = named_or_found(address)
+        self._namespace = find_namespace(namespace or "")
+        options = [("grpc.max_receive_message_length", MESSAGE_BYTES_MAX), ("grpc.enable_http_proxy", 0)]
+        self._channel = grpc.insecure_channel(self.address.text, options=options)
+        self._frontend: Any = FrontendStub(self._channel)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._channel.close()
+
+    def task(self, task_id: TaskId) -> pb.Task:
+        """All about one task: payload, result, history."""
+        request = pb.GetTaskRequest(namespace=self._namespace, task_id=task_id, with_payload=True, with_history=True)
+        return cast("pb.Task", self._call("GetTask", request))
+
+    def tasks(self, wanted: pb.ListTasksRequest, limit: int) -> Iterator[pb.Task]:
+        """Up to `limit` tasks, the newest first, page by page."""
+        wanted.namespace = self._namespace
+        while limit > 0:
+            wanted.page_size = min(limit, LIST_PAGE_MAX)
+            page = cast("pb.ListTasksReply", self._call("ListTasks", wanted))
+            yield from page.tasks[:limit]
+            limit -= len(page.tasks)
+            wanted.page_token = page.next_page_token
+            if not wanted.page_token:
+                return
+
+    def cancel(self, task_id: TaskId) -> pb.CancelTaskReply:
+        """Cancels at once what has not started; asks what runs to stop."""
+        request = pb.CancelTaskRequest(namespace=self._namespace, task_id=task_id)
+        return cast("pb.CancelTaskReply", self._call("CancelTask", request))
+
+    def retry(self, task_id: TaskId, request_token: bytes) -> pb.RetryTaskReply:
+        """Makes it anew, unless somebody has done that before."""
+        request = pb.RetryTaskRequest(namespace=self._namespace, task_id=task_id, request_token=request_token)
+        return cast("pb.RetryTaskReply", self._call("RetryTask", request))
+
+    def schedule(self, group: pb.TaskGroup, request_token: bytes, strict: bool) -> pb.ScheduleReply:
+        """Stores the tasks of one group."""
+        request = pb.ScheduleRequest(
+            namespace=self._namespace, groups=[group], request_token=request_token, strict=strict
+        )
+        return cast("pb.ScheduleReply", self._call("Schedule", request))
+
+    def await_end(self, task_id: TaskId) -> TaskId:
+        """Waits, however long it takes; the id of what ended: the task, or the last of its retries."""
+        request = pb.AwaitTasksRequest(namespace=self._namespace, task_ids=task_id, wait_s=AWAIT_S_MAX)
+        while True:
+            reply = self._call("AwaitTasks", request, timeout_s=AWAIT_S_MAX + CALL_TIMEOUT_S)
+            if reply.unknown:
+                raise NotFound(f"task {text_of(task_id)} does not exist")
+            if reply.ended:
+                return TaskId(reply.ended[0].task_id)
+
+    def server_info(self) -> pb.GetServerInfoReply:
+        """What the platform says of itself."""
+        return cast("pb.GetServerInfoReply", self._call("GetServerInfo", pb.GetServerInfoRequest()))
+
+    def _call(self, method: str, request: object, timeout_s: float = CALL_TIMEOUT_S) -> Any:
+        try:
+            return getattr(self._frontend, method)(request, timeout=timeout_s)
+        except grpc.RpcError as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: grpc.RpcError) -> PenstockError:
+        if is_transient(error.code()):
+            return Unavailable(
+                f"no answer from the platform at {self.address}: {error.details()}; "
+                "is it running? `penstock doctor` looks, `penstock dev APP` starts one"
+            )
+        return error_of(error.code(), error.details() or "")
+
+
+def check_json_object(text: str) -> bytes:
+    """A payload given by hand: one JSON object of parameter names. Raises `InvalidInput`."""
+
+    def refuse(word: str) -> object:
+        raise InvalidInput("JSON", f"{word} is no JSON number; use null or a string")
+
+    try:
+        value = json.loads(text, parse_constant=refuse)
+    except RecursionError:
+        raise InvalidInput("JSON", f"nested deeper than {PAYLOAD_DEPTH_MAX} levels") from None
+    except ValueError as error:
+        example = """such as '{"to": "ada@example.org"}'"""
+        raise InvalidInput("JSON", f"{error}; give one object of parameter names, {example}") from None
+    if not isinstance(value, dict):
+        raise InvalidInput("JSON", "is not an object; give parameter names, such as '{\"order\": 17}'")
+    return text.encode("utf-8", "surrogateescape")

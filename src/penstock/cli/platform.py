@@ -1,0 +1,148 @@
+"""The whole platform on one machine: engines, schema, two servers and a worker, as our children.
+
+`penstock dev` and the demo run it. Started from the engines up, stopped from the worker down.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+import psutil
+
+from penstock.adapters.embedded import EmbeddedEngines
+from penstock.adapters.postgres.migration import migrate
+from penstock.cli.address import remove_address, write_address
+from penstock.cli.children import Child, ChildFailed, ChildSpec, server_command
+from penstock.cli.exits import USAGE
+from penstock.cli.logs import Log
+from penstock.cli.ports import free_port, is_taken
+from penstock.settings import Settings
+
+LOOPBACK: Final = "127.0.0.1"
+_ENGINES_LOOK_EVERY_S: Final = 1.0
+
+
+class LocalPlatform:
+    """One platform in `settings.folder`, with one worker for `app` (none for "")."""
+
+    def __init__(
+        self, settings: Settings, app: str, log: Log, worker_environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._settings, self._app, self._log = settings, app, log
+        self._worker_environment = dict(worker_environment or {})
+        self._folder = settings.folder.resolve()
+        self._engines: EmbeddedEngines | None = None
+        self._engines_watch: asyncio.Task[None] | None = None
+        self._servers: list[Child] = []
+        self.worker: Child | None = None
+        self.address = ""
+
+    async def start(self) -> None:
+        """Returns when tasks can be scheduled; raises `PenstockError`, and then nothing of it runs."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        postgres_url, nats_url = await self._start_engines()
+        await migrate(postgres_url)
+        engines = {"PENSTOCK_POSTGRES_URL": postgres_url, "PENSTOCK_NATS_URL": nats_url}
+        _, self.address = await asyncio.gather(
+            self._start_server("orchestrator", self._settings.orchestrator_port, engines),
+            self._start_server("frontend", self._settings.frontend_port, engines),
+        )
+        write_address(self._folder, self.address)
+        if self._app:
+            self.worker = Child(self._worker_spec(), self._log)
+            await self.worker.start()
+
+    async def stop(self) -> None:
+        """Worker, orchestrator, frontend, engines: each has what it needs until it is gone."""
+        if self.address:
+            remove_address(self._folder)
+            self._log("penstock", "stopping: what runs may finish; Ctrl-C again stops now")
+        for child in (self.worker, *sorted(self._servers, key=_frontend_last)):
+            if child is not None:
+                await child.stop()
+        if self._engines_watch is not None:
+            self._engines_watch.cancel()
+            await asyncio.wait([self._engines_watch])
+        if self._engines is not None:
+            await self._engines.stop()
+            self._engines = None
+            self._log("engines", "stopped")
+
+    def hurry(self) -> None:
+        """Whatever still stops shall stop now."""
+        for child in (self.worker, *self._servers):
+            if child is not None:
+                child.hurry()
+
+    async def _start_engines(self) -> tuple[str, str]:
+        settings = self._settings
+        if settings.postgres_url and settings.nats_url:
+            return settings.postgres_url, settings.nats_url
+        engines = await EmbeddedEngines.start(
+            self._folder,
+            postgres_binary_folder=settings.postgres_binaries,
+            nats_binary=settings.nats_binary,
+        )
+        self._engines = engines
+        self._log("engines", f"PostgreSQL (pid {engines.postgres_pid}) and NATS (pid {engines.nats_pid}) run")
+        self._engines_watch = asyncio.create_task(self._keep_engines(engines), name="engines")
+        return settings.postgres_url or engines.postgres_dsn, settings.nats_url or engines.nats_url
+
+    async def _keep_engines(self, engines: EmbeddedEngines) -> None:
+        while True:
+            await asyncio.sleep(_ENGINES_LOOK_EVERY_S)
+            if not _runs(engines.postgres_pid):
+                self._log("engines", "PostgreSQL has ended: starting it again")
+                await engines.restart_postgres()
+            if not _runs(engines.nats_pid):
+                self._log("engines", "NATS has ended: starting it again")
+                await engines.restart_nats()
+
+    async def _start_server(self, role: str, wanted_port: int, engines: Mapping[str, str]) -> str:
+        """Its address. Its port is chosen here and once, so that it comes back at the same place."""
+        while True:
+            port = free_port(LOOPBACK, wanted_port)
+            environment = {
+                **engines,
+                "PENSTOCK_LISTEN_HOST": LOOPBACK,
+                "PENSTOCK_ADVERTISE_HOST": LOOPBACK,
+                f"PENSTOCK_{role.upper()}_PORT": str(port),
+            }
+            child = Child(ChildSpec(role, server_command(role), environment), self._log)
+            self._servers.append(child)
+            try:
+                return await child.start()
+            except ChildFailed:
+                if not is_taken(LOOPBACK, port):
+                    raise
+                self._log(role, f"another program took port {port} first: trying the next one")
+                self._servers.remove(child)
+
+    def _worker_spec(self) -> ChildSpec:
+        command = [sys.executable, "-m", "penstock.cli", "worker", self._app]
+        environment = {"PENSTOCK_ADDRESS": self.address, **self._worker_environment}
+        grace_s = self._settings.stop_grace_s + 5.0
+        return ChildSpec(
+            "worker", command, environment, announces=False, stop_grace_s=grace_s, hopeless_codes=frozenset({USAGE})
+        )
+
+
+def _frontend_last(child: Child) -> bool:
+    return child.spec.name == "frontend"
+
+
+def _runs(pid: int | None) -> bool:
+    if pid is None:
+        return False
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    return False

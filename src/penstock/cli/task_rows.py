@@ -1,0 +1,135 @@
+"""How tasks look to people: many as a table, one as a page."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.text import Text
+
+from penstock.cli.output import console, print_facts, print_table
+from penstock.cli.task_words import (
+    document_text,
+    ending_name,
+    error_text,
+    has_run,
+    id_text,
+    lambda_name,
+    priority_name,
+    status_name,
+)
+from penstock.cli.text import one_line, visible
+from penstock.cli.when import local, span
+from penstock.model.limits import RESULT_BYTES_MAX
+from penstock.model.verdict import tries
+from penstock.wire.v1 import penstock_pb2 as pb
+
+STYLES: Final = {
+    "success": "green",
+    "processing": "cyan",
+    "claimed": "cyan",
+    "retriable_failure": "yellow",
+    "fatal_failure": "red",
+    "dead": "red",
+    "held": "magenta",
+    "cancelled": "dim",
+    "dropped": "dim",
+}
+_LEFT_OUT: Final = (
+    f"left out: larger than the limit of {RESULT_BYTES_MAX} bytes; return the name of what is stored elsewhere"
+)
+_COLUMNS: Final = ("ID", "LAMBDA", "STATUS", "PRIORITY", "TRIES", "SCHEDULED", "TOOK", "ERROR")
+
+
+def styled_status(task: pb.Task) -> Text:
+    """The status in its colour, with what it waits for."""
+    name = status_name(task.status)
+    text = Text(name, STYLES.get(name, ""))
+    if task.held_for:
+        text.append(f" ({visible(task.held_for)})", "dim")
+    if task.cancel_requested:
+        text.append(" (cancel requested)", "yellow")
+    return text
+
+
+def print_rows(tasks: Sequence[pb.Task]) -> None:
+    """The tasks as a table."""
+    print_table(_COLUMNS, [_row(task) for task in tasks])
+
+
+def _row(task: pb.Task) -> list[str | Text]:
+    took = span(task.finished_at_us - task.started_at_us) if has_run(task) else ""
+    return [
+        id_text(task.task_id),
+        lambda_name(task),
+        styled_status(task),
+        priority_name(task.priority),
+        str(tries(task.attempts, task.crashes, task.suspect)),
+        local(task.scheduled_at_us),
+        took,
+        one_line(error_text(task)),
+    ]
+
+
+def print_page(task: pb.Task) -> None:
+    """Everything about one task."""
+    print_facts(_facts(task))
+    if task.traceback:
+        _print_block("traceback", task.traceback)
+    if task.history:
+        out = console()
+        out.print(Text("\nhistory", "bold"))
+        print_table(("CLAIM", "ENDING", "BEGAN", "ENDED", "RAN", "EXECUTOR", "ERROR"), _history(task))
+        last = task.history[-1]
+        if last.traceback and not task.traceback:
+            _print_block(f"traceback of claim {last.claim}", last.traceback)
+
+
+def _facts(task: pb.Task) -> list[tuple[str, str | Text]]:
+    waited = task.started_at_us - task.scheduled_at_us
+    late = f"  ({span(waited)} after its time)" if task.scheduled_at_us and waited >= 0 else ""
+    took = f"  (ran {span(task.finished_at_us - task.started_at_us)})" if has_run(task) else ""
+    return [
+        ("id", id_text(task.task_id)),
+        ("lambda", lambda_name(task)),
+        ("status", styled_status(task)),
+        ("reason", task.reason),
+        ("priority", priority_name(task.priority)),
+        ("collection", task.collection),
+        ("created", local(task.created_at_us)),
+        ("scheduled", local(task.scheduled_at_us)),
+        ("started", local(task.started_at_us) + late if task.started_at_us else ""),
+        ("finished", local(task.finished_at_us) + took if task.finished_at_us else ""),
+        ("next look", local(task.next_look_at_us)),
+        ("attempts", str(task.attempts)),
+        ("crashes", str(task.crashes) if task.crashes else ""),
+        ("lost leases", str(task.lapses) if task.lapses else ""),
+        ("suspect", "yes: runs alone" if task.suspect else ""),
+        ("claim", str(task.claim)),
+        ("executor", task.executor),
+        ("parent", id_text(task.parent_id)),
+        ("retry of", id_text(task.retry_of)),
+        ("retried as", id_text(task.retried_as)),
+        ("payload", document_text(task.payload)),
+        ("result", _LEFT_OUT if task.result_left_out else document_text(task.result)),
+        ("error", error_text(task)),
+    ]
+
+
+def _history(task: pb.Task) -> list[list[str]]:
+    return [
+        [
+            str(line.claim),
+            ending_name(line.ending),
+            local(line.started_at_us) or "never",
+            local(line.ended_at_us),
+            span(line.ended_at_us - line.started_at_us) if line.started_at_us else "",
+            line.executor,
+            one_line(error_text(line)),
+        ]
+        for line in task.history
+    ]
+
+
+def _print_block(title: str, text: str) -> None:
+    out = console()
+    out.print(Text(f"\n{title}", "bold"))
+    out.print(Text(visible(text.rstrip())), soft_wrap=True)

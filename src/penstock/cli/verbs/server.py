@@ -1,0 +1,105 @@
+"""`penstock server`: frontends and orchestrators on engines of one's own."""
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from penstock.cli.checked_settings import checked_settings
+from penstock.cli.children import Child, ChildSpec, server_command
+from penstock.cli.exits import OK
+from penstock.cli.logs import Log, Screen
+from penstock.cli.ports import free_port
+from penstock.cli.stopping import run_until_signalled
+from penstock.model.errors import InvalidInput
+from penstock.settings import Settings
+
+verb = typer.Typer(add_completion=False)
+
+
+class Role(StrEnum):
+    """Which server processes to run."""
+
+    ALL = "all"
+    FRONTEND = "frontend"
+    ORCHESTRATOR = "orchestrator"
+
+
+@verb.command()
+def server(
+    role: Annotated[Role, typer.Option(help="Which server processes to run.")] = Role.ALL,
+    processes: Annotated[int | None, typer.Option(min=1, max=64, help="How many of each.")] = None,
+    listen_host: Annotated[str | None, typer.Option(help="The address to listen on: loopback, for now.")] = None,
+    postgres_url: Annotated[str | None, typer.Option(help="Better in PENSTOCK_POSTGRES_URL: ps shows flags.")] = None,
+    nats_url: Annotated[str | None, typer.Option(help="Your NATS servers, comma-separated.")] = None,
+) -> int:
+    """Run frontends and orchestrators on engines of your own.
+
+    Needs PENSTOCK_POSTGRES_URL and PENSTOCK_NATS_URL, and a schema that `penstock migrate` made.
+    """
+    settings = checked_settings(
+        processes=processes, listen_host=listen_host, postgres_url=postgres_url, nats_url=nats_url
+    )
+    check_engines_named(settings)
+    log = Screen()
+    servers = Servers(settings, role, log)
+
+    async def body() -> None:
+        log("penstock", f"{len(servers.children)} server processes serve; Ctrl-C stops")
+        await asyncio.Event().wait()
+
+    asyncio.run(run_until_signalled(servers, body))
+    return OK
+
+
+def check_engines_named(settings: Settings) -> None:
+    """`server` starts no engines; raises `InvalidInput` naming what is missing."""
+    missing = [name for name in ("postgres_url", "nats_url") if not getattr(settings, name)]
+    if missing:
+        variables = " and ".join(f"PENSTOCK_{name.upper()}" for name in missing)
+        raise InvalidInput(missing[0], f"`server` runs on engines of your own: set {variables}, or use `penstock dev`")
+
+
+class Servers:
+    """`settings.processes` of each role. Frontends share a port; orchestrators get one each."""
+
+    def __init__(self, settings: Settings, role: Role, log: Log) -> None:
+        self._settings, self._role, self._log = settings, role, log
+        self.children: list[Child] = []
+
+    async def start(self) -> None:
+        """Returns when all serve."""
+        self.children = [Child(spec, self._log) for spec in self._specs()]
+        await asyncio.gather(*(child.start() for child in self.children))
+
+    async def stop(self) -> None:
+        """Orchestrators first: their workers still register and read through the frontends."""
+        for child in self.children:
+            await child.stop()
+
+    def hurry(self) -> None:
+        """Now."""
+        for child in self.children:
+            child.hurry()
+
+    def _specs(self) -> list[ChildSpec]:
+        settings, specs = self._settings, []
+        shared = {
+            "PENSTOCK_POSTGRES_URL": settings.postgres_url,
+            "PENSTOCK_NATS_URL": settings.nats_url,
+            "PENSTOCK_LISTEN_HOST": settings.listen_host,
+            "PENSTOCK_PROCESSES": str(settings.processes),
+        }
+        for role in (Role.ORCHESTRATOR, Role.FRONTEND):
+            if self._role not in (Role.ALL, role):
+                continue
+            port = settings.frontend_port if role is Role.FRONTEND else settings.orchestrator_port
+            if role is Role.FRONTEND and port == 0:
+                port = free_port(settings.listen_host, 0)
+            for index in range(settings.processes):
+                own = port + index if role is Role.ORCHESTRATOR and port else port
+                environment = {**shared, f"PENSTOCK_{role.upper()}_PORT": str(own)}
+                name = f"{role}-{index + 1}" if settings.processes > 1 else str(role)
+                specs.append(ChildSpec(name, server_command(role), environment))
+        return specs

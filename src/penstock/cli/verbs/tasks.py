@@ -1,0 +1,150 @@
+"""`penstock tasks`: look at tasks, stop them, run them again."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from penstock.cli.client import Client
+from penstock.cli.exits import FAILED, OK, Failure, tell
+from penstock.cli.flags import Address, AsJson, Namespace, Yes
+from penstock.cli.output import print_json
+from penstock.cli.task_json import as_json as task_json
+from penstock.cli.task_json import as_line as line_json
+from penstock.cli.task_rows import print_page, print_rows
+from penstock.cli.task_words import id_text, status_name
+from penstock.cli.when import parse_since_us
+from penstock.model.errors import InvalidInput, PenstockError
+from penstock.model.identity import TaskId, parse_id, text_of
+from penstock.model.lifecycle import Status
+from penstock.wire.v1 import penstock_pb2 as pb
+
+verb = typer.Typer(add_completion=False, no_args_is_help=True, help="List, show, cancel and retry tasks.")
+
+Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Task ids; `-` reads them from standard input.")]
+
+
+@verb.command("list")
+def list_tasks(
+    lambda_name: Annotated[str, typer.Option("--lambda", metavar="APP.LAMBDA", help="Of this lambda only.")] = "",
+    collection: Annotated[str, typer.Option(help="Of this collection only.")] = "",
+    status: Annotated[list[str] | None, typer.Option(help="In this status only; may be repeated.")] = None,
+    since: Annotated[str, typer.Option(help="Created since: 15m, 2d, or 2026-03-01T09:00.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 100,
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
+) -> None:
+    """List tasks, the newest first."""
+    wanted = pb.ListTasksRequest(collection=collection, statuses=[_wire_status(name) for name in status or ()])
+    setattr(wanted, "lambda", lambda_name)
+    if since:
+        wanted.from_us = parse_since_us(since, datetime.now(UTC))
+    with Client(address, namespace) as client:
+        tasks = list(client.tasks(wanted, limit))
+    if as_json:
+        print_json([line_json(task) for task in tasks])
+    elif tasks:
+        print_rows(tasks)
+        if len(tasks) == limit:
+            print(f"the newest {limit}; --limit shows more", file=sys.stderr)
+    else:
+        print("no tasks", file=sys.stderr)
+
+
+@verb.command()
+def show(
+    task_id: Annotated[str, typer.Argument(metavar="ID", help="A task id.")],
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
+) -> None:
+    """Show one task: its times, its error with traceback, the history of its attempts."""
+    wanted = parse_id(task_id)
+    with Client(address, namespace) as client:
+        task = client.task(wanted)
+    if as_json:
+        print_json(task_json(task))
+    else:
+        print_page(task)
+
+
+@verb.command()
+def cancel(
+    ids: Ids, yes: Yes = False, as_json: AsJson = False, address: Address = None, namespace: Namespace = None
+) -> int:
+    """Cancel tasks: at once where they wait; what runs is asked to stop."""
+    wanted = _ids(ids)
+    _ask("cancel", wanted, yes)
+    with Client(address, namespace) as client:
+
+        def step(task_id: TaskId) -> dict[str, object]:
+            reply = client.cancel(task_id)
+            return {"status": status_name(reply.status), "cancel_requested": reply.cancel_requested}
+
+        return _each(wanted, step, as_json)
+
+
+@verb.command()
+def retry(
+    ids: Ids, yes: Yes = False, as_json: AsJson = False, address: Address = None, namespace: Namespace = None
+) -> int:
+    """Run ended tasks again: each becomes a new task, linked with the old one.
+
+    A task is retried once: for one that was retried before, the answer names that retry.
+    """
+    wanted = _ids(ids)
+    _ask("retry", wanted, yes)
+    with Client(address, namespace) as client:
+
+        def step(task_id: TaskId) -> dict[str, object]:
+            reply = client.retry(task_id, os.urandom(16))
+            return {"retried_as": id_text(reply.task_id), "retried_before": reply.existed}
+
+        return _each(wanted, step, as_json)
+
+
+def _wire_status(name: str) -> str:
+    try:
+        return f"STATUS_{Status[name.upper()].name}"
+    except KeyError:
+        known = ", ".join(status.name.lower() for status in Status)
+        raise InvalidInput("--status", f"{name[:40]!r} is no status; use one of {known}") from None
+
+
+def _ids(texts: list[str]) -> list[TaskId]:
+    words = [word for text in texts for word in (sys.stdin.read().split() if text == "-" else [text])]
+    if not words:
+        raise InvalidInput("ID", "standard input holds no ids; pipe them in, one a line")
+    return list(dict.fromkeys(parse_id(word) for word in words))
+
+
+def _ask(what: str, wanted: list[TaskId], yes: bool) -> None:
+    """One task is what was typed; more than one needs a yes, by a person or by --yes."""
+    if yes or len(wanted) == 1:
+        return
+    if not sys.stdin.isatty():
+        raise InvalidInput("--yes", f"is needed to {what} {len(wanted)} tasks when nobody can be asked")
+    typer.confirm(f"{what} {len(wanted)} tasks?", abort=True, err=True)
+
+
+def _each(wanted: list[TaskId], step: Callable[[TaskId], dict[str, object]], as_json: bool) -> int:
+    """One line a task; a task that fails does not keep the others from their turn."""
+    done, code = [], OK
+    for task_id in wanted:
+        try:
+            answer = {"id": text_of(task_id), **step(task_id)}
+        except PenstockError as error:
+            code = FAILED
+            answer = {"id": text_of(task_id), "error": str(error)}
+            tell(Failure(str(error) if text_of(task_id) in str(error) else f"{text_of(task_id)}: {error}"))
+        done.append(answer)
+        if not as_json and "error" not in answer:
+            words = [name.replace("_", " ") if value is True else str(value) for name, value in answer.items() if value]
+            print("  ".join(words))
+    if as_json:
+        print_json(done)
+    return code

@@ -1,0 +1,121 @@
+"""What a frontend process is made of."""
+
+import asyncio
+import hashlib
+import logging
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from penstock.compose.background import crew, forget, quietly
+from penstock.compose.engines import member_id, open_engines
+from penstock.flow.gauges import Gauges
+from penstock.frontend.admission_pump import AdmissionPump
+from penstock.frontend.announcer import Announcer
+from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.inquiry import InquiryDesk
+from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.register import RegisterDesk
+from penstock.frontend.retry import RetryDesk
+from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.waiting_room import WaitingRoom
+from penstock.model.errors import PenstockError
+from penstock.ports.clock import StoreClock
+from penstock.ports.membership import Member, Membership
+from penstock.settings import Settings
+
+log = logging.getLogger(__name__)
+
+TOKEN_BYTES: Final = 16
+COMPARE_EVERY_S: Final = 5.0
+
+
+@dataclass(frozen=True)
+class FrontendDesks:
+    """Layer 1, ready to be called."""
+
+    schedule: ScheduleDesk
+    register: RegisterDesk
+    inquiry: InquiryDesk
+    cancel: CancelDesk
+    retry: RetryDesk
+    waiting: WaitingRoom
+    clock: StoreClock
+    roster: "Roster"
+
+
+@asynccontextmanager
+async def open_frontend(settings: Settings, address: str) -> AsyncIterator[FrontendDesks]:
+    """Layer 1 on its engines, until the context ends."""
+    async with open_engines(settings, "frontend") as engines, crew() as start:
+        store, signals = engines.store, engines.signals
+        roster = Roster(store.membership, Member(member_id("frontend"), "frontend", address), settings.member_lease_s)
+        gauges = Gauges(signals, roster.me.id)
+        engines.queue.on_lost(forget(gauges))
+        book = LambdaBook(store.registry, signals)
+        pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
+        desks = FrontendDesks(
+            schedule=ScheduleDesk(pump, book, store.clock, _new_token),
+            register=RegisterDesk(
+                store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
+            ),
+            inquiry=InquiryDesk(store.search, book, _page_key(settings)),
+            cancel=CancelDesk(store.transitions, store.results, book, signals),
+            retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),
+            waiting=WaitingRoom(store.results, book, signals),
+            clock=store.clock,
+            roster=roster,
+        )
+        await store.clock.compare()
+        start(roster.run())
+        start(_compare_now_and_then(store.clock))
+        try:
+            yield desks
+        finally:
+            await desks.waiting.stop()
+            await desks.register.stop()
+            await book.stop()
+
+
+class Roster:
+    """Announces this server and knows the others."""
+
+    def __init__(self, membership: Membership, me: Member, lease_s: float) -> None:
+        self.me = me
+        self._membership = membership
+        self._lease_s = lease_s
+        self._members: list[Member] = []
+
+    def orchestrator_addresses(self) -> Sequence[str]:
+        """Where workers may open streams."""
+        return [member.address for member in self._members if member.kind == "orchestrator" and member.address]
+
+    async def run(self) -> None:
+        """Announce and look around, until cancelled."""
+        try:
+            while True:
+                try:
+                    self._members = await self._membership.announce(self.me, self._lease_s)
+                except PenstockError as error:
+                    log.warning("the other servers are not known for now: %s", error)
+                known = bool(self.orchestrator_addresses())
+                await asyncio.sleep(self._lease_s / 4 if known else min(0.2, self._lease_s / 4))
+        finally:
+            await asyncio.shield(quietly(self._membership.leave(self.me.id)))
+
+
+async def _compare_now_and_then(clock: StoreClock) -> None:
+    while True:
+        await asyncio.sleep(COMPARE_EVERY_S)
+        await quietly(clock.compare())
+
+
+def _new_token() -> bytes:
+    return secrets.token_bytes(TOKEN_BYTES)
+
+
+def _page_key(settings: Settings) -> bytes:
+    """The same in every frontend of one platform, so that any of them can continue another's list."""
+    return hashlib.blake2b(settings.postgres_url.encode(), key=b"penstock page tokens", digest_size=32).digest()

@@ -1,0 +1,101 @@
+"""What an orchestrator process is made of."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from penstock.adapters.postgres import PostgresStore
+from penstock.compose.background import crew, forget
+from penstock.compose.engines import member_id, open_engines
+from penstock.delivery.dispatch import Delivery
+from penstock.flow.gauges import Gauges
+from penstock.flow.policies import PolicyBook
+from penstock.flow.task_state import TaskState
+from penstock.model.errors import PenstockError
+from penstock.model.lane import LambdaId
+from penstock.ports.membership import Member
+from penstock.scheduler import Scheduler, Sockets, Timings
+from penstock.settings import Settings
+
+log = logging.getLogger(__name__)
+
+RETENTION_EVERY_S: Final = 3600.0
+
+
+@dataclass(frozen=True)
+class Orchestrator:
+    """Layers 2 to 4, ready to be called."""
+
+    delivery: Delivery
+    task_state: TaskState
+
+
+@asynccontextmanager
+async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[Orchestrator]:
+    """Layers 2 to 4 on their engines, until the context ends."""
+    async with open_engines(settings, "orchestrator") as engines, crew() as start:
+        store, signals, queue = engines.store, engines.signals, engines.queue
+        me = Member(member_id("orchestrator"), "orchestrator", address)
+        gauges = Gauges(signals, me.id)
+        queue.on_lost(forget(gauges))
+        policies = PolicyBook(store.registry, signals)
+        await policies.refresh()
+        task_state = TaskState(store.transitions, signals, policies.policy_of, random.random, settings.lease_s)
+        delivery = Delivery(
+            task_state,
+            store.transitions,
+            queue,
+            gauges,
+            signals,
+            _lambda_ids(store),
+            settings.lease_s,
+            settings.heartbeat_s,
+        )
+        scheduler = Scheduler(
+            Sockets(
+                store.due_work,
+                store.transitions,
+                queue,
+                gauges,
+                store.registry,
+                signals,
+                store.clock,
+                store.membership,
+            ),
+            me,
+            random.random,
+            Timings(
+                lease_s=settings.lease_s,
+                heartbeat_s=settings.heartbeat_s,
+                enqueue_timeout_s=settings.enqueue_timeout_s,
+            ),
+        )
+        for loop in (gauges.run(), policies.run(), delivery.run(), scheduler.run(), _tend(store, settings)):
+            start(loop)
+        try:
+            yield Orchestrator(delivery, task_state)
+        finally:
+            await scheduler.stop()
+
+
+async def _tend(store: PostgresStore, settings: Settings) -> None:
+    """Retention, once an hour; several orchestrators at once do no harm."""
+    while True:
+        try:
+            done = await store.retention.tend(settings.keep_days * 86_400, settings.dead_keep_days * 86_400)
+            log.debug("retention: %s", done)
+        except PenstockError as error:
+            log.warning("retention did not run: %s", error)
+        await asyncio.sleep(RETENTION_EVERY_S)
+
+
+def _lambda_ids(store: PostgresStore) -> Callable[[str, Sequence[str]], Coroutine[Any, Any, dict[str, LambdaId]]]:
+    async def look_up(namespace: str, names: Sequence[str]) -> dict[str, LambdaId]:
+        records = await store.registry.resolve(await store.registry.namespace(namespace), names)
+        return {name: record.id for name, record in records.items()}
+
+    return look_up

@@ -1,0 +1,163 @@
+"""An app: a group of lambdas with one owner, and the way to the platform that runs them."""
+
+from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Final, ParamSpec, TypeVar, overload
+
+from penstock.model.errors import InvalidInput
+from penstock.model.identity import parse_id
+from penstock.model.names import check_lambda_name, check_name
+from penstock.sdk.bulk import schedule_many
+from penstock.sdk.call import Call
+from penstock.sdk.connection import Connection
+from penstock.sdk.durations import Duration, seconds_of
+from penstock.sdk.handle import Handle
+from penstock.sdk.lambdas import (
+    AnyLambda,
+    AsyncLambda,
+    Lambda,
+    PlainLambda,
+    TaskDecorator,
+    make_lambda,
+    named_lambda,
+)
+from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
+from penstock.sdk.returns import OF_ANYTHING
+from penstock.sdk.runnable import Registration, RunnableLambda, register
+from penstock.sdk.startup import StartHook, running
+from penstock.sdk.waiting import without_loop
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Hook = TypeVar("Hook", bound=StartHook)
+
+_TIMEOUT_S_MAX: Final = 3_600.0
+
+
+class App:
+    """The full name of its lambda `send_email` is `mail.send_email`, if `name` is `mail`.
+
+    `address`: host:port of the platform; else PENSTOCK_ADDRESS, or the nearest penstock.toml or
+    .penstock/address. `timeout`: how long a request is repeated before it raises `Unavailable`.
+    `strict`: refuse tasks of lambdas that no worker has registered, instead of keeping them until one does.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        address: str = "",
+        namespace: str = "",
+        timeout: Duration = 30.0,
+        strict: bool = False,
+    ) -> None:
+        self.name: Final = check_name("app", name)
+        self._connection = Connection(address, namespace, seconds_of("timeout", timeout, _TIMEOUT_S_MAX), strict)
+        self._lambdas: dict[str, Lambda[..., Any]] = {}
+        self._hooks: list[StartHook] = []
+
+    def __repr__(self) -> str:
+        return f"<App {self.name}>"
+
+    # ------------------------------------------------------------ what the app consists of
+
+    @overload
+    # A coroutine function is a plain function too: the first that fits is meant.
+    def task(  # type: ignore[overload-overlap]
+        self, function: Callable[P, Coroutine[Any, Any, R]], /
+    ) -> AsyncLambda[P, R]: ...
+    @overload
+    def task(self, function: Callable[P, R], /) -> PlainLambda[P, R]: ...
+    @overload
+    def task(
+        self, /, *, name: str = "", retry: Retry = DEFAULT_RETRY, timeout: Duration | None = None
+    ) -> TaskDecorator: ...
+    def task(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        name: str = "",
+        retry: Retry = DEFAULT_RETRY,
+        timeout: Duration | None = None,
+    ) -> Any:
+        """Make a function a lambda: `@app.task`, or `@app.task(retry=..., timeout=..., name=...)`.
+
+        `timeout`: of one attempt (600 s). At its end a coroutine is cancelled and has 5 s more to end; what it
+        returns in them counts. If it does not hear, its executor takes no more work, lets its other tasks end
+        and is then killed; for a plain function, which cannot be cancelled, so it goes at once. The attempt
+        counts as timed out only when its code has stopped.
+
+        Raises `TypeError` for a function that cannot be one, and `InvalidInput` for a name or a number that
+        is not allowed.
+        """
+        policy = make_policy(retry, timeout)
+
+        def make(function: Callable[..., Any]) -> Lambda[..., Any]:
+            short = name or getattr(function, "__name__", "")
+            full_name = f"{self.name}.{check_name('name', short)}"
+            if full_name in self._lambdas:
+                raise InvalidInput("name", f"{full_name} is taken by another function of this app")
+            made = make_lambda(self._connection, full_name, function, policy)
+            self._lambdas[full_name] = made
+            return made
+
+        return TaskDecorator(make) if function is None else make(function)
+
+    def on_start(self, hook: Hook) -> Hook:
+        """Run `hook` once in every executor process, before its first task.
+
+        A function, a coroutine function, or either with one `yield`: what follows it runs at the end.
+        """
+        self._hooks.append(hook)
+        return hook
+
+    # ------------------------------------------------------------ scheduling
+
+    def lambda_(self, name: str) -> AnyLambda[..., Any]:
+        """A lambda by its full name, such as `billing.charge`; raises `InvalidInput`."""
+        return named_lambda(self._connection, check_lambda_name(name))
+
+    def handle(self, task_id: str) -> Handle[Any]:
+        """The handle of a task that was scheduled elsewhere; raises `InvalidInput`."""
+        return Handle(self._connection, parse_id(task_id), OF_ANYTHING)
+
+    async def schedule_many(self, calls: Iterable[Call[R]] | AsyncIterable[Call[R]]) -> list[Handle[R]]:
+        """Store many tasks, a thousand a request: `send_email.call(...)`s out of any iterable or generator.
+
+        One handle a call, in order. Raises `ScheduleProblems` at the end when some could not be stored; it
+        has the handles of the others. When the platform stops answering, the rest isn't asked for.
+        """
+        return await schedule_many(self._connection, calls)
+
+    def schedule_many_sync(self, calls: Iterable[Call[R]]) -> list[Handle[R]]:
+        """`schedule_many` for code without an event loop."""
+        return without_loop("schedule_many", self.schedule_many(calls))
+
+    # ------------------------------------------------------------ the way to the platform
+
+    def connect(self, address: str, namespace: str = "") -> None:
+        """Use this platform from now on; nothing is sent yet."""
+        self._connection.point_at(address, namespace)
+
+    def close(self) -> None:
+        """Close this process's connection: waits end with `Unavailable`. The next use opens it again."""
+        self._connection.close()
+
+    async def aclose(self) -> None:
+        """`close`, for `contextlib.aclosing` and the like."""
+        self._connection.close()
+
+    # ------------------------------------------------------------ what a worker asks
+
+    def lambdas(self) -> Mapping[str, RunnableLambda]:
+        """What executors run, by full name; raises `TypeError` for annotations that cannot be read from JSON."""
+        return {name: RunnableLambda(made) for name, made in self._lambdas.items()}
+
+    def registrations(self, version: str = "") -> list[Registration]:
+        """What a worker tells the platform; raises as `lambdas` does."""
+        return [register(made, version) for made in self._lambdas.values()]
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """The start-up hooks, entered in their order and left in the reverse."""
+        return running(self._hooks)

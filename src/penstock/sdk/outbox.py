@@ -1,0 +1,61 @@
+"""Single calls that share requests. A lone call goes at once; what comes while requests are under way waits
+for the next one, and goes in it with everything else that waits. Nothing waits for a batch to fill.
+"""
+
+import threading
+from collections import deque
+from typing import Any, Final
+
+from penstock.sdk.batch import Outcome, Stored, has_room
+from penstock.sdk.call import Call
+from penstock.sdk.shipping import Shipping
+from penstock.sdk.waiting import Waiter, deliver, new_waiter
+
+IN_FLIGHT_MAX: Final = 4
+Item = tuple[Call[Any], Waiter[Stored]]
+
+
+class Outbox:
+    """`put` may be called from any thread."""
+
+    def __init__(self, shipping: Shipping) -> None:
+        self._shipping = shipping
+        self._lock = threading.Lock()
+        self._waiting: deque[Item] = deque()
+        self._in_flight = 0
+
+    def put(self, call: Call[Any]) -> Waiter[Stored]:
+        """Waits for the outcome; the request may already be under way."""
+        waiter: Waiter[Stored] = new_waiter()
+        with self._lock:
+            if self._in_flight >= IN_FLIGHT_MAX:
+                self._waiting.append((call, waiter))
+                return waiter
+            self._in_flight += 1
+        self._send([(call, waiter)])
+        return waiter
+
+    def _send(self, items: list[Item]) -> None:
+        try:
+            self._shipping.send([call for call, _ in items], lambda outcomes: self._sent(items, outcomes))
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+            self._sent(items, [error] * len(items))
+
+    def _sent(self, items: list[Item], outcomes: list[Outcome]) -> None:
+        deliver([(waiter, outcome) for (_, waiter), outcome in zip(items, outcomes, strict=True)])
+        with self._lock:
+            following = self._take()
+            if not following:
+                self._in_flight -= 1
+                return
+        self._send(following)
+
+    def _take(self) -> list[Item]:
+        items: list[Item] = []
+        size_bytes = 0
+        while self._waiting and has_room(len(items), size_bytes, self._waiting[0][0]):
+            call, waiter = self._waiting.popleft()
+            if not waiter.gone:
+                items.append((call, waiter))
+                size_bytes += call.size_bytes
+        return items

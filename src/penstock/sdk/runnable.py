@@ -1,0 +1,80 @@
+"""A lambda as an executor runs it: payload in, result out."""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from penstock.model.limits import SIGNATURE_BYTES_MAX
+from penstock.model.policy import LambdaPolicy
+from penstock.sdk.binding import Arguments, Unbinding
+from penstock.sdk.lambdas import AsyncLambda, Lambda
+from penstock.sdk.results import result_encoder
+
+
+class RunnableLambda:
+    """Raises `TypeError` at construction for annotations that cannot be resolved or read from JSON."""
+
+    def __init__(self, made: Lambda[..., Any]) -> None:
+        self.name: Final = made.name
+        self.is_async: Final = isinstance(made, AsyncLambda)
+        self.timeout_s: Final = made.policy.timeout_s
+        self._function = made.function
+        self._unbinding = Unbinding(made.function, made.name, made.binding.signature)
+        self.decode: Final = self._unbinding.decode
+        """The arguments in a payload; raises `Undecodable` saying which is wrong."""
+        self.encode: Final = result_encoder(made.name, made.returns_type)
+        """The result as JSON; raises `UnfitResult`, or what the value's own types raise."""
+
+    def call(self, arguments: Arguments) -> Any:
+        """Run the function; a coroutine if `is_async`."""
+        by_position, by_keyword = arguments
+        return self._function(*by_position, **by_keyword)
+
+    @property
+    def shape(self) -> type[Struct]:
+        """The parameters as a struct."""
+        return self._unbinding.shape
+
+
+class Registration(Struct, frozen=True):
+    """What a worker tells the platform of a lambda."""
+
+    name: str
+    version: str
+    policy: LambdaPolicy
+    signature: bytes
+    """JSON: {"parameters": JSON Schema, "returns": JSON Schema}"""
+    description: str
+
+
+def register(made: Lambda[..., Any], version: str) -> Registration:
+    """The registration of a lambda; raises `TypeError` as `RunnableLambda` does."""
+    documentation = (made.__doc__ or "").strip()
+    return Registration(
+        name=made.name,
+        version=version,
+        policy=made.policy,
+        signature=_signature(made),
+        description=documentation.splitlines()[0] if documentation else "",
+    )
+
+
+def _signature(made: Lambda[..., Any]) -> bytes:
+    shape = RunnableLambda(made).shape
+    described = msgspec.json.encode({"parameters": _schema(shape), "returns": _schema(made.returns_type)})
+    if len(described) <= SIGNATURE_BYTES_MAX:
+        return described
+    return msgspec.json.encode({"parameters": {"properties": {name: {} for name in shape.__struct_fields__}}})
+
+
+def _schema(kind: Any) -> Any:
+    """A JSON Schema, or {} for a type that has none."""
+    try:
+        return msgspec.json.schema(kind, schema_hook=_schema_of_other)
+    except (TypeError, NotImplementedError):
+        return {}
+
+
+def _schema_of_other(kind: type[Any]) -> dict[str, Any]:
+    return {"title": kind.__qualname__}

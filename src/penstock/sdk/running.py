@@ -1,0 +1,72 @@
+"""The task that runs here, if any."""
+
+from penstock.model.errors import NotPossible
+from penstock.model.identity import text_of
+from penstock.model.lane import Priority
+from penstock.model.running import RUNNING, RunningTask
+
+
+class CurrentTask:
+    """What a lambda can learn about the task that it runs."""
+
+    __slots__ = ("_running",)
+
+    def __init__(self, running: RunningTask) -> None:
+        self._running = running
+
+    @property
+    def id(self) -> str:
+        """Its id, as its handle has it."""
+        return text_of(self._running.id)
+
+    @property
+    def lambda_name(self) -> str:
+        """`app.lambda`."""
+        return self._running.lambda_name
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first time that its code runs. A crash counts, too; a lost lease or a hand-back doesn't."""
+        return self._running.attempt
+
+    @property
+    def claim(self) -> int:
+        """It rises with every execution of the task: hand it to your own resources as a fencing token."""
+        return self._running.claim
+
+    @property
+    def scheduled_at_us(self) -> int:
+        """Microseconds since 1970 by the store's clock."""
+        return self._running.scheduled_at_us
+
+    @property
+    def collection(self) -> str:
+        """The label it was scheduled with, "" for none."""
+        return self._running.collection
+
+    @property
+    def priority(self) -> Priority:
+        """Which of the lambda's lanes it came by."""
+        return self._running.priority
+
+    @property
+    def cancelled(self) -> bool:
+        """True once a cancel was requested or the time is up: a plain function looks now and then, and returns."""
+        return self._running.cancelled
+
+    def __repr__(self) -> str:
+        return f"<CurrentTask {self.id} of {self.lambda_name}, claim {self.claim}>"
+
+
+def current_task() -> CurrentTask:
+    """The task that this coroutine or thread runs; raises `NotPossible` outside of a lambda."""
+    running = RUNNING.get()
+    if running is None:
+        raise NotPossible("no task runs here: current_task() is for the code of a lambda")
+    return CurrentTask(running)
+
+
+def parent_id() -> bytes:
+    """What a task that is scheduled here names as its parent; empty outside of a lambda."""
+    running = RUNNING.get()
+    return b"" if running is None else running.id

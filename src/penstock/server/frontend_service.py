@@ -1,0 +1,136 @@
+"""gRPC service Frontend: decodes requests into the desks' calls, encodes their answers."""
+
+from typing import Any
+
+import grpc
+
+from penstock.compose import FrontendDesks
+from penstock.frontend.calls import ListCall, ScheduleCall, TaskGroup
+from penstock.model.identity import id_of_bytes, split_ids
+from penstock.model.policy import LambdaPolicy
+from penstock.ports.registry import Registration
+from penstock.server.refusals import answers_errors
+from penstock.version import VERSION
+from penstock.wire.numbers import STATUS_TO_WIRE
+from penstock.wire.task_codec import ended_to_wire, view_to_wire
+from penstock.wire.v1 import penstock_pb2 as pb
+from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class FrontendService(pb_grpc.FrontendServicer):
+    """One method for each call; every error is a status with a sentence."""
+
+    def __init__(self, desks: FrontendDesks) -> None:
+        self._desks = desks
+
+    @answers_errors
+    async def RegisterLambdas(  # noqa: N802 - the wire's names, here and below
+        self, request: pb.RegisterLambdasRequest, _context: Context
+    ) -> pb.RegisterLambdasReply:
+        registrations = [_registration(each) for each in request.lambdas]
+        done = await self._desks.register.register(request.namespace, registrations)
+        return pb.RegisterLambdasReply(orchestrators=done.orchestrators, freed_tasks=done.freed_tasks)
+
+    @answers_errors
+    async def Schedule(self, request: pb.ScheduleRequest, _context: Context) -> pb.ScheduleReply:  # noqa: N802
+        answer = await self._desks.schedule.schedule(
+            ScheduleCall(
+                namespace=request.namespace,
+                groups=[_group(group) for group in request.groups],
+                request_token=request.request_token,
+                strict=request.strict,
+            )
+        )
+        if len(answer.ids) == 1 and answer.problems:
+            raise answer.problems[0].error()
+        return pb.ScheduleReply(
+            task_ids=b"".join(answer.ids),
+            problems=[
+                pb.ScheduleProblem(index=each.index, code=each.code, message=each.message, task_id=each.task_id)
+                for each in answer.problems
+            ],
+            warnings=answer.warnings,
+            existing=answer.existing,
+        )
+
+    @answers_errors
+    async def GetTask(self, request: pb.GetTaskRequest, _context: Context) -> pb.Task:  # noqa: N802
+        task_id = id_of_bytes(request.task_id)
+        view = await self._desks.inquiry.get_task(
+            request.namespace, task_id, request.with_payload, request.with_history
+        )
+        return view_to_wire(view)
+
+    @answers_errors
+    async def ListTasks(self, request: pb.ListTasksRequest, _context: Context) -> pb.ListTasksReply:  # noqa: N802
+        page = await self._desks.inquiry.list_tasks(
+            ListCall(
+                namespace=request.namespace,
+                lambda_name=getattr(request, "lambda"),
+                collection=request.collection,
+                statuses=tuple(request.statuses),
+                from_us=request.from_us,
+                until_us=request.until_us,
+                page_size=request.page_size,
+                page_token=request.page_token,
+            )
+        )
+        return pb.ListTasksReply(
+            tasks=[view_to_wire(view) for view in page.tasks], next_page_token=page.next_page_token
+        )
+
+    @answers_errors
+    async def CancelTask(self, request: pb.CancelTaskRequest, _context: Context) -> pb.CancelTaskReply:  # noqa: N802
+        done = await self._desks.cancel.cancel(request.namespace, id_of_bytes(request.task_id))
+        return pb.CancelTaskReply(status=STATUS_TO_WIRE[done.status], cancel_requested=done.cancel_requested)
+
+    @answers_errors
+    async def RetryTask(self, request: pb.RetryTaskRequest, _context: Context) -> pb.RetryTaskReply:  # noqa: N802
+        original = id_of_bytes(request.task_id)
+        done = await self._desks.retry.retry(request.namespace, original, request.request_token)
+        return pb.RetryTaskReply(task_id=done.id, existed=done.existed)
+
+    @answers_errors
+    async def AwaitTasks(self, request: pb.AwaitTasksRequest, _context: Context) -> pb.AwaitTasksReply:  # noqa: N802
+        ids = split_ids(request.task_ids)
+        done = await self._desks.waiting.await_tasks(request.namespace, ids, request.wait_s)
+        return pb.AwaitTasksReply(
+            ended=[
+                ended_to_wire(each.outcome, each.lambda_name, each.retried_as or b"") for each in done.ended.values()
+            ],
+            asked_ids=b"".join(done.ended),
+            unknown=b"".join(done.unknown),
+        )
+
+    @answers_errors
+    async def GetServerInfo(  # noqa: N802
+        self, _request: pb.GetServerInfoRequest, _context: Context
+    ) -> pb.GetServerInfoReply:
+        facts = {"orchestrators": ",".join(self._desks.roster.orchestrator_addresses())}
+        return pb.GetServerInfoReply(version=VERSION, clock_us=self._desks.clock.now_us(), facts=facts)
+
+
+def _group(group: pb.TaskGroup) -> TaskGroup:
+    return TaskGroup(
+        lambda_name=getattr(group, "lambda"),
+        payloads=list(group.payloads),
+        collection=group.collection,
+        priority=group.priority,
+        keys=list(group.keys),
+        due_at_us=list(group.due_at_us),
+        delay_us=list(group.delay_us),
+        key_life_s=group.key_life_s,
+        parent_id=group.parent_id,
+    )
+
+
+def _registration(each: pb.LambdaRegistration) -> Registration:
+    return Registration(each.name, each.version, _policy(each.policy), each.signature, each.description)
+
+
+def _policy(policy: pb.LambdaPolicy) -> LambdaPolicy:
+    """What is not set has its default."""
+    named = {field: getattr(policy, field) for field in LambdaPolicy.__struct_fields__ if policy.HasField(field)}
+    return LambdaPolicy(**named)

@@ -1,0 +1,119 @@
+"""One server process: `python -m penstock.server.process frontend|orchestrator`, configured by settings.
+
+Prints `ready <role> <host:port>` when it serves; stops cleanly on SIGTERM or SIGINT, at once on the second.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import grpc
+import uvloop
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from penstock.compose import open_frontend, open_orchestrator
+from penstock.model.errors import InvalidInput, PenstockError
+from penstock.model.limits import MESSAGE_BYTES_MAX
+from penstock.server.frontend_service import FrontendService
+from penstock.server.orchestrator_service import OrchestratorService
+from penstock.server.parent_watch import watch_parent
+from penstock.server.requests import ReadsRequests
+from penstock.settings import Settings, load_settings
+from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
+
+log = logging.getLogger("penstock.server")
+
+OPTIONS: Final = (
+    ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+    ("grpc.max_send_message_length", MESSAGE_BYTES_MAX),
+    ("grpc.max_metadata_size", 16 * 1024),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
+STOP_GRACE_S: Final = 5.0
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
+ROLES: Final = {"frontend": "penstock.v1.Frontend", "orchestrator": "penstock.v1.Orchestrator"}
+
+
+async def serve(role: str, settings: Settings) -> None:
+    """Serve until asked to stop."""
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    server = grpc.aio.server(
+        options=(*OPTIONS, ("grpc.so_reuseport", int(settings.processes > 1))), interceptors=[ReadsRequests()]
+    )
+    port = server.add_insecure_port(f"{settings.listen_host}:{_wanted_port(role, settings)}")
+    address = f"{settings.advertise_host or settings.listen_host}:{port}"
+    service = ROLES[role]
+    async with _layers(role, settings, address, server):
+        health_service = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
+        if settings.listen_host in LOOPBACK:
+            names = (service, health.SERVICE_NAME, reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(names, server)
+        await server.start()
+        for name in ("", service):
+            await health_service.set(name, health_pb2.HealthCheckResponse.SERVING)
+        print(f"ready {role} {address}", flush=True)  # noqa: T201 - who started us waits for this line
+        await stop.wait()
+        log.info("%s stops", role)
+        await health_service.enter_graceful_shutdown()
+        await server.stop(STOP_GRACE_S)
+
+
+@asynccontextmanager
+async def _layers(role: str, settings: Settings, address: str, server: grpc.aio.Server) -> AsyncIterator[None]:
+    if role == "frontend":
+        async with open_frontend(settings, address) as desks:
+            pb_grpc.add_FrontendServicer_to_server(FrontendService(desks), server)
+            yield
+    else:
+        async with open_orchestrator(settings, address) as orchestrator:
+            service = OrchestratorService(orchestrator.delivery, orchestrator.task_state)
+            pb_grpc.add_OrchestratorServicer_to_server(service, server)
+            yield
+
+
+def _wanted_port(role: str, settings: Settings) -> int:
+    return settings.frontend_port if role == "frontend" else settings.orchestrator_port
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    def hear() -> None:
+        if stop.is_set():
+            os._exit(1)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, hear)
+
+
+def main(arguments: list[str]) -> int:
+    """The exit status."""
+    if len(arguments) != 1 or arguments[0] not in ROLES:
+        sys.stderr.write("usage: python -m penstock.server.process frontend|orchestrator\n")
+        return 2
+    role = arguments[0]
+    logging.basicConfig(
+        level=os.environ.get("PENSTOCK_LOG_LEVEL", "INFO"),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        settings = load_settings()
+        watch_parent()
+        uvloop.run(serve(role, settings))
+    except (PenstockError, OSError, RuntimeError) as error:
+        sys.stderr.write(f"error: {role}: {' '.join(str(error).split())}\n")
+        return 2 if isinstance(error, InvalidInput) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

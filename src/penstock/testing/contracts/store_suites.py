@@ -1,0 +1,15 @@
+"""One suite for each role of a store. The ideas stand in the modules of this package, by topic."""
+
+from penstock.testing.contracts.scene import Scene
+from penstock.testing.contracts.suite import Suite
+from penstock.testing.contracts.under_test import StoreUnderTest
+
+StoreSuite = Suite[StoreUnderTest, Scene]
+
+ADMISSION: StoreSuite = Suite("admission", Scene.of)
+DUE_WORK: StoreSuite = Suite("due work", Scene.of)
+TRANSITIONS: StoreSuite = Suite("transitions", Scene.of)
+RESULTS: StoreSuite = Suite("results", Scene.of)
+REGISTRY: StoreSuite = Suite("registry", Scene.of)
+MEMBERSHIP: StoreSuite = Suite("membership", Scene.of)
+CLOCK: StoreSuite = Suite("clock", Scene.of)

@@ -1,0 +1,104 @@
+"""What a suite needs of an adapter beyond its port: time that can be moved, eyes, and a way to break things."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Protocol
+
+from penstock.model.identity import TaskId
+from penstock.model.lane import LaneId
+from penstock.model.task import Attempt
+from penstock.ports.admission import Admission
+from penstock.ports.clock import StoreClock
+from penstock.ports.due_work import DueWork
+from penstock.ports.membership import Membership
+from penstock.ports.registry import Registry
+from penstock.ports.results import Results
+from penstock.ports.signals import Signals
+from penstock.ports.transitions import Transitions
+from penstock.ports.work_queue import WorkQueue
+
+
+class Store(Protocol):
+    """All roles of a store on the path of work, as one process holds them."""
+
+    @property
+    def admission(self) -> Admission: ...
+    @property
+    def due_work(self) -> DueWork: ...
+    @property
+    def transitions(self) -> Transitions: ...
+    @property
+    def results(self) -> Results: ...
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def membership(self) -> Membership: ...
+    @property
+    def clock(self) -> StoreClock: ...
+
+
+class StoreUnderTest(ABC):
+    """An empty store whose clock the test moves."""
+
+    enqueue_timeout_s: float = 5.0
+    """what its admission was opened with"""
+
+    @property
+    @abstractmethod
+    def store(self) -> Store:
+        """The adapter."""
+
+    @abstractmethod
+    async def advance(self, seconds: float) -> None:
+        """The store's clock jumps by so much, for all that it does from now on."""
+
+    @abstractmethod
+    async def dump(self) -> object:
+        """Every row of tasks, triggers, outcomes, attempts, keys and tokens, so that two dumps can be compared."""
+
+    @abstractmethod
+    async def history(self, task_id: TaskId) -> Sequence[Attempt]:
+        """The lines of a task's history, the first one first."""
+
+
+class QueueUnderTest(ABC):
+    """An engine with empty lanes, up and ready."""
+
+    ack_wait_s: float
+    """the acknowledgement time its clients are opened with; in real time keep it short, but over 0.5"""
+
+    @abstractmethod
+    async def client(self) -> WorkQueue:
+        """One more client, started and connected: what it publishes now arrives."""
+
+    @abstractmethod
+    async def lose(self, lane: LaneId) -> None:
+        """What waits in the lane is gone, and nobody is told."""
+
+    @abstractmethod
+    async def wipe(self) -> None:
+        """Streams, consumers and messages are gone; the engine is up."""
+
+    @abstractmethod
+    async def stop_engine(self) -> None:
+        """The engine is down when it returns."""
+
+    @abstractmethod
+    async def start_engine(self) -> None:
+        """It starts again, empty. Clients come back by themselves."""
+
+
+class SignalsUnderTest(ABC):
+    """A network between processes."""
+
+    @abstractmethod
+    async def client(self) -> Signals:
+        """One more process."""
+
+    @abstractmethod
+    async def stop_engine(self) -> None:
+        """The network is down when it returns."""
+
+    @abstractmethod
+    async def start_engine(self) -> None:
+        """It comes back."""

@@ -1,0 +1,51 @@
+"""What must hold when all is quiet. Each rule is a function whose name is a sentence; it yields what breaks it."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from penstock.testing.world.checks.budgets import (
+    a_cancelled_task_never_starts,
+    innocents_never_die,
+    nobody_fails_more_often_than_its_budget,
+    the_guilty_end_as_they_must,
+)
+from penstock.testing.world.checks.claims import (
+    a_claim_rises_with_every_claiming,
+    a_task_has_one_verdict,
+    every_success_is_real,
+    no_two_executions_of_a_task_overlap,
+)
+from penstock.testing.world.checks.keeping import (
+    a_key_names_one_task,
+    nothing_acknowledged_is_lost,
+    nothing_exists_that_nobody_asked_for,
+    the_books_balance,
+)
+from penstock.testing.world.checks.times import nothing_is_enqueued_early, nothing_starts_early
+
+if TYPE_CHECKING:
+    from penstock.testing.world.world import World
+
+Breach = Iterator[str]
+
+RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
+    nothing_acknowledged_is_lost,
+    nothing_exists_that_nobody_asked_for,
+    a_key_names_one_task,
+    the_books_balance,
+    a_claim_rises_with_every_claiming,
+    no_two_executions_of_a_task_overlap,
+    a_task_has_one_verdict,
+    every_success_is_real,
+    nothing_is_enqueued_early,
+    nothing_starts_early,
+    nobody_fails_more_often_than_its_budget,
+    innocents_never_die,
+    the_guilty_end_as_they_must,
+    a_cancelled_task_never_starts,
+)
+
+
+def broken_rules(world: "World") -> list[str]:
+    """One sentence for each breach."""
+    return [f"{rule.__name__.replace('_', ' ')}: {sentence}" for rule in RULES for sentence in rule(world)]

@@ -1,0 +1,102 @@
+"""A frontend process: layer 1 put together as in `compose.frontend`, on memory adapters."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from penstock.adapters.memory import MemoryStore
+from penstock.compose.background import crew, forget, quietly
+from penstock.compose.frontend import COMPARE_EVERY_S, Roster
+from penstock.flow.gauges import Gauges
+from penstock.frontend.admission_pump import AdmissionPump
+from penstock.frontend.announcer import Announcer
+from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.register import RegisterDesk
+from penstock.frontend.retry import RetryDesk
+from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.waiting_room import WaitingRoom
+from penstock.model.errors import Unavailable
+from penstock.ports.clock import StoreClock
+from penstock.ports.membership import Member
+from penstock.testing.world.network import Server
+from penstock.testing.world.processes import SimulatedProcess
+
+if TYPE_CHECKING:
+    from penstock.testing.world.world import World
+
+MEMBER_LEASE_S = 6.0
+
+
+class Desks(Struct, frozen=True):
+    """What clients and workers may call."""
+
+    schedule: ScheduleDesk
+    register: RegisterDesk
+    cancel: CancelDesk
+    retry: RetryDesk
+    waiting: WaitingRoom
+    roster: Roster
+
+
+class FrontendServer(Server):
+    """`run` is the process's main task; cancelling it is a stop in order."""
+
+    desks: Desks
+
+    def __init__(self, world: "World", process: SimulatedProcess, host: str) -> None:
+        super().__init__(process, host)
+        self._world = world
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        world = self._world
+        queue, signals, store = world.open_engines(self.process)
+        async with crew() as start:
+            await queue.start()
+            random = world.chance.stream("tokens")
+            roster = Roster(store.membership, Member(self.process.name, "frontend", self.host), MEMBER_LEASE_S)
+            gauges = Gauges(signals, roster.me.id)
+            queue.on_lost(forget(gauges))
+            book = LambdaBook(store.registry, signals)
+            pump = AdmissionPump(store.admission, gauges, Announcer(queue, gauges, signals).stored)
+            self.desks = Desks(
+                schedule=ScheduleDesk(pump, book, store.clock, lambda: random.randbytes(16)),
+                register=RegisterDesk(
+                    store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
+                ),
+                cancel=CancelDesk(store.transitions, store.results, book, signals),
+                retry=RetryDesk(store.admission, book, store.clock, signals, lambda: random.randbytes(16)),
+                waiting=WaitingRoom(store.results, book, signals),
+                roster=roster,
+            )
+            await _first_look(store)
+            start(roster.run())
+            start(_compare_now_and_then(store.clock))
+            self.is_open = True
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.is_open = False
+                await self.desks.waiting.stop()
+                await self.desks.register.stop()
+                await book.stop()
+                await queue.stop()
+
+
+async def _first_look(store: MemoryStore) -> None:
+    """A server whose store does not answer does not start; whoever keeps it alive tries again."""
+    while True:
+        try:
+            await store.clock.compare()
+        except Unavailable:
+            await asyncio.sleep(0.2)
+        else:
+            return
+
+
+async def _compare_now_and_then(clock: StoreClock) -> None:
+    while True:
+        await asyncio.sleep(COMPARE_EVERY_S)
+        await quietly(clock.compare())

@@ -1,0 +1,132 @@
+"""An orchestrator process: layers 2 to 4 put together as in `compose.orchestrator`, on memory adapters."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from penstock.adapters.memory import MemoryStore
+from penstock.compose.background import crew, forget
+from penstock.delivery.dispatch import Delivery
+from penstock.delivery.session import Session
+from penstock.flow.gauges import Gauges
+from penstock.flow.policies import PolicyBook
+from penstock.flow.task_state import TaskState
+from penstock.model.errors import PenstockError, Unavailable
+from penstock.model.lane import LambdaId
+from penstock.model.work import Hello
+from penstock.ports.membership import Member
+from penstock.scheduler import Scheduler, Sockets, Timings
+from penstock.testing.world.link import WorldWorkStream
+from penstock.testing.world.network import Server
+from penstock.testing.world.processes import SimulatedProcess
+
+if TYPE_CHECKING:
+    from penstock.testing.world.world import World
+
+
+class OrchestratorServer(Server):
+    """`run` is the process's main task; cancelling it is a stop in order."""
+
+    delivery: Delivery
+    task_state: TaskState
+    scheduler: Scheduler
+
+    def __init__(self, world: "World", process: SimulatedProcess, host: str) -> None:
+        super().__init__(process, host)
+        self._world = world
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        world, terms = self._world, self._world.terms
+        queue, signals, store = world.open_engines(self.process)
+        chance = world.chance.stream(f"jitter of {self.host}").random
+        async with crew() as start:
+            await queue.start()
+            me = Member(self.process.name, "orchestrator", self.host)
+            gauges = Gauges(signals, me.id)
+            queue.on_lost(forget(gauges))
+            policies = PolicyBook(store.registry, signals)
+            await _first_look(policies)
+            self.task_state = TaskState(store.transitions, signals, policies.policy_of, chance, terms.lease_s)
+            self.delivery = Delivery(
+                self.task_state,
+                store.transitions,
+                queue,
+                gauges,
+                signals,
+                _LambdaIds(store),
+                terms.lease_s,
+                terms.heartbeat_s,
+            )
+            self.scheduler = Scheduler(
+                Sockets(
+                    store.due_work,
+                    store.transitions,
+                    queue,
+                    gauges,
+                    store.registry,
+                    signals,
+                    store.clock,
+                    store.membership,
+                ),
+                me,
+                chance,
+                Timings(lease_s=terms.lease_s, heartbeat_s=terms.heartbeat_s),
+            )
+            for loop in (gauges.run(), policies.run(), self.delivery.run(), self.scheduler.run()):
+                start(loop)
+            self.is_open = True
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.is_open = False
+                await self.scheduler.stop()
+                await queue.stop()
+
+    async def serve_stream(self, hello: Hello, stream: WorldWorkStream) -> None:
+        """Twin of the gRPC service's Work: either half's end ends the stream."""
+        try:
+            session = await self.delivery.open(hello)
+            loop = asyncio.get_running_loop()
+            halves = {loop.create_task(_read(session, stream)), loop.create_task(_write(session, stream))}
+            try:
+                await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                self.delivery.close(session)
+                for half in halves:
+                    half.cancel()
+                await asyncio.gather(*halves, return_exceptions=True)
+        except PenstockError:
+            pass
+        finally:
+            stream.end("the orchestrator ended the stream")
+
+
+class _LambdaIds:
+    def __init__(self, store: MemoryStore) -> None:
+        self._registry = store.registry
+
+    async def __call__(self, namespace: str, names: Sequence[str]) -> dict[str, LambdaId]:
+        records = await self._registry.resolve(await self._registry.namespace(namespace), names)
+        return {name: record.id for name, record in records.items()}
+
+
+async def _read(session: Session, stream: WorldWorkStream) -> None:
+    while True:
+        session.give(*await stream.up.receive())
+
+
+async def _write(session: Session, stream: WorldWorkStream) -> None:
+    async for message in session.messages():
+        stream.down.send(message)
+
+
+async def _first_look(policies: PolicyBook) -> None:
+    """A server whose store does not answer does not start; whoever keeps it alive tries again."""
+    while True:
+        try:
+            await policies.refresh()
+        except Unavailable:
+            await asyncio.sleep(0.2)
+        else:
+            return

@@ -1,0 +1,148 @@
+"""From a seed to a verdict."""
+
+import asyncio
+import gc
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+from penstock.model.lifecycle import Status
+from penstock.testing.world.checks import broken_rules
+from penstock.testing.world.chronicle import Happening, now_s
+from penstock.testing.world.nemesis import Nemesis
+from penstock.testing.world.orders import Told
+from penstock.testing.world.processes import WorldLoop
+from penstock.testing.world.world import World
+
+TASKS_A_CLIENT: Final = 36
+TASKS_MIN: Final = 100
+"""what faults keep clients from storing is asked for again until there are so many"""
+TASKS_MORE: Final = 4
+ORDERS_WITHIN_S: Final = 7.0
+QUIET_WITHIN_S: Final = 150.0
+"""after the faults were healed; a bound for liveness, generous because leases and backoffs add up"""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one seed showed."""
+
+    seed: int
+    tasks: int
+    bites: Counter[str]
+    """faults that took effect"""
+    effects: Counter[str]
+    """what was felt of them"""
+    provocations: Counter[str]
+    broken: list[str]
+    happenings: list[Happening]
+    virtual_s: float
+
+    @property
+    def holds(self) -> bool:
+        """Nothing was broken."""
+        return not self.broken
+
+
+def run_seed(seed: int) -> Verdict:
+    """Run one seed to its end. The same seed gives the same happenings, in any process."""
+    loop = WorldLoop(seed)
+    collects = gc.isenabled()
+    gc.disable()  # what is left of dead processes must not run finalizers at a time of the collector's choice
+    try:
+        world, verdict = loop.run_until_complete(_live(seed))
+        _bury(loop, world)
+        return verdict
+    finally:
+        loop.close()
+        if collects:
+            gc.enable()
+
+
+async def _live(seed: int) -> tuple[World, Verdict]:
+    world = World(seed)
+    errors = _Errors(world)
+    logging.getLogger("penstock").addHandler(errors)
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, about: world.chronicle.breach(f"an error that nobody took: {about.get('exception') or about}")
+    )
+    try:
+        world.open()
+        nemesis = Nemesis(world)
+        clients = asyncio.gather(*(client.run(TASKS_A_CLIENT, ORDERS_WITHIN_S) for client in world.clients))
+        faults = asyncio.create_task(nemesis.run())
+        await clients
+        while len(world.cluster.tasks) < TASKS_MIN:
+            more = (client.run(len(client.orders) + TASKS_MORE, ORDERS_WITHIN_S / 10) for client in world.clients)
+            await asyncio.gather(*more)
+        await faults
+        world.chronicle.note("world", "all faults are healed")
+        await _quiet(world)
+    finally:
+        logging.getLogger("penstock").removeHandler(errors)
+    broken = [*world.chronicle.breaches, *broken_rules(world)]
+    world.is_over = world.chronicle.is_closed = True
+    verdict = Verdict(
+        seed,
+        len(world.cluster.tasks),
+        nemesis.bites,
+        world.chronicle.effects,
+        world.chronicle.provocations,
+        broken,
+        world.chronicle.happenings,
+        now_s(),
+    )
+    return world, verdict
+
+
+async def _quiet(world: World) -> None:
+    """Until every task has ended but those that must not start yet."""
+    until_s = now_s() + QUIET_WITHIN_S
+    sleepers = {order.task for order in world.orders if order.is_sleeper}
+    numbers = {order.n for order in world.orders if order.is_sleeper and order.told is Told.NOTHING_YET}
+    while now_s() < until_s:
+        waiting = [
+            row
+            for row in world.cluster.live.values()
+            if row.id not in sleepers and not (numbers and row.status is Status.NEW and row.attempts == 0)
+        ]
+        if not waiting:
+            return
+        await asyncio.sleep(0.5)
+
+
+def _bury(loop: WorldLoop, world: World) -> None:
+    """Bring every task to its end, those of dead processes too, so that nothing is left for the collector to judge."""
+    loop.set_exception_handler(lambda *_: None)
+    logging.disable(logging.CRITICAL)
+    try:
+        for _ in range(20):
+            left = asyncio.all_tasks(loop)
+            if not left:
+                break
+            for task in left:
+                task.cancel()
+            for process in world.processes:
+                for domain in process.domains:
+                    domain.haunt()
+            loop.run_until_complete(_wait_for(left))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+async def _wait_for(tasks: "set[asyncio.Task[Any]]") -> None:
+    await asyncio.wait(tasks, timeout=20.0)
+
+
+class _Errors(logging.Handler):
+    """What a layer logs with a traceback is a mistake of its own."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(logging.ERROR)
+        self._world = world
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info:
+            self._world.chronicle.breach(f"{record.name}: {record.getMessage()}: {record.exc_info[1]!r}")
