@@ -1,0 +1,70 @@
+"""The contract suites of the store's ports, on PostgreSQL."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from penstock.adapters.postgres import PostgresStore, migrate
+from penstock.adapters.postgres.rows import attempt_of
+from penstock.adapters.postgres.statements import statement
+from penstock.testing.contracts import STORE_IDEAS, Fresh, Idea, StoreUnderTest
+from tests.contracts.postgres_store import SECOND_US, sql_connection
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    import asyncpg
+
+    from penstock.model.identity import TaskId
+    from penstock.model.task import Attempt
+
+MOVABLE_CLOCK = """
+create table penstock.test_clock (ahead interval not null);
+insert into penstock.test_clock values ('0');
+create or replace function penstock.clock() returns timestamptz
+    language sql volatile parallel safe as 'select clock_timestamp() + ahead from penstock.test_clock'
+"""
+TABLES = ("task", "trigger", "outcome", "attempt", "idempotency_key", "request_token", "retry_link")
+
+
+class PostgresUnderTest(StoreUnderTest):
+    def __init__(self, store: PostgresStore, sql: asyncpg.Connection) -> None:
+        self._store, self._sql = store, sql
+
+    @property
+    def store(self) -> PostgresStore:
+        return self._store
+
+    async def advance(self, seconds: float) -> None:
+        await self._sql.execute("update penstock.test_clock set ahead = ahead + $1", round(seconds * SECOND_US))
+
+    async def dump(self) -> object:
+        return {table: sorted(map(str, await self._sql.fetch(f"select * from penstock.{table}"))) for table in TABLES}
+
+    async def history(self, task_id: TaskId) -> Sequence[Attempt]:
+        return [attempt_of(row) for row in await self._sql.fetch(statement("task_history"), task_id, 0)]
+
+
+@pytest.fixture
+def fresh(postgres_dsn: str) -> Fresh[StoreUnderTest]:
+    @asynccontextmanager
+    async def open_store() -> AsyncIterator[StoreUnderTest]:
+        await migrate(postgres_dsn)
+        sql = await sql_connection(postgres_dsn)
+        await sql.execute(MOVABLE_CLOCK)
+        async with PostgresStore.connect(postgres_dsn) as store:
+            yield PostgresUnderTest(store, sql)
+        await sql.close()
+
+    def opened() -> AbstractAsyncContextManager[StoreUnderTest]:
+        return open_store()
+
+    return opened
+
+
+@pytest.mark.parametrize("idea", STORE_IDEAS, ids=str)
+async def test_contract(idea: Idea[StoreUnderTest, Any], fresh: Fresh[StoreUnderTest]) -> None:
+    await idea.check(fresh)

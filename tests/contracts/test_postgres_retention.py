@@ -1,0 +1,138 @@
+"""The life of partitions: nothing that lives is dropped, nothing dead too early, everything else in the end."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+
+from penstock.adapters.postgres import PostgresStore, migrate
+from penstock.adapters.postgres.partitions import DAYS_AHEAD, OUTCOME, TASK, day_of, days_of
+from penstock.model.changes import Finish
+from penstock.model.lifecycle import Event, Status
+from penstock.model.limits import TOKEN_LIFE_S
+from penstock.model.task import Attempt, Failure
+from penstock.ports.due_work import ALL_BUCKETS
+from tests.contracts.postgres_store import CLOCK_TABLE, DAY_US, Bench, open_bench, sql_connection
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from penstock.model.identity import TaskId
+
+DAY_S = 86_400
+KEEP_S, DEAD_KEEP_S = 5 * DAY_S, 15 * DAY_S
+
+
+@pytest.fixture
+async def bench(postgres_dsn: str) -> AsyncIterator[Bench]:
+    await migrate(postgres_dsn)
+    sql = await sql_connection(postgres_dsn)
+    await sql.execute(CLOCK_TABLE)
+    async with PostgresStore.connect(postgres_dsn) as store:
+        yield await open_bench(store, sql)
+    await sql.close()
+
+
+async def days_pass(bench: Bench, days: int) -> None:
+    for _ in range(days):
+        await bench.move_clock(DAY_S)
+        await bench.store.retention.tend(KEEP_S, DEAD_KEEP_S)
+
+
+async def kill(bench: Bench, task_id: TaskId) -> None:
+    (claimed,) = await bench.claim([task_id])
+    line = Attempt(task_id, claimed.claim, Event.RAISED, 1, 0, "host/1", Failure("ValueError", "no"))
+    dead = Finish(task_id, Event.EXHAUSTED, Status.DEAD, claimed.claim, add_attempts=1, reason="budget", history=line)
+    assert await bench.store.transitions.apply([dead]) == [True]
+
+
+async def test_what_ended_is_dropped_by_the_age_of_its_end(bench: Bench) -> None:
+    early, late = await bench.schedule(2)
+    await bench.run([early])
+    await days_pass(bench, 4)
+    await bench.run([late])
+    await days_pass(bench, 1)
+    assert set(await bench.store.results.ended(bench.namespace_id, [early, late])) == {early, late}
+    await days_pass(bench, 2)
+    assert set(await bench.store.results.ended(bench.namespace_id, [early, late])) == {late}
+    await days_pass(bench, 2)
+    shown = await bench.store.search.task(bench.namespace_id, late, with_payload=True, with_history=False)
+    assert shown is not None
+    assert shown.payload == b"payload"
+    await days_pass(bench, 6)
+    assert await bench.store.results.unknown(bench.namespace_id, [early, late]) == [early, late]
+    for table in ("task", "outcome", "task_kept", "outcome_kept", "trigger", "outlived"):
+        assert await bench.sql.fetchval(f"select count(*) from penstock.{table}") == 0, table
+
+
+async def test_a_sleeper_outlives_its_day(bench: Bench) -> None:
+    sleepers = await bench.schedule(3, delay_us=30 * DAY_US, collection="c")
+    await days_pass(bench, 29)
+    assert await days_of(bench.sql, TASK) >= {day_of(await bench.now_us())}
+    assert await bench.sql.fetchval("select count(*) from penstock.task_kept") == 3
+    await bench.move_clock(2 * DAY_S)
+    await bench.store.due_work.enqueue_due({bench.lane: 10}, ALL_BUCKETS, 5)
+    claimed = await bench.claim(sleepers)
+    assert [(c.payload, c.collection) for c in claimed] == [(b"payload", "c")] * 3
+
+
+async def test_the_dead_are_kept_with_payload_and_history(bench: Bench) -> None:
+    (dead,) = await bench.schedule()
+    await kill(bench, dead)
+    await days_pass(bench, 13)
+    assert await bench.sql.fetchval("select count(*) from penstock.outcome") == 0
+    view = await bench.store.search.task(bench.namespace_id, dead, with_payload=True, with_history=True)
+    assert view is not None
+    assert (view.status, view.payload, len(view.history)) == (Status.DEAD, b"payload", 1)
+    (again,) = await bench.ids(1)
+    assert not (await bench.store.admission.retry(bench.namespace_id, dead, again)).existed
+    await bench.store.due_work.enqueue_due({bench.lane: 10}, ALL_BUCKETS, 5)
+    assert [c.payload for c in await bench.claim([again])] == [b"payload"]
+    await days_pass(bench, 5)
+    assert await bench.store.search.task(bench.namespace_id, dead, with_payload=True, with_history=True) is None
+    assert await bench.status(again) is Status.CLAIMED
+
+
+async def test_rows_of_a_day_without_a_partition_move_into_it_when_it_is_made(bench: Bench) -> None:
+    await bench.move_clock(100 * DAY_S)
+    (ended,), (live,) = await bench.schedule(), await bench.schedule(delay_us=DAY_US)
+    await bench.run([ended])
+    assert await bench.sql.fetchval("select count(*) from penstock.outcome_default") == 1
+    made = (await bench.store.retention.tend(KEEP_S, DEAD_KEEP_S)).partitions_made
+    assert made == 3 * (DAYS_AHEAD + 1)
+    for table in ("task_default", "outcome_default"):
+        assert await bench.sql.fetchval(f"select count(*) from penstock.{table}") == 0
+    assert set(await bench.store.results.ended(bench.namespace_id, [ended])) == {ended}
+    assert (await bench.store.search.task(bench.namespace_id, live, with_payload=True, with_history=False)) is not None
+
+
+async def test_a_long_look_at_a_table_delays_retention_and_nobody_else(bench: Bench) -> None:
+    (task_id,) = await bench.schedule()
+    await bench.run([task_id])
+    await bench.move_clock(8 * DAY_S)
+    await bench.sql.execute("begin; select * from penstock.outcome")
+    retired = await bench.store.retention.tend(KEEP_S, DEAD_KEEP_S)
+    assert retired.partitions_dropped == 0
+    await bench.sql.execute("rollback")
+    assert (await bench.store.retention.tend(KEEP_S, DEAD_KEEP_S)).partitions_dropped > 0
+
+
+async def test_several_tend_at_once(bench: Bench) -> None:
+    (task_id,) = await bench.schedule(delay_us=30 * DAY_US)
+    for _ in range(9):
+        await bench.move_clock(DAY_S)
+        await asyncio.gather(*(bench.store.retention.tend(KEEP_S, DEAD_KEEP_S) for _ in range(2)))
+    today = day_of(await bench.now_us())
+    assert today + dt.timedelta(days=DAYS_AHEAD) in await days_of(bench.sql, OUTCOME)
+    assert await bench.store.results.unknown(bench.namespace_id, [task_id]) == []
+
+
+async def test_keys_and_tokens_expire(bench: Bench) -> None:
+    await bench.schedule(key="k", key_life_s=60)
+    await bench.admit(*(await bench.tasks(1)), token=b"t" * 16)
+    await bench.move_clock(TOKEN_LIFE_S + 1)
+    retired = await bench.store.retention.tend(KEEP_S, DEAD_KEEP_S)
+    assert (retired.keys_expired, retired.tokens_expired) == (1, 1)

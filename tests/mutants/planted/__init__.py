@@ -1,0 +1,28 @@
+"""The bugs, by the part of the platform that they are planted in. Names are sentences that say what is wrong."""
+
+from typing import Final
+
+from tests.mutants.mutant import Mutant
+from tests.mutants.planted.clients import CLIENTS
+from tests.mutants.planted.delivery import DELIVERY
+from tests.mutants.planted.execution import EXECUTION
+from tests.mutants.planted.flow import FLOW
+from tests.mutants.planted.frontend import FRONTEND
+from tests.mutants.planted.memory import MEMORY
+from tests.mutants.planted.postgres import POSTGRES
+from tests.mutants.planted.rules import RULES
+from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.supervision import SUPERVISION
+
+MUTANTS: Final[tuple[Mutant, ...]] = (
+    *POSTGRES,  # the slow ones first
+    *RULES,
+    *MEMORY,
+    *FRONTEND,
+    *SCHEDULER,
+    *FLOW,
+    *DELIVERY,
+    *EXECUTION,
+    *SUPERVISION,
+    *CLIENTS,
+)
