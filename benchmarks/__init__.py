@@ -1,0 +1,1 @@
+"""How fast, how punctual and how costly Penstock is: `python -m benchmarks NAME... [--json FILE] [--quick]`."""

@@ -1,0 +1,104 @@
+"""What clients are told and what they report: one pair for each kind of client in `benchmarks.clients`."""
+
+from msgspec import Struct
+
+
+class InFlight(Struct, frozen=True, tag="in_flight"):
+    """As many as have been executed, and so many more: the platform is in a steady state."""
+
+    tasks: int
+
+    def allowed(self, executed: int) -> int:
+        return executed + self.tasks
+
+
+class Total(Struct, frozen=True, tag="total"):
+    """So many and no more, as fast as they are taken."""
+
+    tasks: int
+
+    def allowed(self, executed: int) -> int:
+        return self.tasks
+
+
+class Factor(Struct, frozen=True, tag="factor"):
+    """So many times what is executed meanwhile: the platform falls behind at that rate."""
+
+    times: float
+    lead: int
+    """tasks that are sent before the first was executed"""
+
+    def allowed(self, executed: int) -> int:
+        return int(executed * self.times) + self.lead
+
+
+class Bulk(Struct, frozen=True):
+    """`calls_each` of a `schedule_many`, `senders` of which are under way at the same time."""
+
+    pace: InFlight | Total | Factor
+    task: str = "noop"
+    first: int = 0
+    """the number of the first task"""
+    senders: int = 4
+    calls_each: int = 500
+    delay_s: float = 0.0
+
+
+class Single(Struct, frozen=True):
+    """So many callers, each of whom awaits its answer before it calls again."""
+
+    callers: int
+
+
+class Sequence(Struct, frozen=True):
+    """Delayed tasks, one single call after the other."""
+
+    tasks: int
+    delay_s: float
+    first: int = 0
+
+
+class Sent(Struct, frozen=True):
+    """The report of these three. Times in seconds since 1970."""
+
+    tasks: int
+    started_at_s: float
+    ended_at_s: float
+
+    @property
+    def per_s(self) -> float:
+        return self.tasks / (self.ended_at_s - self.started_at_s)
+
+
+class OpenLoop(Struct, frozen=True):
+    """Single calls at a steady rate."""
+
+    tasks: int
+    per_s: float
+    first: int = 0
+
+
+class Called(Struct, frozen=True):
+    """The report of an open loop."""
+
+    called_at_ns: list[int]
+    """CLOCK_MONOTONIC just before each call"""
+    answered_after_ms: list[float]
+    """how long each call took to be acknowledged"""
+    behind_ms_max: float
+    """how late a call was made, at worst, against the rate"""
+
+
+class FirstTask(Struct, frozen=True):
+    """One task on a platform that is yet to come."""
+
+    address_file: str
+    """what `penstock dev` writes when it serves"""
+
+
+class Ended(Struct, frozen=True):
+    """The report of a first task. Times of CLOCK_MONOTONIC."""
+
+    found_at_ns: int
+    stored_at_ns: int
+    ended_at_ns: int
