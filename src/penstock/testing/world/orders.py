@@ -52,3 +52,8 @@ def payload_of(n: int, run_s: float, fails: int) -> bytes:
 
 UNDECODABLE = b'{"n": "not a number"}'
 """JSON, so the door takes it; no lambda can read it"""
+
+
+def number_in(payload: bytes) -> int | None:
+    """The order that asked for this; none for the undecodable."""
+    return None if payload == UNDECODABLE else msgspec.json.decode(payload, type=Arguments).n

@@ -7,11 +7,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from penstock.model.lifecycle import Status
 from penstock.testing.world.checks import broken_rules
 from penstock.testing.world.chronicle import Happening, now_s
 from penstock.testing.world.nemesis import Nemesis
-from penstock.testing.world.orders import Told
+from penstock.testing.world.orders import number_in
 from penstock.testing.world.processes import WorldLoop
 from penstock.testing.world.world import World
 
@@ -99,14 +98,9 @@ async def _live(seed: int) -> tuple[World, Verdict]:
 async def _quiet(world: World) -> None:
     """Until every task has ended but those that must not start yet."""
     until_s = now_s() + QUIET_WITHIN_S
-    sleepers = {order.task for order in world.orders if order.is_sleeper}
-    numbers = {order.n for order in world.orders if order.is_sleeper and order.told is Told.NOTHING_YET}
+    sleepers: set[int | None] = {order.n for order in world.orders if order.is_sleeper}
     while now_s() < until_s:
-        waiting = [
-            row
-            for row in world.cluster.live.values()
-            if row.id not in sleepers and not (numbers and row.status is Status.NEW and row.attempts == 0)
-        ]
+        waiting = [task for task in world.cluster.live if number_in(world.cluster.tasks[task].payload) not in sleepers]
         if not waiting:
             return
         await asyncio.sleep(0.5)

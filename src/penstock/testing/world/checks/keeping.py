@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from penstock.testing.world.orders import UNDECODABLE, Told
+from penstock.testing.world.orders import UNDECODABLE, Told, number_in
 
 if TYPE_CHECKING:
     from penstock.testing.world.world import World
@@ -33,10 +31,12 @@ def nothing_exists_that_nobody_asked_for(world: "World") -> Iterator[str]:
     asked = Counter[int]()
     unread = 0
     for row in world.cluster.tasks.values():
-        if row.payload == UNDECODABLE:
-            unread += row.retry_of is None
-        elif row.retry_of is None:
-            asked[msgspec.json.decode(row.payload)["n"]] += 1
+        if row.retry_of is None:
+            n = number_in(row.payload)
+            if n is None:
+                unread += 1
+            else:
+                asked[n] += 1
     if unread > sum(order.payload == UNDECODABLE for order in world.orders):
         yield "more undecodable tasks are stored than were asked for"
     for n, count in asked.items():
