@@ -258,8 +258,10 @@ def test_the_history_of_a_lost_lease_says_who_ran_it_for_how_long_if_anybody_tol
     row = row_of(trigger_at_us=30_000_000, executor="host/one", started_at_us=2_000_000)
     told = lapse(row, POLICY, 0.5)
     silent = lapse(row_of(trigger_at_us=30_000_000), POLICY, 0.5)
-    assert isinstance(told, Move) and told.history is not None
-    assert isinstance(silent, Move) and silent.history is not None
+    assert isinstance(told, Move)
+    assert isinstance(silent, Move)
+    assert told.history is not None
+    assert silent.history is not None
     assert (told.history.executor, told.history.run_us) == ("host/one", 28_000_000)
     assert (silent.history.executor, silent.history.run_us) == ("", 0)
     assert "not heard of" in silent.history.failure.message
