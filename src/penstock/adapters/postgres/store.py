@@ -11,6 +11,7 @@ import asyncpg
 from penstock.adapters.postgres import pools
 from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.clock import PostgresClock
+from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.inspection import inspect
 from penstock.adapters.postgres.low_water import LowWater
@@ -20,6 +21,7 @@ from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
 from penstock.adapters.postgres.search import PostgresSearch
+from penstock.adapters.postgres.sweeps import PostgresSweeps
 from penstock.adapters.postgres.transitions import PostgresTransitions
 from penstock.model.errors import InvalidInput
 
@@ -41,11 +43,14 @@ class PostgresStore:
         retention: PostgresRetention,
         registry: PostgresRegistry,
         membership: PostgresMembership,
+        dead_letters: PostgresDeadLetters,
+        sweeps: PostgresSweeps,
         clock: PostgresClock,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
         self.registry, self.membership, self.clock = registry, membership, clock
+        self.dead_letters, self.sweeps = dead_letters, sweeps
 
     @staticmethod
     @asynccontextmanager
@@ -70,16 +75,19 @@ class PostgresStore:
                 return await stack.enter_async_context(pools.open_pool(dsn, role, prepared_statements))
 
             due_marks = LowWater(monotonic)
+            search = await pool(pools.SEARCH)
             upkeep = await pool(pools.UPKEEP)
             store = PostgresStore(
                 PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
                 PostgresDueWork(await pool(pools.DUE_WORK), due_marks, LowWater(monotonic)),
                 PostgresTransitions(await pool(pools.TRANSITIONS)),
                 PostgresResults(await pool(pools.RESULTS)),
-                PostgresSearch(await pool(pools.SEARCH)),
+                PostgresSearch(search),
                 PostgresRetention(upkeep),
                 PostgresRegistry(upkeep),
                 PostgresMembership(upkeep),
+                PostgresDeadLetters(search),
+                PostgresSweeps(upkeep),
                 PostgresClock(upkeep),
             )
             await store.clock.compare()
