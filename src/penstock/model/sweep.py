@@ -8,6 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+CAUSES: Final = ("budget", "poison", "lapses", "undecodable")
+"""why a task may be dead; see `verdict`"""
 RATE_PER_S_DEFAULT: Final = 100.0
 RATE_PER_S_MIN: Final = 0.01
 RATE_PER_S_MAX: Final = 10_000.0
@@ -37,9 +39,22 @@ class DeadLetterFilter(Struct, frozen=True):
     collection: str = ""
     error_type: str = ""
     cause: str = ""
-    """why it is dead: budget, poison, lapses, undecodable"""
+    """one of `CAUSES`"""
     from_us: int = 0
     until_us: int = 0
+
+
+class DeadLetterGroup(Struct, frozen=True):
+    """Dead letters that are alike."""
+
+    lambda_name: str
+    collection: str
+    error_type: str
+    cause: str
+    count: int
+    oldest_us: int
+    """times of death"""
+    newest_us: int
 
 
 class Sweep(Struct, frozen=True):

@@ -3,24 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from msgspec import Struct
-
 from penstock.model.identity import TaskId
-from penstock.model.sweep import DeadLetterFilter
+from penstock.model.sweep import DeadLetterFilter, DeadLetterGroup
 from penstock.model.task import TaskView
-
-
-class DeadLetterGroup(Struct, frozen=True):
-    """Dead letters that are alike."""
-
-    lambda_name: str
-    collection: str
-    error_type: str
-    cause: str
-    count: int
-    oldest_us: int
-    """times of death"""
-    newest_us: int
 
 
 class DeadLetters(Protocol):

@@ -13,8 +13,7 @@ from penstock.model.lifecycle import Status, waits_for_time
 from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
-    from penstock.adapters.memory.rows import KeyRow, TaskRow, TokenRow
-    from penstock.model.sweep import Sweep
+    from penstock.adapters.memory.rows import KeyRow, SweepRow, TaskRow, TokenRow
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
 
@@ -35,8 +34,7 @@ class MemoryCluster:
         self.keys: dict[tuple[int, str], KeyRow] = {}
         self.tokens: dict[tuple[int, bytes], TokenRow] = {}
         self.members: dict[str, tuple[Member, int]] = {}
-        self.sweeps: dict[bytes, tuple[Sweep, int, TaskId]] = {}
-        """(as it stands, when its next step may be, the last id that was looked at)"""
+        self.sweeps: dict[bytes, SweepRow] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""

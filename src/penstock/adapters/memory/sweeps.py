@@ -1,10 +1,12 @@
 """Sweeps over dead letters in memory."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from msgspec import structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.rows import SweepRow
 from penstock.adapters.memory.trip import Trip
 from penstock.model.errors import NotFound
 from penstock.model.identity import TaskId, make_ids
@@ -46,40 +48,40 @@ class MemorySweeps:
         order = structs.replace(
             sweep, wanted=structs.replace(wanted, until_us=until_us), created_at_us=now_us, status=SweepStatus.RUNNING
         )
-        stands, _, _ = cluster.sweeps.setdefault(sweep.id, (order, now_us, TaskId(b"")))
-        return stands
+        row = SweepRow(order, TaskId(b""), stepped_at_us=now_us, pause_us=0)
+        return cluster.sweeps.setdefault(sweep.id, row).sweep
 
     def _stop(self, namespace_id: int, sweep_id: bytes, stopped_by: str) -> Sweep:
-        sweep, next_step_us, reached = self._cluster.sweeps.get(sweep_id, (None, 0, TaskId(b"")))
-        if sweep is None or sweep.namespace_id != namespace_id:
+        row = self._cluster.sweeps.get(sweep_id)
+        if row is None or row.sweep.namespace_id != namespace_id:
             raise NotFound("no sweep with this id in this namespace")
-        if sweep.status is SweepStatus.RUNNING:
-            sweep = structs.replace(
-                sweep, status=SweepStatus.STOPPED, ended_at_us=self._cluster.now_us(), stopped_by=stopped_by
-            )
-            self._cluster.sweeps[sweep_id] = (sweep, next_step_us, reached)
+        if row.sweep.status is not SweepStatus.RUNNING:
+            return row.sweep
+        sweep = structs.replace(
+            row.sweep, status=SweepStatus.STOPPED, ended_at_us=self._cluster.now_us(), stopped_by=stopped_by
+        )
+        self._cluster.sweeps[sweep_id] = replace(row, sweep=sweep)
         return sweep
 
     def _newest(self, namespace_id: int, limit: int) -> Sequence[Sweep]:
-        own = [sweep for sweep, _, _ in self._cluster.sweeps.values() if sweep.namespace_id == namespace_id]
+        own = [row.sweep for row in self._cluster.sweeps.values() if row.sweep.namespace_id == namespace_id]
         return sorted(own, key=lambda sweep: (sweep.created_at_us, sweep.id), reverse=True)[:limit]
 
-    def _running(self) -> list[tuple[int, bytes]]:
-        sweeps = self._cluster.sweeps
-        return sorted((at_us, key) for key, (sweep, at_us, _) in sweeps.items() if sweep.status is SweepStatus.RUNNING)
+    def _waits(self) -> list[tuple[int, bytes]]:
+        now_us, rows = self._cluster.now_us(), self._cluster.sweeps.values()
+        return sorted((row.waits_us(now_us), row.sweep.id) for row in rows if row.sweep.status is SweepStatus.RUNNING)
 
     def _next_step_in_s(self) -> float | None:
-        running = self._running()
-        return max(0.0, (running[0][0] - self._cluster.now_us()) / 1_000_000) if running else None
+        waits = self._waits()
+        return waits[0][0] / 1_000_000 if waits else None
 
     def _step(self) -> SweepStep | None:
-        running = self._running()
-        now_us = self._cluster.now_us()
-        if not running or running[0][0] > now_us:
+        waits = self._waits()
+        if not waits or waits[0][0]:
             return None
-        sweep, _, reached = self._cluster.sweeps[running[0][1]]
-        rows_max = step_rows(sweep.rate_per_s)
-        letters = self._letters(sweep, reached)[:rows_max]
+        row, now_us = self._cluster.sweeps[waits[0][1]], self._cluster.now_us()
+        sweep, rows_max = row.sweep, step_rows(row.sweep.rate_per_s)
+        letters = self._letters(sweep, row.reached)[:rows_max]
         lanes = self._redrive(sweep, letters) if sweep.kind is SweepKind.REDRIVE else self._purge(letters)
         is_last = len(letters) < rows_max
         sweep = structs.replace(
@@ -88,8 +90,8 @@ class MemorySweeps:
             status=SweepStatus.DONE if is_last else sweep.status,
             ended_at_us=now_us if is_last else 0,
         )
-        next_step_us = now_us + round(len(letters) / sweep.rate_per_s * 1_000_000)
-        self._cluster.sweeps[sweep.id] = (sweep, next_step_us, letters[-1] if letters else reached)
+        pause_us = round(len(letters) / sweep.rate_per_s * 1_000_000)
+        self._cluster.sweeps[sweep.id] = SweepRow(sweep, letters[-1] if letters else row.reached, now_us, pause_us)
         return SweepStep(sweep, lanes)
 
     def _letters(self, sweep: Sweep, reached: TaskId) -> list[TaskId]:

@@ -8,9 +8,8 @@ from penstock.adapters.postgres.pools import Pool
 from penstock.adapters.postgres.search import views
 from penstock.adapters.postgres.statements import statement
 from penstock.model.identity import TaskId
-from penstock.model.sweep import DeadLetterFilter
+from penstock.model.sweep import DeadLetterFilter, DeadLetterGroup
 from penstock.model.task import TaskView
-from penstock.ports.dead_letters import DeadLetterGroup
 
 _GROUPS: Final = statement("dead_groups")
 _NEWEST: Final = statement("dead_newest")

@@ -154,6 +154,20 @@ async def a_rate_is_kept_from_step_to_step(scene: Scene) -> None:
 
 
 @SWEEPS.idea
+async def a_clock_that_was_set_back_keeps_no_sweep_waiting(scene: Scene) -> None:
+    for _ in range(3):
+        await dead(scene)
+    await scene.advance(7200)
+    await ordered(scene, rate_per_s=0.5)
+    await scene.store.sweeps.step()
+    await scene.advance(-7200)
+    assert await scene.store.sweeps.next_step_in_s() == 0
+    second = await scene.store.sweeps.step()
+    assert second is not None
+    assert second.sweep.handled == 2
+
+
+@SWEEPS.idea
 async def a_stopped_sweep_takes_no_further_step_and_says_who_stopped_it(scene: Scene) -> None:
     for _ in range(2):
         await dead(scene)

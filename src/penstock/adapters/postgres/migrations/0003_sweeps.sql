@@ -8,6 +8,7 @@ create table penstock.sweep (
     handled      bigint not null default 0,
     created_at   timestamptz not null,
     next_step_at timestamptz not null,
+    pause        interval not null default '0', -- between the last step and the next
     ended_at     timestamptz,
     reached      uuid,  -- the last id that was looked at
     lanes        int[], -- of its lambda; null for all

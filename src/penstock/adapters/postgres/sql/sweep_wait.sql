@@ -1,2 +1,5 @@
--- How long until some running sweep may take its next step; no row without one.
-select greatest(next_step_at - penstock.clock(), '0') from penstock.sweep where status = 1 order by next_step_at limit 1
+-- How long until some running sweep may take its next step; null without one. Before its last step no time is meant:
+-- then the clock was set back, and the wait that it began is over.
+select min(case when next_step_at - pause > now.at then '0' else greatest(next_step_at - now.at, '0') end)
+from penstock.sweep, (select penstock.clock() as at) now
+where status = 1
