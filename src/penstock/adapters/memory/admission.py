@@ -128,6 +128,9 @@ class MemoryAdmission:
             raise NotPossible("the task has not ended")
         again = NewTask(new_id, first.lane, first.payload, first.collection, retry_of=original)
         self._write(namespace_id, again, frozenset(), self._cluster.now_us())
+        if first.periodic_id is not None:  # its tick says what it is about
+            again_row = self._cluster.tasks[new_id]
+            again_row.periodic_id, again_row.scheduled_at_us = first.periodic_id, first.scheduled_at_us
         first.retried_as = new_id
         return Retried(new_id, first.lane, existed=False)
 

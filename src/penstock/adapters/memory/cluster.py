@@ -10,7 +10,7 @@ from penstock.model.lifecycle import Status, waits_for_time
 from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
-    from penstock.adapters.memory.rows import KeyRow, TaskRow, TokenRow
+    from penstock.adapters.memory.rows import KeyRow, ScheduleRow, TaskRow, TokenRow
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
 
@@ -30,6 +30,9 @@ class MemoryCluster:
         self.history: dict[TaskId, list[Attempt]] = {}
         self.keys: dict[tuple[int, str], KeyRow] = {}
         self.tokens: dict[tuple[int, bytes], TokenRow] = {}
+        self.schedules: dict[tuple[int, str], ScheduleRow] = {}
+        self.schedules_made = 0
+        self.ticks_made: dict[tuple[int, int], TaskId] = {}
         self.members: dict[str, tuple[Member, int]] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
         self.enqueued: set[TaskId] = set()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
+from penstock.model.periodic import Schedule
 
 
 @dataclass(slots=True)
@@ -19,6 +20,8 @@ class TaskRow:
     parent_id: TaskId | None
     retry_of: TaskId | None
     retried_as: TaskId | None = None
+    periodic_id: int | None = None
+    """whose tick it is: then `scheduled_at_us` is the tick"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,19 @@ class TokenRow:
     minted_at_ms: int
     content_hash: bytes
     expires_at_us: int
+
+
+@dataclass(slots=True)
+class ScheduleRow:
+    """A periodic schedule and when it is looked at."""
+
+    schedule: Schedule
+    lane: LaneId
+    bucket: int
+    look_at_us: int
+    waiting_since_us: int = 0
+
+    @property
+    def is_active(self) -> bool:
+        """Whether its ticks make tasks."""
+        return not self.schedule.paused and not self.schedule.retired

@@ -5,6 +5,7 @@ from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.due_work import MemoryDueWork
 from penstock.adapters.memory.membership import MemoryMembership
+from penstock.adapters.memory.periodic import MemorySchedules, MemoryTicks
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.results import MemoryResults
 from penstock.adapters.memory.transitions import MemoryTransitions
@@ -25,3 +26,5 @@ class MemoryStore:
         self.registry = MemoryRegistry(cluster, trip)
         self.membership = MemoryMembership(cluster, trip)
         self.clock = MemoryClock(cluster, trip)
+        self.schedules = MemorySchedules(cluster, trip)
+        self.ticks = MemoryTicks(cluster, trip)
