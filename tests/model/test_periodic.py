@@ -26,6 +26,7 @@ from penstock.model.periodic import (
     check_is_same,
     due_us,
     put_off,
+    stay,
     task_id_of,
 )
 from penstock.model.rhythm import Rhythm
@@ -200,7 +201,7 @@ def test_a_schedule_that_cannot_be_read_is_put_off_and_keeps_its_tick() -> None:
     broken = due(rhythm=Rhythm(cron="0 9 * * *", zone="Mars/Olympus"))
     with pytest.raises(InvalidInput, match="Mars/Olympus"):
         advance(broken, FIRST)
-    move = put_off(broken, FIRST)
+    move = put_off(stay(broken), FIRST)
     assert (move.ticks_us, move.next_tick_us, move.passed) == ((), FIRST, Passed.BROKEN)
     assert move.look_at_us > FIRST
 

@@ -17,6 +17,7 @@ from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
@@ -41,6 +42,7 @@ class FrontendDesks:
     inquiry: InquiryDesk
     cancel: CancelDesk
     retry: RetryDesk
+    periodic: PeriodicDesk
     waiting: WaitingRoom
     clock: StoreClock
     roster: "Roster"
@@ -64,6 +66,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             inquiry=InquiryDesk(store.search, book, _page_key(settings)),
             cancel=CancelDesk(store.transitions, store.results, book, signals),
             retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),
+            periodic=PeriodicDesk(store.schedules, book, store.clock, signals, _page_key(settings)),
             waiting=WaitingRoom(store.results, book, signals),
             clock=store.clock,
             roster=roster,

@@ -134,6 +134,7 @@ class DueSchedule(Struct, frozen=True):
     """not 0: since then somebody has seen that its next tick waits for the task before it"""
     last_task_id: TaskId | None = None
     last_task_lives: bool = False
+    payload_bytes: int = 0
 
 
 class Advance(Struct, frozen=True):
@@ -205,18 +206,20 @@ def advance(due: DueSchedule, now_us: int) -> Advance:
     return Advance(due.id, due.edition, due.next_tick_us, tuple(ticks), tick_us, look_at_us, 0, passed_us, passed)
 
 
-def put_off(due: DueSchedule, now_us: int) -> Advance:
-    """For a schedule whose rhythm cannot be read by this server: its tick stands, and is looked at again later."""
-    return Advance(
-        due.id,
-        due.edition,
-        due.next_tick_us,
-        (),
-        due.next_tick_us,
-        now_us + GRACE_US,
-        due.waiting_since_us,
-        due.next_tick_us,
-        Passed.BROKEN,
+def stay(due: DueSchedule) -> Advance:
+    """No tick, and no move."""
+    return Advance(due.id, due.edition, due.next_tick_us, (), due.next_tick_us, due.look_at_us, due.waiting_since_us)
+
+
+def put_off(move: Advance, now_us: int) -> Advance:
+    """For a schedule that this server cannot move on: its tick stands, and is looked at again later."""
+    return structs.replace(
+        move,
+        ticks_us=(),
+        next_tick_us=move.seen_tick_us,
+        look_at_us=now_us + GRACE_US,
+        passed_tick_us=move.seen_tick_us,
+        passed=Passed.BROKEN,
     )
 
 

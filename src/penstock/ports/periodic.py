@@ -65,7 +65,7 @@ class Schedules(Protocol):
         """By its name; None: there is none."""
 
     async def page(self, namespace_id: int, lambda_id: LambdaId | None, after: str, limit: int) -> list[Schedule]:
-        """By rising name, beginning after `after`; of one lambda, or of all."""
+        """By rising name, beginning after `after`; of one lambda, or of all. Payloads are left out."""
 
     async def delete(self, namespace_id: int, name: str) -> bool:
         """Its tasks stay. False: there was none."""

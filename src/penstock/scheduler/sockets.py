@@ -8,6 +8,7 @@ from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
 from penstock.ports.lanes import LaneGauges
 from penstock.ports.membership import Membership
+from penstock.ports.periodic import Ticks
 from penstock.ports.registry import Registry
 from penstock.ports.signals import Signals
 from penstock.ports.transitions import Transitions
@@ -26,6 +27,7 @@ class Sockets:
     signals: Signals
     clock: StoreClock
     membership: Membership
+    ticks: Ticks
 
 
 class Timings(Struct, frozen=True):
@@ -40,6 +42,8 @@ class Timings(Struct, frozen=True):
     """how long the buckets of a server that died stay unserved; renewed every third of it"""
     safety_look_s: float = 0.5
     overdue_look_s: float = 1.0
+    periodic_look_s: float = 1.0
+    """a safety net: a look wakes itself for the next tick, and a change of a schedule wakes it"""
 
     @property
     def overdue_look_every_s(self) -> float:

@@ -123,7 +123,7 @@ class MemorySchedules:
 
     def _page(self, namespace_id: int, lambda_id: LambdaId | None, after: str) -> list[Schedule]:
         return [
-            row.schedule
+            structs.replace(row.schedule, definition=structs.replace(row.schedule.definition, payload=b""))
             for (namespace, name), row in sorted(self._cluster.schedules.items())
             if namespace == namespace_id and name > after and lambda_id in (None, lambda_of(row.lane))
         ]
@@ -197,6 +197,7 @@ class MemoryTicks:
             waiting_since_us=row.waiting_since_us,
             last_task_id=schedule.last_task_id,
             last_task_lives=schedule.last_task_id in self._cluster.live,
+            payload_bytes=len(definition.payload),
         )
 
     def _advance_all(self, advances: Sequence[Advance], now_us: int) -> Advanced:

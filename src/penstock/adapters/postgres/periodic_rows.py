@@ -42,7 +42,7 @@ def schedule_of(row: Sequence[Any]) -> Schedule:
 
 def due_schedule_of(row: Sequence[Any]) -> DueSchedule:
     """id, edition, four of the rhythm, misfire, overlap, jitter_us, seed, next_tick, look_at, waiting_since,
-    last_task_id, whether that one lives.
+    last_task_id, whether that one lives, bytes of the payload.
     """
     return DueSchedule(
         id=row[0],
@@ -57,6 +57,7 @@ def due_schedule_of(row: Sequence[Any]) -> DueSchedule:
         waiting_since_us=row[12] or 0,
         last_task_id=None if row[13] is None else TaskId(row[13]),
         last_task_lives=row[14],
+        payload_bytes=row[15],
     )
 
 

@@ -91,6 +91,7 @@ async def a_list_goes_by_name_and_page(scene: Scene) -> None:
     first = await scene.store.schedules.page(scene.namespace_id, None, "", 3)
     rest = await scene.store.schedules.page(scene.namespace_id, scene.lambda_id, first[-1].definition.name, 3)
     assert [each.definition.name for each in [*first, *rest]] == ["a-x", "a.x", "b", "c", "d"]
+    assert {each.definition.payload for each in first} == {b""}, "a page of them could be a gigabyte"
     assert await scene.store.schedules.page(scene.namespace_id, scene.other_lambda_id, "", 3) == []
 
 

@@ -44,6 +44,7 @@ async def what_is_due_is_told_with_all_that_decides_about_it(scene: Scene) -> No
     )
     assert seen.next_tick_us <= seen.look_at_us <= seen.next_tick_us + 5_000_000
     assert (seen.waiting_since_us, seen.last_task_id, seen.last_task_lives) == (0, None, False)
+    assert seen.payload_bytes == len(definition.payload)
 
 
 @TICKS.idea
