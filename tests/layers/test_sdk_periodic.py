@@ -124,7 +124,9 @@ def test_arguments_must_fit_the_function(app: App) -> None:
 
 
 def test_two_schedules_of_one_name_are_refused(app: App) -> None:
-    with pytest.raises(InvalidInput, match=r"name: mail\.digest is taken by another schedule of this app; give this one"):
+    with pytest.raises(
+        InvalidInput, match=r"name: mail\.digest is taken by another schedule of this app; give this one"
+    ):
 
         @app.periodic("0 9 * * *")
         @app.periodic("0 8 * * *")
