@@ -150,6 +150,8 @@ class Advance(Struct, frozen=True):
     waiting_since_us: int = 0
     passed_tick_us: int = 0
     passed: Passed | None = None
+    not_before_us: int = 0
+    """when the last of `ticks_us` is due: written earlier than that, by a clock that has gone back, nothing holds"""
 
 
 def due_us(tick_us: int, seed: bytes, jitter_us: int) -> int:
@@ -172,7 +174,7 @@ def advance(due: DueSchedule, now_us: int) -> Advance:
     seen_since_us = due.waiting_since_us if is_watched else now_us
     missed_before_us = seen_since_us - GRACE_US
     ticks: list[int] = []
-    passed_us, passed = 0, None
+    passed_us, passed, not_before_us = 0, None, 0
     tick_us, is_busy = due.next_tick_us, due.last_task_lives
     if due.misfire is not Misfire.ALL:
         newest_us = due.rhythm.newest_tick_us(tick_us, missed_before_us - due.jitter_us - 1)
@@ -197,13 +199,25 @@ def advance(due: DueSchedule, now_us: int) -> Advance:
                 seen_since_us,
                 passed_us,
                 passed,
+                not_before_us,
             )
         else:
             ticks.append(tick_us)
-            is_busy = True
+            not_before_us, is_busy = max(not_before_us, due_us(tick_us, due.seed, due.jitter_us)), True
         tick_us = following_us
     look_at_us = due_us(tick_us, due.seed, due.jitter_us)
-    return Advance(due.id, due.edition, due.next_tick_us, tuple(ticks), tick_us, look_at_us, 0, passed_us, passed)
+    return Advance(
+        due.id,
+        due.edition,
+        due.next_tick_us,
+        tuple(ticks),
+        tick_us,
+        look_at_us,
+        0,
+        passed_us,
+        passed,
+        not_before_us,
+    )
 
 
 def stay(due: DueSchedule) -> Advance:
@@ -220,6 +234,7 @@ def put_off(move: Advance, now_us: int) -> Advance:
         look_at_us=now_us + GRACE_US,
         passed_tick_us=move.seen_tick_us,
         passed=Passed.BROKEN,
+        not_before_us=0,
     )
 
 

@@ -80,7 +80,8 @@ class Schedules(Protocol):
         """The last ticks that made a task, the newest first, as far back as histories are kept."""
 
     async def backfill(self, schedule: Schedule, lane: LaneId, ticks: Sequence[TickMade]) -> list[TickMade]:
-        """Make the tasks of past ticks in this lane, but for ticks that have made theirs; answers those it made.
+        """Make the tasks of past ticks in this lane, but for ticks that have made theirs, or are still to come by
+        the store's clock; answers those it made.
 
         One transaction. Raises `NotFound` when the schedule is gone.
         """
@@ -89,7 +90,8 @@ class Schedules(Protocol):
 class Ticks(Protocol):
     """What the scheduler asks. All times are the store's clock. Duties of `advance`, in one transaction:
 
-    - A schedule moves only if it stands as it was seen (edition, next tick, neither paused nor retired).
+    - A schedule moves only if it stands as it was seen (edition, next tick, neither paused nor retired), and not
+      before `not_before_us`: the clock may have gone back since the look.
     - Each of its ticks that never made a task makes one: `scheduled_at` is the tick, it is due now, in the order of
       the ticks; held for its registration while no worker has registered its lambda.
     - A tick makes a task once in the life of its schedule, whatever clocks and calls do: also not when a backfill

@@ -154,7 +154,8 @@ class MemorySchedules:
         row = self._cluster.schedules.get((schedule.namespace_id, schedule.definition.name))
         if row is None or row.schedule.id != schedule.id:
             raise NotFound(f"schedule {schedule.definition.name} is gone")
-        return make_tasks(self._cluster, row.schedule, lane, sorted(ticks, key=lambda tick: tick.tick_us))
+        past = [tick for tick in ticks if tick.tick_us <= self._cluster.now_us()]
+        return make_tasks(self._cluster, row.schedule, lane, sorted(past, key=lambda tick: tick.tick_us))
 
 
 class MemoryTicks:
@@ -202,15 +203,16 @@ class MemoryTicks:
 
     def _advance_all(self, advances: Sequence[Advance], now_us: int) -> Advanced:
         rows = {row.schedule.id: row for row in self._cluster.schedules.values()}
+        store_us = self._cluster.now_us()
         moved: set[int] = set()
         lanes: set[LaneId] = set()
         for each in sorted(advances, key=lambda advance: advance.id):
             row = rows.get(each.id)
-            if row is not None and row.is_active and _stands(row.schedule, each):
+            if row is not None and row.is_active and _stands(row.schedule, each) and each.not_before_us <= store_us:
                 moved.add(each.id)
                 if self._advance(row, each, now_us) and self._cluster.lambdas[lambda_of(row.lane)].registered:
                     lanes.add(row.lane)
-        return Advanced(frozenset(moved), frozenset(lanes), self._cluster.now_us())
+        return Advanced(frozenset(moved), frozenset(lanes), store_us)
 
     def _advance(self, row: ScheduleRow, advance: Advance, now_us: int) -> bool:
         schedule = row.schedule

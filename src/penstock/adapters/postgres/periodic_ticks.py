@@ -45,6 +45,7 @@ class PostgresTicks:
             [schedule_id for schedule_id, _ in ticks],
             [tick_us for _, tick_us in ticks],
             [task_id_of(schedule_id, tick_us, now_us) for schedule_id, tick_us in ticks],
+            [each.not_before_us or None for each in advances],
         )
         return Advanced(frozenset(moved), frozenset(map(LaneId, lanes)), written_us)
 

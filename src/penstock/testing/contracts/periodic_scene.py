@@ -46,7 +46,7 @@ def step(seen: DueSchedule, *ticks_us: int, **fields: Any) -> Advance:
     """Makes these ticks' tasks (the one that is due, if none is named) and goes on a minute after the last."""
     made = ticks_us or (seen.next_tick_us,)
     following_us = made[-1] + MINUTE_US
-    usual = Advance(seen.id, seen.edition, seen.next_tick_us, made, following_us, following_us)
+    usual = Advance(seen.id, seen.edition, seen.next_tick_us, made, following_us, following_us, not_before_us=made[-1])
     return structs.replace(usual, **fields)
 
 

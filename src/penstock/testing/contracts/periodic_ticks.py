@@ -141,6 +141,7 @@ async def a_tick_makes_its_task_once_even_when_its_schedule_was_set_back(scene: 
     paused = await scene.store.schedules.pause(scene.namespace_id, "mail.send")
     assert paused is not None
     await scene.store.schedules.resume(paused, seen.next_tick_us, seen.next_tick_us)
+    await scene.advance(1)
     [again] = await due(scene)
     assert (again.id, again.next_tick_us) == (seen.id, seen.next_tick_us)
     before = await ticks(scene, schedule)
@@ -291,3 +292,18 @@ async def tasks_of_ticks_are_spread_over_the_buckets(scene: Scene) -> None:
     [seen] = await due(scene)
     await advance(scene, step(seen, *[seen.next_tick_us + number * MINUTE_US for number in range(40)]))
     assert len({bucket_of(made.task_id) for made in await ticks(scene, schedule)}) > 20
+
+
+@TICKS.idea
+async def what_was_due_by_a_clock_that_has_gone_back_is_not_made(scene: Scene) -> None:
+    schedule = await created(scene, ahead_s=-100)
+    [seen] = await due(scene)
+    await scene.advance(-3600)
+    async with scene.nothing_changes():
+        assert (await advance(scene, step(seen))).moved == frozenset()
+        assert (
+            await scene.store.schedules.backfill(schedule, scene.lane, [TickMade(seen.next_tick_us, scene.ids(1)[0])])
+            == []
+        )
+    await scene.advance(3600)
+    assert (await advance(scene, step(seen))).moved == {schedule.id}

@@ -1,15 +1,16 @@
 -- Moves schedules on that stand as they were seen, and makes the tasks of their ticks, all or nothing. A tick that has
--- made its task makes none. Rows are locked in one order for everybody; who comes second sees what the first wrote.
+-- made its task makes none. What was due by a clock that has gone back since is not made. Rows are locked in one order for everybody; who comes second sees what the first wrote.
 with now as materialized (select penstock.clock() as at),
 locked as materialized (
     select s.id, s.namespace_id, s.lane, s.payload, s.collection, l.registered, x.next_tick, x.look_at, x.waiting_since,
         x.passed_tick, x.passed
-    from unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
-            $7::timestamptz[], $8::smallint[])
-            as x (id, edition, seen_tick, next_tick, look_at, waiting_since, passed_tick, passed)
+    from now, unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
+            $7::timestamptz[], $8::smallint[], $12::timestamptz[])
+            as x (id, edition, seen_tick, next_tick, look_at, waiting_since, passed_tick, passed, not_before)
         join penstock.periodic_schedule s on s.id = x.id
         join penstock.lambda l on l.id = s.lane / 4
     where s.edition = x.edition and s.next_tick = x.seen_tick and not s.paused and not s.retired
+      and (x.not_before is null or x.not_before <= now.at)
     order by s.id
     for update of s
 ),

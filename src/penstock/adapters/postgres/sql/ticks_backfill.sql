@@ -1,4 +1,4 @@
--- Makes the tasks of past ticks, but for those that have theirs. They are due now, a microsecond one after the other, so
+-- Makes the tasks of past ticks, but for those that have theirs, or are still to come. They are due now, a microsecond one after the other, so
 -- that they start in order: an old time would lie below the mark from which due probes start.
 with now as materialized (select penstock.clock() as at),
 locked as materialized (
@@ -10,6 +10,7 @@ ticked as (
     insert into penstock.periodic_tick (schedule_id, tick_at, task_id, made_at)
     select locked.id, x.tick_at, x.task_id, now.at
     from now, locked, unnest($3::timestamptz[], $4::uuid[]) as x (tick_at, task_id)
+    where x.tick_at <= now.at
     order by x.tick_at
     on conflict do nothing
     returning tick_at, task_id

@@ -21,6 +21,13 @@ from penstock.testing.world.checks.keeping import (
     nothing_exists_that_nobody_asked_for,
     the_books_balance,
 )
+from penstock.testing.world.checks.ticks import (
+    a_tick_makes_one_task,
+    every_task_of_a_schedule_has_a_tick_that_has_come,
+    no_schedule_stands_still,
+    no_tick_is_left_out,
+    tasks_of_ticks_succeed,
+)
 from penstock.testing.world.checks.times import nothing_is_enqueued_early, nothing_starts_early
 
 if TYPE_CHECKING:
@@ -43,6 +50,11 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     innocents_never_die,
     the_guilty_end_as_they_must,
     a_cancelled_task_never_starts,
+    a_tick_makes_one_task,
+    no_tick_is_left_out,
+    every_task_of_a_schedule_has_a_tick_that_has_come,
+    no_schedule_stands_still,
+    tasks_of_ticks_succeed,
 )
 
 
