@@ -1,12 +1,13 @@
 """Cron in wall time: the table of what a turn of the clock does, and what is refused."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from penstock.model import zones
 from penstock.model.cron import check_cron, next_due_us
 from penstock.model.errors import InvalidInput
 from penstock.model.zones import moment_us, zone_of
@@ -150,3 +151,14 @@ def test_spaces_are_tidied() -> None:
 def test_what_is_no_zone_is_refused(zone: str) -> None:
     with pytest.raises(InvalidInput, match=r"^tz: .*write an IANA name such as Europe/Berlin"):
         zone_of(zone)
+
+
+def test_a_machine_without_zones_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> ZoneInfo:
+        raise ZoneInfoNotFoundError(name)
+
+    monkeypatch.setattr(zones, "ZoneInfo", missing)
+    monkeypatch.setattr(zones, "available_timezones", set)
+    with pytest.raises(InvalidInput, match="this machine has no time zones; install the package tzdata"):
+        zone_of("Pacific/Chatham")
+    assert next_due_us("0 9 * * *", "UTC", 0) == 9 * 3600 * 1_000_000

@@ -5,10 +5,9 @@ what it shows twice is due twice. With any other hour field a time that the cloc
 after the leap, and one that it shows twice is due once, the first time. docs/decisions/0018 has the table.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
@@ -69,7 +68,7 @@ def next_due_us(expression: str, zone_name: str, after_us: int) -> int | None:
     return found
 
 
-def _due_us(wall: datetime, zone: ZoneInfo, follows_real_time: bool) -> tuple[int, ...]:
+def _due_us(wall: datetime, zone: tzinfo, follows_real_time: bool) -> tuple[int, ...]:
     moments = moments_us(wall, zone)
     if follows_real_time:
         return moments

@@ -1,6 +1,6 @@
 """Time zones by their IANA names: what moments a wall clock's reading stands for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -17,8 +17,10 @@ _TURN: Final = timedelta(hours=3)
 
 
 @lru_cache(maxsize=1024)
-def zone_of(name: str, field: str = "tz") -> ZoneInfo:
-    """The zone of that name; raises `InvalidInput`."""
+def zone_of(name: str, field: str = "tz") -> tzinfo:
+    """The zone of that name; raises `InvalidInput`. UTC is known also where no zones are installed."""
+    if name == "UTC":
+        return UTC
     if not 0 < len(name) <= ZONE_CHARS_MAX:
         raise InvalidInput(field, f"{name!r:.60} is no time zone; write an IANA name such as Europe/Berlin or UTC")
     try:
@@ -41,18 +43,18 @@ def moment_us(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-def wall_time(at_us: int, zone: ZoneInfo) -> datetime:
+def wall_time(at_us: int, zone: tzinfo) -> datetime:
     """What a wall clock there shows, without its zone."""
     return (_EPOCH + timedelta(microseconds=at_us)).astimezone(zone).replace(tzinfo=None)
 
 
-def is_near_a_turn(at_us: int, zone: ZoneInfo) -> bool:
+def is_near_a_turn(at_us: int, zone: tzinfo) -> bool:
     """Whether the wall clock there is set forwards or back within three hours of it."""
     at = _EPOCH + timedelta(microseconds=at_us)
     return (at - _TURN).astimezone(zone).utcoffset() != (at + _TURN).astimezone(zone).utcoffset()
 
 
-def moments_us(wall: datetime, zone: ZoneInfo) -> tuple[int, ...]:
+def moments_us(wall: datetime, zone: tzinfo) -> tuple[int, ...]:
     """When a wall clock there shows this: once, twice while it is set back, never while it is set forwards."""
     first = moment_us(wall.replace(tzinfo=zone, fold=0))
     second = moment_us(wall.replace(tzinfo=zone, fold=1))
@@ -61,7 +63,7 @@ def moments_us(wall: datetime, zone: ZoneInfo) -> tuple[int, ...]:
     return (first, second) if first < second else ()
 
 
-def end_of_gap_us(wall: datetime, zone: ZoneInfo) -> int:
+def end_of_gap_us(wall: datetime, zone: tzinfo) -> int:
     """The moment at which a wall clock there is set forwards past this, which it never shows."""
     before = moment_us(wall.replace(tzinfo=zone, fold=1)) // 1_000_000
     after = moment_us(wall.replace(tzinfo=zone, fold=0)) // 1_000_000
@@ -75,5 +77,5 @@ def end_of_gap_us(wall: datetime, zone: ZoneInfo) -> int:
     return after * 1_000_000
 
 
-def _offset(at_s: int, zone: ZoneInfo) -> timedelta | None:
+def _offset(at_s: int, zone: tzinfo) -> timedelta | None:
     return (_EPOCH + timedelta(seconds=at_s)).astimezone(zone).utcoffset()
