@@ -20,8 +20,8 @@ PERIODIC: Final = (
     Mutant(
         "the-store-moves-a-schedule-that-has-moved",
         "adapters/postgres/sql/ticks_advance.sql",
-        "where s.edition = x.edition and s.next_tick = x.seen_tick and not s.paused",
-        "where s.edition = x.edition and not s.paused",
+        "and s.edition = x.edition and s.next_tick = x.seen_tick and not s.paused",
+        "and s.edition = x.edition and not s.paused",
         (f"{_POSTGRES}[who_looks_again_after_an_unknown_answer_makes_nothing_twice]",),
     ),
     Mutant(

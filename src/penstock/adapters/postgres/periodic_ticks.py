@@ -1,6 +1,7 @@
 """Ticks of periodic schedules: what is due, and how it moves on."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
 from penstock.adapters.postgres.due_work import share_of
@@ -32,6 +33,7 @@ class PostgresTicks:
     async def advance(self, advances: Sequence[Advance], now_us: int) -> Advanced:
         """Write the tasks of ticks and move their schedules on."""
         ticks = [(each.id, tick_us) for each in advances for tick_us in each.ticks_us]
+        counts = [len(each.ticks_us) for each in advances]
         written_us, moved, lanes = await self._pool.row(
             _ADVANCE,
             [each.id for each in advances],
@@ -42,10 +44,11 @@ class PostgresTicks:
             [each.waiting_since_us or None for each in advances],
             [each.passed_tick_us or None for each in advances],
             [each.passed for each in advances],
-            [schedule_id for schedule_id, _ in ticks],
+            [each.not_before_us or None for each in advances],
+            list(accumulate(counts[:-1], initial=1)),
+            counts,
             [tick_us for _, tick_us in ticks],
             [task_id_of(schedule_id, tick_us, now_us) for schedule_id, tick_us in ticks],
-            [each.not_before_us or None for each in advances],
         )
         return Advanced(frozenset(moved), frozenset(map(LaneId, lanes)), written_us)
 
