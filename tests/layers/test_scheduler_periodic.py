@@ -237,6 +237,19 @@ async def test_ends_are_listened_to_only_while_a_queue_waits(bench: SchedulerBen
 
 
 @on_bench
+async def test_ends_are_no_longer_listened_to_for_a_queue_that_was_paused(
+    bench: SchedulerBench,
+) -> None:
+    scheduler = await bench.running()
+    made = await schedule(bench, overlap=Overlap.QUEUE)
+    await until(bench, made.next_tick_us + MINUTE + S)
+    assert _hears_ends(scheduler)
+    await bench.store.schedules.pause(1, "mail.send")
+    await asyncio.sleep(20.0)
+    assert not _hears_ends(scheduler)
+
+
+@on_bench
 async def test_overlap_skip_leaves_ticks_out_while_the_task_runs(bench: SchedulerBench) -> None:
     await bench.running()
     made = await schedule(bench, overlap=Overlap.SKIP)

@@ -9,7 +9,7 @@ from typing import Final
 from penstock.model.errors import InvalidInput
 from penstock.model.identity import ID_BYTES, TaskId
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
-from penstock.model.periodic import Advance, DueSchedule, Passed, advance, put_off, stay, task_id_of
+from penstock.model.periodic import QUEUE_LOOK_US, Advance, DueSchedule, Passed, advance, put_off, stay, task_id_of
 from penstock.ports.due_work import BucketShare
 from penstock.ports.periodic import DueSchedules, Ticks
 from penstock.ports.signals import Signals, Topic
@@ -20,6 +20,7 @@ PASS_SCHEDULES_MAX: Final = 250
 PASSES_MAX: Final = 40
 WAKE_LATE_S: Final = 0.0002
 AWAITED_MAX: Final = 10_000
+FORGET_AFTER_S: Final = 3 * QUEUE_LOOK_US / 1_000_000
 
 _DUE: Final = struct.Struct(">QQ")
 
@@ -40,6 +41,8 @@ class PeriodicRounds:
         self._timer: asyncio.TimerHandle | None = None
         self._awaited: dict[TaskId, int] = {}
         """task -> the schedule whose next tick waits for its end"""
+        self._waits: dict[int, tuple[TaskId, float]] = {}
+        """the same by schedule, with the loop's time of the last look at it"""
         self._ended: set[int] = set()
         self._stop_hearing: Callable[[], None] | None = None
         self._unlisten = signals.listen(Topic.PERIODIC, lambda _: alarm.ring())
@@ -47,6 +50,7 @@ class PeriodicRounds:
     async def look(self) -> int:
         """Move on what is due; answers how many schedules. Wakes itself at the next tick. Raises `Unavailable`."""
         moved = 0
+        self._forget_the_gone()
         await self._bring_forward()
         for _ in range(PASSES_MAX):
             share = self._share()
@@ -121,21 +125,34 @@ class PeriodicRounds:
 
     def _wait_for_ends(self, found: DueSchedules, advances: Sequence[Advance]) -> None:
         """Ends are listened to only while something waits for one: there are very many."""
+        now_s = asyncio.get_running_loop().time()
         for due, move in zip(found.schedules, advances, strict=False):
+            self._forget(due.id)
             awaited = task_id_of(due.id, move.ticks_us[-1], found.now_us) if move.ticks_us else due.last_task_id
             if move.waiting_since_us and awaited is not None and len(self._awaited) < AWAITED_MAX:
                 self._awaited[awaited] = due.id
-            elif due.last_task_id is not None:
-                self._awaited.pop(due.last_task_id, None)
+                self._waits[due.id] = (awaited, now_s)
         if self._awaited and self._stop_hearing is None:
             self._stop_hearing = self._signals.listen(Topic.ENDED, self._on_ended)
-        elif not self._awaited:
+
+    def _forget_the_gone(self) -> None:
+        """What waits is looked at again and again: what is not was paused, deleted, or is another scheduler's now."""
+        gone_s = asyncio.get_running_loop().time() - FORGET_AFTER_S
+        for schedule_id in [each for each, (_, seen_s) in self._waits.items() if seen_s < gone_s]:
+            self._forget(schedule_id)
+        if not self._awaited:
             self._hear_no_ends()
+
+    def _forget(self, schedule_id: int) -> None:
+        awaited, _ = self._waits.pop(schedule_id, (None, 0.0))
+        if awaited is not None:
+            self._awaited.pop(awaited, None)
 
     def _on_ended(self, body: bytes) -> None:
         for at in range(0, len(body) - ID_BYTES + 1, ID_BYTES):
-            schedule_id = self._awaited.pop(TaskId(body[at : at + ID_BYTES]), None)
+            schedule_id = self._awaited.get(TaskId(body[at : at + ID_BYTES]))
             if schedule_id is not None:
+                self._forget(schedule_id)
                 self._ended.add(schedule_id)
                 self._alarm.ring()
 

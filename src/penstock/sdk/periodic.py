@@ -1,4 +1,4 @@
-"""What `@app.periodic(...)` and `app.schedules` say of a schedule, as definitions."""
+"""What `@app.periodic(...)` says of a schedule, as a definition."""
 
 from collections.abc import Mapping
 from datetime import datetime
