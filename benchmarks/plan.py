@@ -7,6 +7,7 @@ from benchmarks.rows.cost import COLD_START, IDLE
 from benchmarks.rows.delayed import DELAYED
 from benchmarks.rows.fairness import FAIRNESS
 from benchmarks.rows.latency import LATENCY
+from benchmarks.rows.periodic import PERIODIC
 from benchmarks.rows.single_calls import EIGHT_CLIENTS, ONE_CLIENT
 from benchmarks.rows.sleepers import SLEEPING
 from benchmarks.rows.throughput import DRAIN, END_TO_END
@@ -22,6 +23,7 @@ MEASUREMENTS = (
     EIGHT_CLIENTS,
     LATENCY,
     DELAYED,
+    PERIODIC,
 )
 ROW_NAMES = tuple(name for measurement in MEASUREMENTS for name in measurement.names)
 

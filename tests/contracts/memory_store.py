@@ -31,7 +31,8 @@ class MemoryStoreUnderTest(StoreUnderTest):
     async def dump(self) -> object:
         cluster = self._cluster
         tables = (cluster.tasks, cluster.live, cluster.outcomes, cluster.history, cluster.keys, cluster.tokens)
-        return [repr(sorted(table.items())) for table in (*tables, cluster.sweeps)]
+        later = (cluster.sweeps, cluster.schedules, cluster.ticks_made)
+        return [repr(sorted(table.items())) for table in (*tables, *later)]
 
     async def history(self, task_id: TaskId) -> Sequence[Attempt]:
         return list(self._cluster.history.get(task_id, []))

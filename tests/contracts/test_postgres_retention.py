@@ -13,9 +13,13 @@ from penstock.adapters.postgres.partitions import DAYS_AHEAD, OUTCOME, TASK, day
 from penstock.model.changes import Finish
 from penstock.model.lifecycle import Event, Status
 from penstock.model.limits import TOKEN_LIFE_S
+from penstock.model.periodic import Definition, NewSchedule, advance
+from penstock.model.policy import DEFAULT_POLICY
+from penstock.model.rhythm import Rhythm
 from penstock.model.task import Attempt, Failure
 from penstock.ports.due_work import ALL_BUCKETS
-from tests.contracts.postgres_store import CLOCK_TABLE, DAY_US, Bench, open_bench, sql_connection
+from penstock.ports.registry import Registration
+from tests.contracts.postgres_store import CLOCK_TABLE, DAY_US, SECOND_US, Bench, open_bench, sql_connection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -136,3 +140,27 @@ async def test_keys_and_tokens_expire(bench: Bench) -> None:
     await bench.move_clock(TOKEN_LIFE_S + 1)
     retired = await bench.store.retention.tend(KEEP_S, DEAD_KEEP_S)
     assert (retired.keys_expired, retired.tokens_expired) == (1, 1)
+
+
+async def test_ticks_go_with_the_histories_and_a_dead_task_keeps_its_own(bench: Bench) -> None:
+    tick_us = await bench.now_us() - 100 * SECOND_US
+    definition = Definition("mail.send", "mail.send", Rhythm(interval_us=365 * DAY_US))
+    schedules = bench.store.schedules
+    new = NewSchedule(definition, bench.lane, b"seed", 1, tick_us, tick_us)
+    made = await schedules.create(bench.namespace_id, new)
+    await bench.store.registry.register(bench.namespace_id, [Registration("mail.send", "1", DEFAULT_POLICY, b"")])
+    [due] = (await bench.store.ticks.due(ALL_BUCKETS, 10)).schedules
+    await bench.store.ticks.advance([advance(due, await bench.now_us())], await bench.now_us())
+    [tick] = await schedules.ticks(made.id, 10)
+    await bench.store.due_work.enqueue_due({bench.lane: 10}, ALL_BUCKETS, 5.0)
+    await kill(bench, tick.task_id)
+    await days_pass(bench, 10)
+    assert await schedules.ticks(made.id, 10) == [tick], "as long as the histories of the dead"
+    [again] = await bench.ids(1)
+    await bench.store.admission.retry(bench.namespace_id, tick.task_id, again)
+    await bench.move_clock(1)
+    await bench.store.due_work.enqueue_due({bench.lane: 10}, ALL_BUCKETS, 5.0)
+    assert [claimed.scheduled_at_us for claimed in await bench.claim([again])] == [tick_us]
+    await days_pass(bench, 7)
+    assert await schedules.ticks(made.id, 10) == []
+    assert await schedules.find(bench.namespace_id, "mail.send") is not None

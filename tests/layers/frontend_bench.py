@@ -19,6 +19,7 @@ from penstock.frontend.calls import ScheduleAnswer, ScheduleCall, TaskGroup
 from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
@@ -68,6 +69,7 @@ class FrontendBench:
             self.store.registry, self.store.due_work, self.book, clock, self.signals, lambda: ["host:1"]
         )
         self.inquiry = InquiryDesk(self.search, self.book, b"0123456789abcdef")
+        self.periodic = PeriodicDesk(self.store.schedules, self.book, clock, self.signals, b"0123456789abcdef")
         self.waiting = WaitingRoom(self.store.results, self.book, self.signals)
 
     async def open(self) -> None:

@@ -102,6 +102,7 @@ class SchedulerBench:
             store.clock,
             store.membership,
             store.sweeps,
+            store.ticks,
         )
         scheduler = Scheduler(sockets, Member(name, "orchestrator", ""), Random(name).random, timings)
         self.schedulers.append(scheduler)

@@ -36,6 +36,7 @@ PROMISED = [
     "delayed.p50_ms",
     "delayed.p95_ms",
     "delayed.max_ms",
+    "periodic.p95_ms",
     "fairness.oldest_age_s",
     "sleepers.ratio",
     "cost.idle_cpu_percent",

@@ -178,6 +178,8 @@ def fake(body: Any, is_async: bool = True, timeout_s: float = 600.0) -> FakeLamb
 
 
 class App:
+    name = "app"
+
     def __init__(self, *lambdas: FakeLambda, hooks: tuple[Any, ...] = ()) -> None:
         self._lambdas, self.hooks = lambdas, hooks
 
@@ -190,6 +192,9 @@ class App:
 
     def lambdas(self) -> Any:
         return table(*self._lambdas)
+
+    def schedules(self) -> list[Any]:
+        return []
 
     def registrations(self) -> list[Registration]:
         return [Registration(each.name, "1", LambdaPolicy(), b"{}") for each in self._lambdas]

@@ -25,7 +25,7 @@ def intervals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_an_app_is_described_without_being_imported_here() -> None:
-    registrations = await describe_app("tests.processes.executor_app:app")
+    registrations = (await describe_app("tests.processes.executor_app:app")).registrations
     assert registrations[0].name == "app.double"
     assert registrations[0].policy == LambdaPolicy()
     assert "tests.processes.executor_app" not in sys.modules

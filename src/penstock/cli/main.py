@@ -22,6 +22,7 @@ VERBS: Final = {
     "schedule": "Schedule a task for LAMBDA.",
     "tasks": "List, show, cancel and retry tasks.",
     "dlq": "List, redrive and purge dead letters.",
+    "periodic": "Make, look at, pause and backfill periodic schedules.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",
 }

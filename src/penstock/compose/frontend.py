@@ -18,6 +18,7 @@ from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.letters import LetterDesk
+from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
@@ -45,6 +46,7 @@ class FrontendDesks:
     retry: RetryDesk
     letters: LetterDesk
     sweeps: SweepDesk
+    periodic: PeriodicDesk
     waiting: WaitingRoom
     clock: StoreClock
     roster: "Roster"
@@ -70,6 +72,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),
             letters=LetterDesk(store.dead_letters, book, _page_key(settings)),
             sweeps=SweepDesk(store.sweeps, book, _new_token),
+            periodic=PeriodicDesk(store.schedules, book, store.clock, signals, _page_key(settings)),
             waiting=WaitingRoom(store.results, book, signals),
             clock=store.clock,
             roster=roster,

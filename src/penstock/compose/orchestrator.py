@@ -66,6 +66,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                 store.clock,
                 store.membership,
                 store.sweeps,
+                store.ticks,
             ),
             me,
             random.random,

@@ -34,16 +34,18 @@ async def run_worker(settings: Settings, app: str) -> int:
     Raises `InvalidInput` when the app cannot be imported or its lambdas are refused.
     """
     described = await describe_app(app)
-    if not described:
+    if not described.registrations:
         log.warning("%s has no lambdas, so this worker has nothing to do: decorate functions with @app.task", app)
-    registrations = [structs.replace(each, version=settings.version or each.version) for each in described]
+    registrations = [
+        structs.replace(each, version=settings.version or each.version) for each in described.registrations
+    ]
     frontend = FrontendLink(settings.address, settings.namespace)
     link = Link(frontend=settings.address)
     hosts = ProcessHosts(PROGRAM, CONNECT, msgspec.json.encode(link).decode(), _tuning(settings), prefixed_sink)
     orchestrators = GrpcOrchestrators(link)
 
     async def register() -> None:
-        orchestrators.use(await frontend.register(registrations))
+        orchestrators.use(await frontend.register(registrations, described.name, described.schedules))
 
     controller = Controller(
         f"{socket.gethostname()}/{os.getpid()}",

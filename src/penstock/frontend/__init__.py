@@ -21,6 +21,9 @@ answer. Errors are those of `model.errors`. How they are put together (one of ea
     await inquiry.get_task(namespace, task_id, with_payload, with_history) -> TaskView
     await inquiry.list_tasks(ListCall(...)) -> TaskPage
 
+    periodic = PeriodicDesk(store.schedules, book, clock, signals, page_key)
+    await periodic.create(namespace, Definition(...)) -> Created           # also declare, get, list, backfill, ...
+
     waiting = WaitingRoom(results, book, signals)
     await waiting.await_tasks(namespace, ids, wait_s) -> Awaited
 

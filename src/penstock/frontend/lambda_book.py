@@ -69,6 +69,13 @@ class LambdaBook:
                     known |= await self._ask(namespace_id, missing)
         return known
 
+    async def known(self, namespace_id: int, names: Iterable[str]) -> dict[str, LambdaRecord]:
+        """Records of those that anybody has named; none is made. Raises `Unavailable`."""
+        wanted = set(names)
+        found = self._known(namespace_id, wanted)
+        missing = sorted(wanted - found.keys())
+        return found | await self._registry.find(namespace_id, missing) if missing else found
+
     async def registered(self, namespace_id: int, names: Iterable[str]) -> dict[str, LambdaRecord]:
         """Records of those that a worker has registered; the others are left out, and none is made."""
         wanted = set(names)

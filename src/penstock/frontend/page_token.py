@@ -13,6 +13,7 @@ from penstock.model.errors import InvalidInput
 from penstock.model.identity import ID_BYTES, TaskId
 
 KEY_BYTES_MIN: Final = 16
+_SEAL_BYTES: Final = 16
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
@@ -41,3 +42,28 @@ class PageSeal:
 
     def _seal(self, wanted: Struct, last: TaskId) -> bytes:
         return blake2b(_ENCODER.encode(wanted) + last, key=self._key, digest_size=16).digest()
+
+
+class NameSeal:
+    """The same for lists that go by name. A scope is what the list was asked for."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = blake2b(key, digest_size=32, person=b"names").digest()
+
+    def token(self, scope: tuple[object, ...], last: str) -> str:
+        """For the page after `last`."""
+        return base64.urlsafe_b64encode(self._seal(scope, last.encode()) + last.encode()).decode()
+
+    def last(self, scope: tuple[object, ...], token: str) -> str:
+        """The name in a token; raises `InvalidInput` when it isn't ours for this scope."""
+        try:
+            raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            raw = b""
+        sealed, name = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
+        if not hmac.compare_digest(sealed, self._seal(scope, name)):
+            raise InvalidInput("page_token", "is not one that this list gave for the same filters")
+        return name.decode()
+
+    def _seal(self, scope: tuple[object, ...], last: bytes) -> bytes:
+        return blake2b(_ENCODER.encode(scope) + last, key=self._key, digest_size=_SEAL_BYTES).digest()

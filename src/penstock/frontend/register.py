@@ -56,7 +56,7 @@ class RegisterDesk:
 
     async def register(self, namespace: str, registrations: Sequence[Registration]) -> Registered:
         """Keep the registrations; raises `InvalidInput` for any that is wrong, and then keeps none."""
-        _check(registrations)
+        check_registrations(registrations)
         namespace_id = await self._book.namespace_id(namespace)
         freed = 0
         if registrations:
@@ -93,7 +93,8 @@ class RegisterDesk:
         return freed
 
 
-def _check(registrations: Sequence[Registration]) -> None:
+def check_registrations(registrations: Sequence[Registration]) -> None:
+    """Raises `InvalidInput` for any that is wrong."""
     if len(registrations) > LAMBDAS_PER_WORKER_MAX:
         raise LimitExceeded("lambdas", f"are {len(registrations)}; the limit is {LAMBDAS_PER_WORKER_MAX}")
     names = set()

@@ -50,3 +50,15 @@ CREDIT_MAX: Final = 100_000
 CLAIM_MAX: Final = 2**31 - 1
 RUN_US_MAX: Final = 2**62
 """what the store can keep, and take from the end of a run to find its start"""
+CRON_CHARS_MAX: Final = 255
+ZONE_CHARS_MAX: Final = 255
+SCHEDULE_NAME_CHARS_MAX: Final = 200
+INTERVAL_S_MIN: Final = 1
+INTERVAL_S_MAX: Final = 366 * 86_400
+JITTER_S_MAX: Final = 86_400
+SCHEDULES_PER_APP_MAX: Final = 10_000
+BACKFILL_TICKS_MAX: Final = 10_000
+"""ticks of one backfill"""
+NEXT_TICKS_MAX: Final = 1_000
+MISFIRE_GRACE_S: Final = 60
+"""a tick that nobody saw for so long after its time was missed"""

@@ -12,10 +12,12 @@ from penstock.model.limits import (
     KEY_BYTES_MAX,
     NAME_CHARS_MAX,
     REASON_BYTES_MAX,
+    SCHEDULE_NAME_CHARS_MAX,
     VERSION_BYTES_MAX,
 )
 
 _NAME: Final = re.compile(r"[a-z0-9_-]{1,64}\Z")
+_SCHEDULE_NAME: Final = re.compile(rf"[a-z0-9_.-]{{1,{SCHEDULE_NAME_CHARS_MAX}}}\Z")
 DEFAULT_NAMESPACE: Final = "default"
 
 
@@ -38,6 +40,17 @@ def check_lambda_name(name: str, field: str = "lambda") -> str:
     if not (_NAME.match(app) and _NAME.match(short)):
         raise InvalidInput(
             field, f"{name[:140]!r} is not app.lambda, each of them 1 to {NAME_CHARS_MAX} of a-z, 0-9, _ and -"
+        )
+    return name
+
+
+def check_schedule_name(name: str, field: str = "name") -> str:
+    """A periodic schedule's name; raises `InvalidInput`."""
+    _check_is_text(field, name)
+    if not _SCHEDULE_NAME.match(name):
+        raise InvalidInput(
+            field,
+            f"{name[:80]!r} is not the name of a schedule; use 1 to {SCHEDULE_NAME_CHARS_MAX} of a-z, 0-9, _, - and .",
         )
     return name
 

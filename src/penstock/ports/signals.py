@@ -20,6 +20,8 @@ class Topic(StrEnum):
     """ids, 16 bytes each, that have ended"""
     LAMBDAS = "lambdas"
     """registrations have changed: empty"""
+    PERIODIC = "periodic"
+    """periodic schedules have changed, so that one may be due sooner than its scheduler knows: empty"""
 
 
 class Signals(Protocol):

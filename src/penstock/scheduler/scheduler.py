@@ -16,6 +16,7 @@ from penstock.scheduler.lane_publisher import LanePublisher
 from penstock.scheduler.lost_leases import LostLeases
 from penstock.scheduler.lost_references import LostReferences
 from penstock.scheduler.overdue_rounds import OverdueRounds
+from penstock.scheduler.periodic_rounds import PeriodicRounds
 from penstock.scheduler.republisher import Republisher
 from penstock.scheduler.rounds import keep_doing
 from penstock.scheduler.sockets import Sockets, Timings
@@ -35,13 +36,13 @@ class Scheduler:
     ) -> None:
         times = timings or Timings()
         self._times, self._chance = times, chance
-        self._probe_now, self._republish_now = Alarm(), Alarm()
+        self._probe_now, self._republish_now, self._tick_now = Alarm(), Alarm(), Alarm()
         self._loops: list[asyncio.Task[None]] = []
         self._ended: asyncio.Future[None] | None = None
         self._lambdas = LambdaList(sockets.registry, sockets.signals)
         publisher = LanePublisher(sockets.queue, sockets.gauges)
         references = LostReferences(sockets.due_work, sockets.queue, publisher, times.enqueue_timeout_s)
-        self.buckets = BucketHolder(sockets.membership, member, times.bucket_lease_s, self._probe_now.ring)
+        self.buckets = BucketHolder(sockets.membership, member, times.bucket_lease_s, self._look_anew)
         self.guard = ClockGuard(sockets.clock, times.lease_s, times.heartbeat_s)
         self.consumer = StoreConsumer(sockets, self._lambdas, self.buckets.share, chance, times.enqueue_timeout_s)
         hear = self.consumer.hear
@@ -63,6 +64,7 @@ class Scheduler:
             ),
             HeldRows(sockets.due_work, self._lambdas, hear),
         )
+        self.periodic = PeriodicRounds(sockets.ticks, sockets.signals, self.buckets.share, self._tick_now)
         self.republisher = Republisher(
             sockets.due_work, self.buckets.share, publisher, references, times.enqueue_timeout_s
         )
@@ -82,6 +84,7 @@ class Scheduler:
             self._loop("the look for due tasks", self.consumer.probe, self._times.safety_look_s, self._probe_now),
             self._loop("the look for overdue tasks", self.overdue.look, self._times.overdue_look_every_s),
             self._loop("sweeps over dead letters", self.sweeper.look, self._times.sweep_look_s),
+            self._loop("periodic schedules", self.periodic.look, self._times.periodic_look_s, self._tick_now),
             self._loop("publishing again", self.republisher.make_good, None, self._republish_now),
             self._loop("moving due tasks", self.consumer.run, None),
         ]
@@ -105,6 +108,7 @@ class Scheduler:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._lambdas.stop()
+        self.periodic.stop()
         await self.consumer.stop(STOP_S)
         try:
             await asyncio.wait_for(self.buckets.leave(), STOP_S)
@@ -115,6 +119,11 @@ class Scheduler:
         self, name: str, do_round: Callable[[], Awaitable[object]], every_s: float | None, alarm: Alarm | None = None
     ) -> "asyncio.Task[None]":
         return asyncio.ensure_future(keep_doing(name, do_round, every_s, self._chance, alarm or Alarm()))
+
+    def _look_anew(self) -> None:
+        """Our buckets have changed: what is due in the new ones is not known yet."""
+        self._probe_now.ring()
+        self._tick_now.ring()
 
     async def _on_queue_lost(self) -> None:
         self.republisher.was_lost()

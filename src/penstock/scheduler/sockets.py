@@ -8,6 +8,7 @@ from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
 from penstock.ports.lanes import LaneGauges
 from penstock.ports.membership import Membership
+from penstock.ports.periodic import Ticks
 from penstock.ports.registry import Registry
 from penstock.ports.signals import Signals
 from penstock.ports.sweeps import Sweeps
@@ -28,6 +29,7 @@ class Sockets:
     clock: StoreClock
     membership: Membership
     sweeps: Sweeps
+    ticks: Ticks
 
 
 class Timings(Struct, frozen=True):
@@ -44,6 +46,8 @@ class Timings(Struct, frozen=True):
     overdue_look_s: float = 1.0
     sweep_look_s: float = 1.0
     """how long an order over dead letters may wait for its first step"""
+    periodic_look_s: float = 1.0
+    """a safety net: a look wakes itself for the next tick, and a change of a schedule wakes it"""
 
     @property
     def overdue_look_every_s(self) -> float:

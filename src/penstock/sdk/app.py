@@ -2,11 +2,14 @@
 
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any, Final, ParamSpec, TypeVar, overload
 
 from penstock.model.errors import InvalidInput
 from penstock.model.identity import parse_id
+from penstock.model.lane import Priority
 from penstock.model.names import check_lambda_name, check_name
+from penstock.model.periodic import Definition
 from penstock.sdk.bulk import schedule_many
 from penstock.sdk.call import Call
 from penstock.sdk.connection import Connection
@@ -20,6 +23,15 @@ from penstock.sdk.lambdas import (
     TaskDecorator,
     make_lambda,
     named_lambda,
+)
+from penstock.sdk.options import PriorityName
+from penstock.sdk.periodic import (
+    Declarations,
+    MisfireName,
+    OverlapName,
+    check_arguments,
+    make_definition,
+    make_rhythm,
 )
 from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
 from penstock.sdk.returns import OF_ANYTHING
@@ -55,6 +67,7 @@ class App:
         self._connection = Connection(address, namespace, seconds_of("timeout", timeout, _TIMEOUT_S_MAX), strict)
         self._lambdas: dict[str, Lambda[..., Any]] = {}
         self._hooks: list[StartHook] = []
+        self._declarations = Declarations()
 
     def __repr__(self) -> str:
         return f"<App {self.name}>"
@@ -103,6 +116,59 @@ class App:
             return made
 
         return TaskDecorator(make) if function is None else make(function)
+
+    def periodic(
+        self,
+        cron: str = "",
+        /,
+        *,
+        tz: str = "",
+        every: Duration | None = None,
+        anchor: datetime | None = None,
+        name: str = "",
+        arguments: Mapping[str, Any] | None = None,
+        misfire: MisfireName = "once",
+        overlap: OverlapName = "allow",
+        jitter: Duration = 0.0,
+        priority: PriorityName | Priority = Priority.NORMAL,
+        collection: str = "",
+    ) -> TaskDecorator:
+        """Schedule a task again and again: `@app.periodic("0 9 * * MON-FRI", tz="Europe/Berlin")`.
+
+        Either a `cron` expression of five fields in the wall time of `tz` (an IANA name; UTC), or `every` so often,
+        counted from `anchor` (1970). Put it on a function, which becomes a lambda, or above `@app.task(...)`. The
+        schedule is named as the lambda, or `name`. Each tick makes one task with these `arguments`; what the lambda
+        reads as `current_task().scheduled_at_us` is the tick.
+
+        `misfire`: of ticks that no scheduler saw within a minute, `skip` all, make the last one's task `once`, or
+        `all`.
+        `overlap`: while the last task has not ended, `allow` another, `skip` the tick, or `queue` it. `jitter`: each
+        task is made up to so much later. The platform learns of it when a worker of the app starts; a schedule that
+        is no longer in the code by then makes no more tasks. docs/periodic.md has it all.
+
+        Raises `InvalidInput` for what is not allowed, and `WrongArguments` for what the function cannot be called with.
+        """
+        rhythm = make_rhythm(cron, every, tz, anchor)
+        given = check_arguments(arguments)
+
+        def make(function: Any) -> Lambda[..., Any]:
+            made: Lambda[..., Any] = function if isinstance(function, Lambda) else self.task(function)
+            self._declarations.add(
+                make_definition(
+                    name or made.name,
+                    made.name,
+                    rhythm,
+                    made.call(**given).payload,
+                    misfire=misfire,
+                    overlap=overlap,
+                    jitter=jitter,
+                    priority=priority,
+                    collection=collection,
+                )
+            )
+            return made
+
+        return TaskDecorator(make)
 
     def on_start(self, hook: Hook) -> Hook:
         """Run `hook` once in every executor process, before its first task.
@@ -157,6 +223,10 @@ class App:
     def registrations(self, version: str = "") -> list[Registration]:
         """What a worker tells the platform; raises as `lambdas` does."""
         return [register(made, version) for made in self._lambdas.values()]
+
+    def schedules(self) -> list[Definition]:
+        """What `periodic` declares, for the worker to tell the platform."""
+        return self._declarations.all()
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """The start-up hooks, entered in their order and left in the reverse."""

@@ -53,7 +53,7 @@ def make_options(
     if key == "":
         raise InvalidInput("key", "is empty; leave it out for no key")
     return Options(
-        priority=_priority_of(priority),
+        priority=priority_of(priority),
         collection=check_collection(collection),
         key="" if key is None else check_key(key),
         key_life_s=_whole_seconds(key_life),
@@ -62,7 +62,8 @@ def make_options(
     )
 
 
-def _priority_of(priority: str | Priority) -> Priority:
+def priority_of(priority: str | Priority) -> Priority:
+    """The priority of that name; raises `InvalidInput`."""
     if isinstance(priority, Priority):
         return priority
     try:

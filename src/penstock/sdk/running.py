@@ -1,9 +1,14 @@
 """The task that runs here, if any."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
 from penstock.model.errors import NotPossible
 from penstock.model.identity import text_of
 from penstock.model.lane import Priority
 from penstock.model.running import RUNNING, RunningTask
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CurrentTask:
@@ -36,8 +41,13 @@ class CurrentTask:
 
     @property
     def scheduled_at_us(self) -> int:
-        """Microseconds since 1970 by the store's clock."""
+        """Microseconds since 1970 by the store's clock; for a periodic task its tick, however late it is made."""
         return self._running.scheduled_at_us
+
+    @property
+    def scheduled_at(self) -> datetime:
+        """The same in UTC."""
+        return _EPOCH + timedelta(microseconds=self._running.scheduled_at_us)
 
     @property
     def collection(self) -> str:

@@ -6,24 +6,27 @@ import grpc
 
 from penstock.compose import FrontendDesks
 from penstock.frontend.calls import ListCall, ScheduleCall, TaskGroup
+from penstock.frontend.register import check_registrations
 from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
+from penstock.server.periodic_service import PeriodicService
 from penstock.server.refusals import answers_errors
 from penstock.version import VERSION
 from penstock.wire.numbers import STATUS_TO_WIRE
+from penstock.wire.periodic_codec import definition_from_wire
 from penstock.wire.sweep_codec import filter_from_wire, group_to_wire, order_from_wire, sweep_to_wire
 from penstock.wire.task_codec import ended_to_wire, view_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
-from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class FrontendService(pb_grpc.FrontendServicer):
+class FrontendService(PeriodicService):
     """One method for each call; every error is a status with a sentence."""
 
     def __init__(self, desks: FrontendDesks) -> None:
+        super().__init__(desks.periodic)
         self._desks = desks
 
     @answers_errors
@@ -31,8 +34,16 @@ class FrontendService(pb_grpc.FrontendServicer):
         self, request: pb.RegisterLambdasRequest, _context: Context
     ) -> pb.RegisterLambdasReply:
         registrations = [_registration(each) for each in request.lambdas]
+        check_registrations(registrations)  # before the schedules are kept: a refused call keeps nothing
+        retired = await self._declare(request) if request.app or request.schedules else []
         done = await self._desks.register.register(request.namespace, registrations)
-        return pb.RegisterLambdasReply(orchestrators=done.orchestrators, freed_tasks=done.freed_tasks)
+        return pb.RegisterLambdasReply(
+            orchestrators=done.orchestrators, freed_tasks=done.freed_tasks, retired_schedules=retired
+        )
+
+    async def _declare(self, request: pb.RegisterLambdasRequest) -> list[str]:
+        definitions = [definition_from_wire(each) for each in request.schedules]
+        return await self._desks.periodic.declare(request.namespace, request.app, definitions)
 
     @answers_errors
     async def Schedule(self, request: pb.ScheduleRequest, _context: Context) -> pb.ScheduleReply:  # noqa: N802

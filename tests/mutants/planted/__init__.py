@@ -9,6 +9,7 @@ from tests.mutants.planted.execution import EXECUTION
 from tests.mutants.planted.flow import FLOW
 from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.memory import MEMORY
+from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
@@ -20,6 +21,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *MEMORY,
     *FRONTEND,
     *SCHEDULER,
+    *PERIODIC,
     *FLOW,
     *DELIVERY,
     *EXECUTION,

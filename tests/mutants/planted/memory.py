@@ -68,7 +68,7 @@ MEMORY: Final = (
     ),
     Mutant(
         "a-retry-forgets-what-it-is-a-retry-of",
-        _ADMISSION,
+        "adapters/memory/cluster.py",
         "first.retried_as = new_id\n",
         "pass\n",
         (_store("a_retry_and_its_original_are_linked"), _store("a_second_retry_is_the_first_one")),

@@ -19,6 +19,7 @@ OPTIONS: Final = (
 )
 _FINAL: Final = frozenset(
     {
+        grpc.StatusCode.ALREADY_EXISTS,
         grpc.StatusCode.INVALID_ARGUMENT,
         grpc.StatusCode.FAILED_PRECONDITION,
         grpc.StatusCode.UNIMPLEMENTED,

@@ -1,5 +1,6 @@
 """A worker's calls to the frontend."""
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -7,9 +8,13 @@ import grpc
 
 from penstock.adapters.grpc.channel import open_channel, translated
 from penstock.model.errors import Unavailable
+from penstock.model.periodic import Definition
 from penstock.ports.registry import Registration
+from penstock.wire.periodic_codec import definition_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
+
+log = logging.getLogger(__name__)
 
 TIMEOUT_S: Final = 10.0
 LOOK_UP_TIMEOUT_S: Final = 1.0
@@ -24,15 +29,25 @@ class FrontendLink:
         self._stub = pb_grpc.FrontendStub(self._channel)
         self._namespace = namespace
 
-    async def register(self, registrations: Sequence[Registration]) -> list[str]:
-        """The orchestrators' addresses. Raises `InvalidInput` when refused; `Unavailable` while there is none."""
+    async def register(
+        self, registrations: Sequence[Registration], app: str, schedules: Sequence[Definition]
+    ) -> list[str]:
+        """Tell what is served here, and all schedules of the app; the orchestrators' addresses.
+
+        Raises `InvalidInput` when refused; `Unavailable` while there is none.
+        """
         request = pb.RegisterLambdasRequest(
-            namespace=self._namespace, lambdas=[_to_wire(registration) for registration in registrations]
+            namespace=self._namespace,
+            lambdas=[_to_wire(registration) for registration in registrations],
+            app=app,
+            schedules=[definition_to_wire(schedule) for schedule in schedules],
         )
         try:
             reply = await self._stub.RegisterLambdas(request, timeout=TIMEOUT_S)
         except grpc.RpcError as error:
             raise translated(error, "the frontend") from None
+        for name in reply.retired_schedules:
+            log.warning("periodic schedule %s is no longer in the code of %s: it makes no more tasks", name, app)
         if not reply.orchestrators:
             raise Unavailable("no orchestrator is up yet")
         return list(reply.orchestrators)

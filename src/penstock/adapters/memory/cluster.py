@@ -13,7 +13,7 @@ from penstock.model.lifecycle import Status, waits_for_time
 from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
-    from penstock.adapters.memory.rows import KeyRow, SweepRow, TaskRow, TokenRow
+    from penstock.adapters.memory.rows import KeyRow, ScheduleRow, SweepRow, TaskRow, TokenRow
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
 
@@ -33,6 +33,9 @@ class MemoryCluster:
         self.history: dict[TaskId, list[Attempt]] = {}
         self.keys: dict[tuple[int, str], KeyRow] = {}
         self.tokens: dict[tuple[int, bytes], TokenRow] = {}
+        self.schedules: dict[tuple[int, str], ScheduleRow] = {}
+        self.schedules_made = 0
+        self.ticks_made: dict[tuple[int, int], TaskId] = {}
         self.members: dict[str, tuple[Member, int]] = {}
         self.sweeps: dict[bytes, SweepRow] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
@@ -74,7 +77,10 @@ class MemoryCluster:
     def try_again(self, original: TaskId, new_id: TaskId) -> None:
         """A new task of an ended one, due now, linked both ways."""
         first, now_us = self.tasks[original], self.now_us()
-        self.tasks[new_id] = replace(first, id=new_id, scheduled_at_us=now_us, retry_of=original, retried_as=None)
+        # That of a tick keeps its time: it says what it is about.
+        scheduled_at_us = now_us if first.periodic_id is None else first.scheduled_at_us
+        again = replace(first, id=new_id, scheduled_at_us=scheduled_at_us, retry_of=original, retried_as=None)
+        self.tasks[new_id] = again
         first.retried_as = new_id
         self.put(Trigger(new_id, first.lane, Status.NEW, now_us))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
+from penstock.model.periodic import Schedule
 from penstock.model.sweep import Sweep
 
 
@@ -20,6 +21,8 @@ class TaskRow:
     parent_id: TaskId | None
     retry_of: TaskId | None
     retried_as: TaskId | None = None
+    periodic_id: int | None = None
+    """whose tick it is: then `scheduled_at_us` is the tick"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +56,19 @@ class SweepRow:
     def waits_us(self, now_us: int) -> int:
         """Before its last step no time is meant: then the clock was set back, and the wait is over."""
         return 0 if now_us < self.stepped_at_us else max(0, self.stepped_at_us + self.pause_us - now_us)
+
+
+@dataclass(slots=True)
+class ScheduleRow:
+    """A periodic schedule and when it is looked at."""
+
+    schedule: Schedule
+    lane: LaneId
+    bucket: int
+    look_at_us: int
+    waiting_since_us: int = 0
+
+    @property
+    def is_active(self) -> bool:
+        """Whether its ticks make tasks."""
+        return not self.schedule.paused and not self.schedule.retired

@@ -5,6 +5,7 @@ from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.due_work import MemoryDueWork
 from penstock.adapters.memory.membership import MemoryMembership
+from penstock.adapters.memory.periodic import MemorySchedules, MemoryTicks
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.results import MemoryResults
 from penstock.adapters.memory.sweeps import MemorySweeps
@@ -27,3 +28,5 @@ class MemoryStore:
         self.membership = MemoryMembership(cluster, trip)
         self.sweeps = MemorySweeps(cluster, trip)
         self.clock = MemoryClock(cluster, trip)
+        self.schedules = MemorySchedules(cluster, trip)
+        self.ticks = MemoryTicks(cluster, trip)

@@ -40,7 +40,7 @@ class PostgresDueWork:
         self._cover(buckets)
         since = [self._due_marks.since(lane) for lane in lanes]
         started = _monotonic()
-        rows = await self._pool.fetch(_NEXT_DUE, lanes, since, _share(buckets))
+        rows = await self._pool.fetch(_NEXT_DUE, lanes, since, share_of(buckets))
         for since_us, (lane, due_at_us, now_us) in zip(since, rows, strict=True):
             self._due_marks.seen(lane, since_us, due_at_us, now_us, _monotonic() - started)
         return {lane: due_at_us for lane, due_at_us, _ in rows if due_at_us is not None}
@@ -58,7 +58,7 @@ class PostgresDueWork:
             list(wanted),
             list(wanted.values()),
             list(since.values()),
-            _share(buckets),
+            share_of(buckets),
             microseconds(enqueue_timeout_s),
         )
         now_us, took_s = rows[0][0], _monotonic() - started
@@ -78,7 +78,7 @@ class PostgresDueWork:
         """Rows whose `trigger_at` has passed although nobody waits for their time, oldest first."""
         self._cover(buckets)
         since_us, started = self._overdue_marks.since(_ALL_LANES), _monotonic()
-        rows = await self._pool.fetch(_OVERDUE, since_us, _share(buckets), limit)
+        rows = await self._pool.fetch(_OVERDUE, since_us, share_of(buckets), limit)
         found, strange = sort_out([row for row in rows if row[0] is not None])
         await self._set_aside(strange)
         oldest_us = found[0].trigger_at_us if found else None
@@ -94,7 +94,7 @@ class PostgresDueWork:
 
     async def enqueued_page(self, buckets: BucketShare, after: TaskId | None, limit: int) -> list[Trigger]:
         """Enqueued rows by rising id."""
-        rows = await self._pool.fetch(_ENQUEUED_PAGE, after, _share(buckets), limit)
+        rows = await self._pool.fetch(_ENQUEUED_PAGE, after, share_of(buckets), limit)
         return [trigger_of(row) for row in rows]
 
     async def free_held(self, held_for: str, lambda_ids: Sequence[LambdaId], limit: int) -> int:
@@ -122,7 +122,7 @@ class PostgresDueWork:
             self._overdue_marks.forget()
 
 
-def _share(buckets: BucketShare) -> list[Range] | None:
+def share_of(buckets: BucketShare) -> list[Range] | None:
     """None for the whole, so that it costs nothing."""
     if buckets == ALL_BUCKETS:
         return None

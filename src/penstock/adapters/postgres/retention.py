@@ -52,6 +52,7 @@ class PostgresRetention:
             attempts_dropped = await _retire_attempts(connection, now_us - dead_keep_us)
             tasks_dropped, tasks_kept = await _retire_tasks(connection)
             await _drop_kept(connection, now_us - dead_keep_us, dead_keep_us)
+            await _in_batches(connection, "expire_ticks", now_us - max(keep_us, dead_keep_us))
             return Retired(
                 partitions_made=made,
                 partitions_dropped=outcomes_dropped + attempts_dropped + tasks_dropped,

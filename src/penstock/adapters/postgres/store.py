@@ -17,6 +17,8 @@ from penstock.adapters.postgres.inspection import inspect
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.membership import PostgresMembership
 from penstock.adapters.postgres.partitions import make_partitions
+from penstock.adapters.postgres.periodic_schedules import PostgresSchedules
+from penstock.adapters.postgres.periodic_ticks import PostgresTicks
 from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
@@ -46,11 +48,14 @@ class PostgresStore:
         dead_letters: PostgresDeadLetters,
         sweeps: PostgresSweeps,
         clock: PostgresClock,
+        schedules: PostgresSchedules,
+        ticks: PostgresTicks,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
         self.registry, self.membership, self.clock = registry, membership, clock
         self.dead_letters, self.sweeps = dead_letters, sweeps
+        self.schedules, self.ticks = schedules, ticks
 
     @staticmethod
     @asynccontextmanager
@@ -76,10 +81,10 @@ class PostgresStore:
 
             due_marks = LowWater(monotonic)
             search = await pool(pools.SEARCH)
-            upkeep = await pool(pools.UPKEEP)
+            upkeep, due_work = await pool(pools.UPKEEP), await pool(pools.DUE_WORK)
             store = PostgresStore(
                 PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
-                PostgresDueWork(await pool(pools.DUE_WORK), due_marks, LowWater(monotonic)),
+                PostgresDueWork(due_work, due_marks, LowWater(monotonic)),
                 PostgresTransitions(await pool(pools.TRANSITIONS)),
                 PostgresResults(await pool(pools.RESULTS)),
                 PostgresSearch(search),
@@ -89,6 +94,8 @@ class PostgresStore:
                 PostgresDeadLetters(search),
                 PostgresSweeps(upkeep),
                 PostgresClock(upkeep),
+                PostgresSchedules(upkeep),
+                PostgresTicks(due_work),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -11,10 +11,10 @@ from penstock.adapters.processes.lifeline import bind_life_to_parent
 
 
 def describe(reference: str) -> AppDescription:
-    """The app's registrations, or what is wrong with it."""
+    """The app's lambdas and schedules, or what is wrong with it."""
     try:
         app = load_app(reference)
-        return AppDescription(registrations=list(app.registrations()))
+        return AppDescription(app.name, list(app.registrations()), list(app.schedules()))
     except AppUnusable as error:
         found = error
     except Exception as error:  # noqa: BLE001 - an app is users' code

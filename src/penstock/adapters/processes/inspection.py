@@ -8,19 +8,22 @@ import msgspec
 from msgspec import Struct
 
 from penstock.model.errors import AppRefused
+from penstock.model.periodic import Definition
 from penstock.ports.registry import Registration
 
 
 class AppDescription(Struct, frozen=True):
     """What an app says of itself, or why it cannot be imported."""
 
+    name: str = ""
     registrations: list[Registration] = []
+    schedules: list[Definition] = []
     problem: str = ""
     traceback: str = ""
 
 
-async def describe_app(app: str, within_s: float = 60.0) -> list[Registration]:
-    """The registrations of the app `module:attribute`, learned in a short-lived child.
+async def describe_app(app: str, within_s: float = 60.0) -> AppDescription:
+    """What the app `module:attribute` says of itself, learned in a short-lived child.
 
     Raises `AppRefused` when it cannot be imported.
     """
@@ -56,7 +59,7 @@ async def describe_app(app: str, within_s: float = 60.0) -> list[Registration]:
     description = msgspec.json.decode(answer, type=AppDescription)
     if description.problem:
         raise AppRefused(description.problem, description.traceback)
-    return description.registrations
+    return description
 
 
 def _read_all(fd: int) -> bytes:

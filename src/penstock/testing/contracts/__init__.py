@@ -21,6 +21,8 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     due_work,
     membership,
     overdue,
+    periodic_schedules,
+    periodic_ticks,
     queue_delivery,
     queue_holding,
     queue_loss,
@@ -39,13 +41,15 @@ from penstock.testing.contracts.store_suites import (
     MEMBERSHIP,
     REGISTRY,
     RESULTS,
+    SCHEDULES,
     SWEEPS,
+    TICKS,
     TRANSITIONS,
 )
 from penstock.testing.contracts.suite import ContractBroken, Fresh, Idea, Suite
 from penstock.testing.contracts.under_test import QueueUnderTest, SignalsUnderTest, Store, StoreUnderTest
 
-STORE_SUITES = (ADMISSION, DUE_WORK, TRANSITIONS, RESULTS, REGISTRY, MEMBERSHIP, SWEEPS, CLOCK)
+STORE_SUITES = (ADMISSION, DUE_WORK, TRANSITIONS, RESULTS, REGISTRY, MEMBERSHIP, SWEEPS, CLOCK, SCHEDULES, TICKS)
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
 SIGNALS_IDEAS = tuple(SIGNALS.ideas)
@@ -58,6 +62,8 @@ exercise_registry = REGISTRY.exercise
 exercise_membership = MEMBERSHIP.exercise
 exercise_sweeps = SWEEPS.exercise
 exercise_clock = CLOCK.exercise
+exercise_schedules = SCHEDULES.exercise
+exercise_ticks = TICKS.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
 
@@ -82,8 +88,10 @@ __all__ = [
     "exercise_membership",
     "exercise_registry",
     "exercise_results",
+    "exercise_schedules",
     "exercise_signals",
     "exercise_sweeps",
+    "exercise_ticks",
     "exercise_transitions",
     "exercise_work_queue",
 ]

@@ -11,6 +11,7 @@ from penstock.ports.admission import Admission
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
 from penstock.ports.membership import Membership
+from penstock.ports.periodic import Schedules, Ticks
 from penstock.ports.registry import Registry
 from penstock.ports.results import Results
 from penstock.ports.signals import Signals
@@ -38,6 +39,10 @@ class Store(Protocol):
     def sweeps(self) -> Sweeps: ...
     @property
     def clock(self) -> StoreClock: ...
+    @property
+    def schedules(self) -> Schedules: ...
+    @property
+    def ticks(self) -> Ticks: ...
 
 
 class StoreUnderTest(ABC):

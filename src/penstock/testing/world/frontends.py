@@ -13,6 +13,7 @@ from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from penstock.testing.world.world import World
 
 MEMBER_LEASE_S = 6.0
+PAGE_KEY = bytes(16)
 
 
 class Desks(Struct, frozen=True):
@@ -38,6 +40,7 @@ class Desks(Struct, frozen=True):
     cancel: CancelDesk
     retry: RetryDesk
     sweeps: SweepDesk
+    periodic: PeriodicDesk
     waiting: WaitingRoom
     roster: Roster
 
@@ -71,6 +74,7 @@ class FrontendServer(Server):
                 cancel=CancelDesk(store.transitions, store.results, book, signals),
                 retry=RetryDesk(store.admission, book, store.clock, signals, lambda: random.randbytes(16)),
                 sweeps=SweepDesk(store.sweeps, book, lambda: random.randbytes(16)),
+                periodic=PeriodicDesk(store.schedules, book, store.clock, signals, PAGE_KEY),
                 waiting=WaitingRoom(store.results, book, signals),
                 roster=roster,
             )

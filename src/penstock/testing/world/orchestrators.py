@@ -69,6 +69,7 @@ class OrchestratorServer(Server):
                     store.clock,
                     store.membership,
                     store.sweeps,
+                    store.ticks,
                 ),
                 me,
                 chance,

@@ -74,13 +74,16 @@ async def _live(seed: int) -> tuple[World, Verdict]:
         clients = asyncio.gather(*(client.run(TASKS_A_CLIENT, ORDERS_WITHIN_S) for client in world.clients))
         faults = asyncio.create_task(nemesis.run())
         shift = asyncio.create_task(Operator(world).run())
+        ticks = asyncio.create_task(world.timekeeper.run())
         await clients
         while len(world.cluster.tasks) < TASKS_MIN:
             more = (client.run(len(client.orders) + TASKS_MORE, ORDERS_WITHIN_S / 10) for client in world.clients)
             await asyncio.gather(*more)
         await faults
         await shift
+        await ticks
         world.chronicle.note("world", "all faults are healed")
+        await world.timekeeper.stop()
         await _quiet(world)
     finally:
         logging.getLogger("penstock").removeHandler(errors)

@@ -20,6 +20,7 @@ from penstock.testing.world.link import WorldLink
 from penstock.testing.world.places import Places
 from penstock.testing.world.processes import SimulatedProcess, outside
 from penstock.testing.world.store_time import StoreTime
+from penstock.testing.world.timekeeper import Timekeeper
 from penstock.testing.world.weather import LaneWeather, SignalWeather, Weather
 from penstock.testing.world.witness import WitnessedCluster, witnessed_store
 from penstock.testing.world.workers import WorkerHost
@@ -64,6 +65,7 @@ class World:
         self.places = Places(self, frontends=2, orchestrators=2)
         self.hosts = [WorkerHost(self, f"host-{number}") for number in (1, 2)]
         self.clients = [Client(self, f"client-{number}") for number in (1, 2, 3)]
+        self.timekeeper = Timekeeper(self)
         self._numbers = 0
 
     def open(self) -> None:

@@ -56,6 +56,20 @@ class SweepStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SWEEP_STATUS_RUNNING: _ClassVar[SweepStatus]
     SWEEP_STATUS_DONE: _ClassVar[SweepStatus]
     SWEEP_STATUS_STOPPED: _ClassVar[SweepStatus]
+
+class Misfire(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MISFIRE_UNSPECIFIED: _ClassVar[Misfire]
+    MISFIRE_SKIP: _ClassVar[Misfire]
+    MISFIRE_ONCE: _ClassVar[Misfire]
+    MISFIRE_ALL: _ClassVar[Misfire]
+
+class Overlap(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OVERLAP_UNSPECIFIED: _ClassVar[Overlap]
+    OVERLAP_ALLOW: _ClassVar[Overlap]
+    OVERLAP_SKIP: _ClassVar[Overlap]
+    OVERLAP_QUEUE: _ClassVar[Overlap]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -91,6 +105,14 @@ SWEEP_STATUS_UNSPECIFIED: SweepStatus
 SWEEP_STATUS_RUNNING: SweepStatus
 SWEEP_STATUS_DONE: SweepStatus
 SWEEP_STATUS_STOPPED: SweepStatus
+MISFIRE_UNSPECIFIED: Misfire
+MISFIRE_SKIP: Misfire
+MISFIRE_ONCE: Misfire
+MISFIRE_ALL: Misfire
+OVERLAP_UNSPECIFIED: Overlap
+OVERLAP_ALLOW: Overlap
+OVERLAP_SKIP: Overlap
+OVERLAP_QUEUE: Overlap
 
 class LambdaPolicy(_message.Message):
     __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s")
@@ -121,20 +143,26 @@ class LambdaRegistration(_message.Message):
     def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., policy: _Optional[_Union[LambdaPolicy, _Mapping]] = ..., signature: _Optional[bytes] = ..., description: _Optional[str] = ...) -> None: ...
 
 class RegisterLambdasRequest(_message.Message):
-    __slots__ = ("namespace", "lambdas")
+    __slots__ = ("namespace", "lambdas", "app", "schedules")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     LAMBDAS_FIELD_NUMBER: _ClassVar[int]
+    APP_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULES_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     lambdas: _containers.RepeatedCompositeFieldContainer[LambdaRegistration]
-    def __init__(self, namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[_Union[LambdaRegistration, _Mapping]]] = ...) -> None: ...
+    app: str
+    schedules: _containers.RepeatedCompositeFieldContainer[PeriodicDefinition]
+    def __init__(self, namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[_Union[LambdaRegistration, _Mapping]]] = ..., app: _Optional[str] = ..., schedules: _Optional[_Iterable[_Union[PeriodicDefinition, _Mapping]]] = ...) -> None: ...
 
 class RegisterLambdasReply(_message.Message):
-    __slots__ = ("orchestrators", "freed_tasks")
+    __slots__ = ("orchestrators", "freed_tasks", "retired_schedules")
     ORCHESTRATORS_FIELD_NUMBER: _ClassVar[int]
     FREED_TASKS_FIELD_NUMBER: _ClassVar[int]
+    RETIRED_SCHEDULES_FIELD_NUMBER: _ClassVar[int]
     orchestrators: _containers.RepeatedScalarFieldContainer[str]
     freed_tasks: int
-    def __init__(self, orchestrators: _Optional[_Iterable[str]] = ..., freed_tasks: _Optional[int] = ...) -> None: ...
+    retired_schedules: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, orchestrators: _Optional[_Iterable[str]] = ..., freed_tasks: _Optional[int] = ..., retired_schedules: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TaskGroup(_message.Message):
     __slots__ = ("collection", "priority", "payloads", "keys", "due_at_us", "delay_us", "key_life_s", "parent_id")
@@ -500,6 +528,172 @@ class AwaitTasksReply(_message.Message):
     unknown: bytes
     asked_ids: bytes
     def __init__(self, ended: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., unknown: _Optional[bytes] = ..., asked_ids: _Optional[bytes] = ...) -> None: ...
+
+class PeriodicDefinition(_message.Message):
+    __slots__ = ("name", "cron", "every_us", "tz", "anchor_us", "payload", "collection", "priority", "misfire", "overlap", "jitter_us")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    CRON_FIELD_NUMBER: _ClassVar[int]
+    EVERY_US_FIELD_NUMBER: _ClassVar[int]
+    TZ_FIELD_NUMBER: _ClassVar[int]
+    ANCHOR_US_FIELD_NUMBER: _ClassVar[int]
+    PAYLOAD_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    MISFIRE_FIELD_NUMBER: _ClassVar[int]
+    OVERLAP_FIELD_NUMBER: _ClassVar[int]
+    JITTER_US_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    cron: str
+    every_us: int
+    tz: str
+    anchor_us: int
+    payload: bytes
+    collection: str
+    priority: Priority
+    misfire: Misfire
+    overlap: Overlap
+    jitter_us: int
+    def __init__(self, name: _Optional[str] = ..., cron: _Optional[str] = ..., every_us: _Optional[int] = ..., tz: _Optional[str] = ..., anchor_us: _Optional[int] = ..., payload: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., misfire: _Optional[_Union[Misfire, str]] = ..., overlap: _Optional[_Union[Overlap, str]] = ..., jitter_us: _Optional[int] = ..., **kwargs) -> None: ...
+
+class PeriodicSchedule(_message.Message):
+    __slots__ = ("definition", "app", "paused", "retired", "next_tick_us", "last_tick_us", "last_task_id", "passed_tick_us", "passed")
+    DEFINITION_FIELD_NUMBER: _ClassVar[int]
+    APP_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
+    RETIRED_FIELD_NUMBER: _ClassVar[int]
+    NEXT_TICK_US_FIELD_NUMBER: _ClassVar[int]
+    LAST_TICK_US_FIELD_NUMBER: _ClassVar[int]
+    LAST_TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    PASSED_TICK_US_FIELD_NUMBER: _ClassVar[int]
+    PASSED_FIELD_NUMBER: _ClassVar[int]
+    definition: PeriodicDefinition
+    app: str
+    paused: bool
+    retired: bool
+    next_tick_us: int
+    last_tick_us: int
+    last_task_id: bytes
+    passed_tick_us: int
+    passed: str
+    def __init__(self, definition: _Optional[_Union[PeriodicDefinition, _Mapping]] = ..., app: _Optional[str] = ..., paused: _Optional[bool] = ..., retired: _Optional[bool] = ..., next_tick_us: _Optional[int] = ..., last_tick_us: _Optional[int] = ..., last_task_id: _Optional[bytes] = ..., passed_tick_us: _Optional[int] = ..., passed: _Optional[str] = ...) -> None: ...
+
+class CreatePeriodicRequest(_message.Message):
+    __slots__ = ("namespace", "definition")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    DEFINITION_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    definition: PeriodicDefinition
+    def __init__(self, namespace: _Optional[str] = ..., definition: _Optional[_Union[PeriodicDefinition, _Mapping]] = ...) -> None: ...
+
+class CreatePeriodicReply(_message.Message):
+    __slots__ = ("schedule", "warnings")
+    SCHEDULE_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    schedule: PeriodicSchedule
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, schedule: _Optional[_Union[PeriodicSchedule, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class GetPeriodicRequest(_message.Message):
+    __slots__ = ("namespace", "name")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class GetPeriodicReply(_message.Message):
+    __slots__ = ("schedule", "ticks_us", "task_ids")
+    SCHEDULE_FIELD_NUMBER: _ClassVar[int]
+    TICKS_US_FIELD_NUMBER: _ClassVar[int]
+    TASK_IDS_FIELD_NUMBER: _ClassVar[int]
+    schedule: PeriodicSchedule
+    ticks_us: _containers.RepeatedScalarFieldContainer[int]
+    task_ids: bytes
+    def __init__(self, schedule: _Optional[_Union[PeriodicSchedule, _Mapping]] = ..., ticks_us: _Optional[_Iterable[int]] = ..., task_ids: _Optional[bytes] = ...) -> None: ...
+
+class ListPeriodicRequest(_message.Message):
+    __slots__ = ("namespace", "page_size", "page_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    page_size: int
+    page_token: str
+    def __init__(self, namespace: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., **kwargs) -> None: ...
+
+class ListPeriodicReply(_message.Message):
+    __slots__ = ("schedules", "next_page_token")
+    SCHEDULES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    schedules: _containers.RepeatedCompositeFieldContainer[PeriodicSchedule]
+    next_page_token: str
+    def __init__(self, schedules: _Optional[_Iterable[_Union[PeriodicSchedule, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class DeletePeriodicRequest(_message.Message):
+    __slots__ = ("namespace", "name")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class DeletePeriodicReply(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class PausePeriodicRequest(_message.Message):
+    __slots__ = ("namespace", "name")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class ResumePeriodicRequest(_message.Message):
+    __slots__ = ("namespace", "name")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class NextTicksRequest(_message.Message):
+    __slots__ = ("namespace", "name", "count")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    count: int
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+
+class NextTicksReply(_message.Message):
+    __slots__ = ("ticks_us",)
+    TICKS_US_FIELD_NUMBER: _ClassVar[int]
+    ticks_us: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, ticks_us: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class BackfillPeriodicRequest(_message.Message):
+    __slots__ = ("namespace", "name", "from_us", "until_us")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    FROM_US_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    from_us: int
+    until_us: int
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., from_us: _Optional[int] = ..., until_us: _Optional[int] = ...) -> None: ...
+
+class BackfillPeriodicReply(_message.Message):
+    __slots__ = ("made", "stood")
+    MADE_FIELD_NUMBER: _ClassVar[int]
+    STOOD_FIELD_NUMBER: _ClassVar[int]
+    made: int
+    stood: int
+    def __init__(self, made: _Optional[int] = ..., stood: _Optional[int] = ...) -> None: ...
 
 class GetServerInfoRequest(_message.Message):
     __slots__ = ()

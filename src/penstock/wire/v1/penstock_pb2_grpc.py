@@ -96,6 +96,46 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.AwaitTasksRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.AwaitTasksReply.FromString,
                 _registered_method=True)
+        self.CreatePeriodic = channel.unary_unary(
+                '/penstock.v1.Frontend/CreatePeriodic',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.CreatePeriodicRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.CreatePeriodicReply.FromString,
+                _registered_method=True)
+        self.GetPeriodic = channel.unary_unary(
+                '/penstock.v1.Frontend/GetPeriodic',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.GetPeriodicRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.GetPeriodicReply.FromString,
+                _registered_method=True)
+        self.ListPeriodic = channel.unary_unary(
+                '/penstock.v1.Frontend/ListPeriodic',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListPeriodicRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListPeriodicReply.FromString,
+                _registered_method=True)
+        self.DeletePeriodic = channel.unary_unary(
+                '/penstock.v1.Frontend/DeletePeriodic',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.DeletePeriodicRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.DeletePeriodicReply.FromString,
+                _registered_method=True)
+        self.PausePeriodic = channel.unary_unary(
+                '/penstock.v1.Frontend/PausePeriodic',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.PausePeriodicRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.PeriodicSchedule.FromString,
+                _registered_method=True)
+        self.ResumePeriodic = channel.unary_unary(
+                '/penstock.v1.Frontend/ResumePeriodic',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ResumePeriodicRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.PeriodicSchedule.FromString,
+                _registered_method=True)
+        self.NextTicks = channel.unary_unary(
+                '/penstock.v1.Frontend/NextTicks',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.NextTicksRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.NextTicksReply.FromString,
+                _registered_method=True)
+        self.BackfillPeriodic = channel.unary_unary(
+                '/penstock.v1.Frontend/BackfillPeriodic',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicReply.FromString,
+                _registered_method=True)
         self.GetServerInfo = channel.unary_unary(
                 '/penstock.v1.Frontend/GetServerInfo',
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.GetServerInfoRequest.SerializeToString,
@@ -190,6 +230,60 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreatePeriodic(self, request, context):
+        """Makes a periodic schedule. The same again is the one that stands; another by its name: ALREADY_EXISTS.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPeriodic(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPeriodic(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeletePeriodic(self, request, context):
+        """Its tasks stay. One that an app's code declares is back when a worker of the app starts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PausePeriodic(self, request, context):
+        """From now on no tick makes a task; ticks of a pause are not made up for when it ends.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumePeriodic(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def NextTicks(self, request, context):
+        """The next ticks, without their jitter.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BackfillPeriodic(self, request, context):
+        """Makes the tasks of past ticks that have made none, at low priority; at most 10,000 ticks. A repeated call makes
+        what is missing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetServerInfo(self, request, context):
         """The platform's version, its clock and what it is made of: for doctor and SDKs.
         """
@@ -259,6 +353,46 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.AwaitTasks,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.AwaitTasksRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.AwaitTasksReply.SerializeToString,
+            ),
+            'CreatePeriodic': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreatePeriodic,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.CreatePeriodicRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.CreatePeriodicReply.SerializeToString,
+            ),
+            'GetPeriodic': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPeriodic,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.GetPeriodicRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.GetPeriodicReply.SerializeToString,
+            ),
+            'ListPeriodic': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPeriodic,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListPeriodicRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListPeriodicReply.SerializeToString,
+            ),
+            'DeletePeriodic': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeletePeriodic,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.DeletePeriodicRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.DeletePeriodicReply.SerializeToString,
+            ),
+            'PausePeriodic': grpc.unary_unary_rpc_method_handler(
+                    servicer.PausePeriodic,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.PausePeriodicRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.PeriodicSchedule.SerializeToString,
+            ),
+            'ResumePeriodic': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumePeriodic,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ResumePeriodicRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.PeriodicSchedule.SerializeToString,
+            ),
+            'NextTicks': grpc.unary_unary_rpc_method_handler(
+                    servicer.NextTicks,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.NextTicksRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.NextTicksReply.SerializeToString,
+            ),
+            'BackfillPeriodic': grpc.unary_unary_rpc_method_handler(
+                    servicer.BackfillPeriodic,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicReply.SerializeToString,
             ),
             'GetServerInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetServerInfo,
@@ -592,6 +726,222 @@ class Frontend:
             '/penstock.v1.Frontend/AwaitTasks',
             penstock_dot_v1_dot_penstock__pb2.AwaitTasksRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.AwaitTasksReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreatePeriodic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/CreatePeriodic',
+            penstock_dot_v1_dot_penstock__pb2.CreatePeriodicRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.CreatePeriodicReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPeriodic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/GetPeriodic',
+            penstock_dot_v1_dot_penstock__pb2.GetPeriodicRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.GetPeriodicReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPeriodic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListPeriodic',
+            penstock_dot_v1_dot_penstock__pb2.ListPeriodicRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListPeriodicReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeletePeriodic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/DeletePeriodic',
+            penstock_dot_v1_dot_penstock__pb2.DeletePeriodicRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.DeletePeriodicReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PausePeriodic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/PausePeriodic',
+            penstock_dot_v1_dot_penstock__pb2.PausePeriodicRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.PeriodicSchedule.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumePeriodic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ResumePeriodic',
+            penstock_dot_v1_dot_penstock__pb2.ResumePeriodicRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.PeriodicSchedule.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NextTicks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/NextTicks',
+            penstock_dot_v1_dot_penstock__pb2.NextTicksRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.NextTicksReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BackfillPeriodic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/BackfillPeriodic',
+            penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicReply.FromString,
             options,
             channel_credentials,
             insecure,

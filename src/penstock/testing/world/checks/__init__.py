@@ -25,6 +25,13 @@ from penstock.testing.world.checks.sweeping import (
     an_ended_task_is_tried_again_once,
     every_redrive_comes_to_its_end,
 )
+from penstock.testing.world.checks.ticks import (
+    a_tick_makes_one_task,
+    every_task_of_a_schedule_has_a_tick_that_has_come,
+    no_schedule_stands_still,
+    no_tick_is_left_out,
+    tasks_of_ticks_succeed,
+)
 from penstock.testing.world.checks.times import nothing_is_enqueued_early, nothing_starts_early
 
 if TYPE_CHECKING:
@@ -49,6 +56,11 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     a_cancelled_task_never_starts,
     an_ended_task_is_tried_again_once,
     every_redrive_comes_to_its_end,
+    a_tick_makes_one_task,
+    no_tick_is_left_out,
+    every_task_of_a_schedule_has_a_tick_that_has_come,
+    no_schedule_stands_still,
+    tasks_of_ticks_succeed,
 )
 
 

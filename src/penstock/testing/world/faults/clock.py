@@ -19,6 +19,9 @@ CLOCK_POINTS: Final = (
     "transitions.apply",
     "membership.hold_buckets",
     "admission.admit",
+    "ticks.due",
+    "ticks.advance",
+    "ticks.advance",
 )
 TWO_HOURS_S: Final = 7200.0
 
