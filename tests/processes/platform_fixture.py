@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from penstock.adapters.embedded import EmbeddedEngines
 
 DATABASE = "one_platform"
+_numbers = count(1)
 T = TypeVar("T")
 
 
@@ -74,18 +76,19 @@ class Platform:
 
     def __init__(self, engines: EmbeddedEngines, folder: Path) -> None:
         self.engines, self.folder = engines, folder
-        self.dsn = engines.database_dsn(DATABASE)
+        self._database = f"{DATABASE}_{next(_numbers)}"
+        self.dsn = engines.database_dsn(self._database)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="platform sql", daemon=True)
         self._thread.start()
 
     def start(self) -> None:
-        self._run(_make_database(self.engines.postgres_dsn, self.dsn))
+        self._run(_make_database(self.engines.postgres_dsn, self.dsn, self._database))
         self._connection = self._run(asyncpg.connect(self.dsn))
         self.environment = {
             "PENSTOCK_POSTGRES_URL": self.dsn,
             "PENSTOCK_NATS_URL": self.engines.nats_url,
-            "PENSTOCK_NATS_PREFIX": DATABASE,
+            "PENSTOCK_NATS_PREFIX": self._database,
             "PENSTOCK_FRONTEND_PORT": "0",
             "PENSTOCK_ORCHESTRATOR_PORT": "0",
             "PENSTOCK_LEASE_S": "3600",  # longer than any session: no claim ends by itself
@@ -149,8 +152,8 @@ async def execute(dsn: str, *statements: str) -> list[asyncpg.Record]:
         await connection.close()
 
 
-async def _make_database(engine_dsn: str, dsn: str) -> None:
-    await execute(engine_dsn, f"create database {DATABASE}")
+async def _make_database(engine_dsn: str, dsn: str, database: str) -> None:
+    await execute(engine_dsn, f"create database {database}")
     await migrate(dsn)
 
 
