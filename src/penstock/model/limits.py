@@ -46,3 +46,7 @@ CREDIT_MAX: Final = 100_000
 CLAIM_MAX: Final = 2**31 - 1
 RUN_US_MAX: Final = 2**62
 """what the store can keep, and take from the end of a run to find its start"""
+TOKEN_NAMESPACES_MAX: Final = 100
+"""that one access token names; "*" is all"""
+TOKEN_EXPIRY_S_MAX: Final = 3_660 * 86_400
+TOKENS_LISTED_MAX: Final = 1_000

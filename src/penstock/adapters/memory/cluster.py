@@ -11,6 +11,7 @@ from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
     from penstock.adapters.memory.rows import KeyRow, TaskRow, TokenRow
+    from penstock.model.access_token import AccessToken
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
 
@@ -32,6 +33,7 @@ class MemoryCluster:
         self.tokens: dict[tuple[int, bytes], TokenRow] = {}
         self.members: dict[str, tuple[Member, int]] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
+        self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self.enqueued: set[TaskId] = set()
         self.overdue = Agenda(self._is_for_overdue)
         self._due: dict[LaneId, Agenda] = {}

@@ -1,5 +1,6 @@
 """One process's door to a simulated store."""
 
+from penstock.adapters.memory.access_tokens import MemoryAccessTokens
 from penstock.adapters.memory.admission import MemoryAdmission
 from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
@@ -25,3 +26,4 @@ class MemoryStore:
         self.registry = MemoryRegistry(cluster, trip)
         self.membership = MemoryMembership(cluster, trip)
         self.clock = MemoryClock(cluster, trip)
+        self.access_tokens = MemoryAccessTokens(cluster, trip)

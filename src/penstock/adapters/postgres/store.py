@@ -9,6 +9,7 @@ from typing import Final
 import asyncpg
 
 from penstock.adapters.postgres import pools
+from penstock.adapters.postgres.access_tokens import PostgresAccessTokens
 from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.due_work import PostgresDueWork
@@ -42,10 +43,12 @@ class PostgresStore:
         registry: PostgresRegistry,
         membership: PostgresMembership,
         clock: PostgresClock,
+        access_tokens: PostgresAccessTokens,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
         self.registry, self.membership, self.clock = registry, membership, clock
+        self.access_tokens = access_tokens
 
     @staticmethod
     @asynccontextmanager
@@ -81,6 +84,7 @@ class PostgresStore:
                 PostgresRegistry(upkeep),
                 PostgresMembership(upkeep),
                 PostgresClock(upkeep),
+                PostgresAccessTokens(await pool(pools.ACCESS)),
             )
             await store.clock.compare()
             await _make_today(upkeep)
