@@ -5,34 +5,40 @@ from typing import Final
 
 import grpc
 
-from penstock.adapters.grpc.channel import open_channel, translated
+from penstock.adapters.grpc.channel import open_channel, refused, translated
 from penstock.model.errors import Unavailable
 from penstock.ports.registry import Registration
+from penstock.wire.credentials import Bearer, Credentials
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
 TIMEOUT_S: Final = 10.0
 LOOK_UP_TIMEOUT_S: Final = 1.0
 """short: a heartbeat may be waiting for it"""
+OPEN: Final = Credentials()
+"""for a platform that asks nobody who they are"""
 
 
 class FrontendLink:
     """One channel, on the running loop."""
 
-    def __init__(self, address: str, namespace: str = "") -> None:
-        self._channel = open_channel(address)
+    def __init__(self, address: str, namespace: str = "", credentials: Credentials = OPEN) -> None:
+        self._channel = open_channel(address, credentials)
+        self._bearer = Bearer(credentials)
         self._stub = pb_grpc.FrontendStub(self._channel)
         self._namespace = namespace
 
     async def register(self, registrations: Sequence[Registration]) -> list[str]:
-        """The orchestrators' addresses. Raises `InvalidInput` when refused; `Unavailable` while there is none."""
+        """The orchestrators' addresses. Raises `InvalidInput`, `NotAuthenticated` and `NotPermitted` when refused;
+        `Unavailable` while there is none.
+        """
         request = pb.RegisterLambdasRequest(
             namespace=self._namespace, lambdas=[_to_wire(registration) for registration in registrations]
         )
         try:
-            reply = await self._stub.RegisterLambdas(request, timeout=TIMEOUT_S)
+            reply = await self._stub.RegisterLambdas(request, timeout=TIMEOUT_S, metadata=self._bearer.metadata())
         except grpc.RpcError as error:
-            raise translated(error, "the frontend") from None
+            raise refused(error) or translated(error, "the frontend") from None
         if not reply.orchestrators:
             raise Unavailable("no orchestrator is up yet")
         return list(reply.orchestrators)
@@ -40,7 +46,9 @@ class FrontendLink:
     async def orchestrators(self) -> list[str]:
         """The orchestrators' addresses as they are now; raises `Unavailable`."""
         try:
-            reply = await self._stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=LOOK_UP_TIMEOUT_S)
+            reply = await self._stub.GetServerInfo(
+                pb.GetServerInfoRequest(), timeout=LOOK_UP_TIMEOUT_S, metadata=self._bearer.metadata()
+            )
         except grpc.RpcError as error:
             raise translated(error, "the frontend") from None
         return [address for address in reply.facts["orchestrators"].split(",") if address]
