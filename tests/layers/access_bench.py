@@ -22,6 +22,7 @@ from penstock.wire.v1 import penstock_pb2 as pb
 from tests.layers.scheduler_bench import Trips
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator
 
     from penstock.model.access import Caller
@@ -45,6 +46,8 @@ class AccessBench:
         self.store = MemoryStore(MemoryCluster(LoopStoreTime()), self.trips)
         self.let_in: list[tuple[str, Caller]] = []
         self.made = 0
+        self.held: dict[str, asyncio.Event] = {}
+        """calls that are not answered before their event is set"""
         self.channel: Any
 
     async def token(self, role: str, *namespaces: str, name: str = "ci", expires_in_s: float = 0.0) -> str:
@@ -136,6 +139,8 @@ async def access_bench(*, asks: bool = True) -> AsyncIterator[AccessBench]:
 def _unary(bench: AccessBench, method: str, reply: type[Any]) -> Any:
     async def answer(_request: Any, _context: Any) -> Any:
         bench.let_in.append((method, current_caller()))
+        if method in bench.held:
+            await bench.held[method].wait()
         return reply()
 
     return answer

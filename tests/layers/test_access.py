@@ -27,6 +27,7 @@ from tests.layers.access_bench import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PATIENCE_S = 20.0
 OK, DENIED, STRANGER = (
     grpc.StatusCode.OK,
     grpc.StatusCode.PERMISSION_DENIED,
@@ -199,7 +200,10 @@ async def test_an_open_stream_ends_when_its_token_is_revoked(monkeypatch: pytest
         monkeypatch.setattr(module, "FRESH_S", 0.01)
     async with access_bench() as bench:
         first, second = await bench.token("worker", name="first"), await bench.token("worker", name="second")
-        streams = [bench.channel.stream_stream(WORK)(metadata=tuple(bearer(t).items())) for t in (first, second)]
+        streams = [
+            bench.channel.stream_stream(WORK)(metadata=tuple(bearer(token).items()), timeout=PATIENCE_S)
+            for token in (first, second)
+        ]
         for stream in streams:
             await stream.write(request_of(WORK, "blue"))
             await stream.read()
@@ -210,6 +214,21 @@ async def test_an_open_stream_ends_when_its_token_is_revoked(monkeypatch: pytest
         await streams[1].write(request_of(WORK, "blue"))
         assert await streams[1].read() is not grpc.aio.EOF
         streams[1].cancel()
+
+
+async def test_a_wait_that_outlives_its_token_is_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "FRESH_S", 0.01)
+    method = METHOD_OF["AwaitTasks"]
+    async with access_bench() as bench:
+        token = await bench.token("producer")
+        bench.held[method] = asyncio.Event()
+        waiting = asyncio.create_task(bench.call(method, **bearer(token)))
+        while not bench.let_in:
+            await asyncio.sleep(0.001)
+        await bench.store.access_tokens.revoke(token.split("_")[1], "ada")
+        await asyncio.sleep(0.02)
+        bench.held[method].set()
+        assert await waiting is STRANGER
 
 
 async def test_an_open_stream_survives_a_silent_store(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ class _Guarded:
                 let_in(self._caller)
                 reply = await method(request, context)
                 if self._rule.stands:
-                    await self._tokens.caller(self._text)
+                    await self._tokens.caller(self._text, trusted_s=FRESH_S)
             except PenstockError as error:
                 _tell_refusal(self._call, self._caller, context, error)
                 await context.abort(status_of(error), str(error))
