@@ -66,6 +66,14 @@ class Platform:
         environment = {"PENSTOCK_ADDRESS": self.address, "PENSTOCK_LOG_LEVEL": "WARNING", **self.cells.environment()}
         self._children["worker"] = await Child.start("worker", command, environment, self._folder)
 
+    async def deploy(self, app: str) -> None:
+        """Its lambdas are known from now on, and no worker is there: what is scheduled waits for one."""
+        await self.start_worker(app)
+        async with self.store() as store, asyncio.timeout(START_TIMEOUT_S):
+            while not await store.lambdas_registered():
+                await asyncio.sleep(LOOK_EVERY_S)
+        await self._children.pop("worker").stop()
+
     async def client(self, kind: str, load: msgspec.Struct, report: type[Report]) -> "Client[Report]":
         """A client process of `benchmarks.clients` that is ready to go."""
         name = f"client-{next(self._clients)}"

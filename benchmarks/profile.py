@@ -1,6 +1,6 @@
 """Where the time goes: samples every process of the platform while it is under load.
 
-python -m benchmarks.profile [bulk | drain | single] [--seconds 15] [--top 12] [--keep FOLDER]
+python -m benchmarks.profile [bulk | drain | single | sleepers] [--seconds 15] [--top 12] [--keep FOLDER]
 """
 
 import argparse
@@ -18,6 +18,7 @@ from benchmarks import orders
 from benchmarks.bench import Bench, full
 from benchmarks.platform import START_TIMEOUT_S, Platform
 from benchmarks.rows import steady
+from benchmarks.rows.sleepers import SLEEPERS, lay_to_sleep
 from benchmarks.stacks import Spent, spent
 from benchmarks.statements import sample_statements
 from penstock.adapters.embedded import EmbeddedEngines
@@ -67,6 +68,7 @@ async def _bulk(bench: Bench) -> AsyncIterator[Platform]:
 @asynccontextmanager
 async def _drain(bench: Bench) -> AsyncIterator[Platform]:
     async with bench.platform() as platform:
+        await platform.deploy("noop")
         client = await platform.client("bulk", orders.Bulk(orders.Total(DRAIN_TASKS)), orders.Sent)
         client.go()
         await client.report()
@@ -87,7 +89,15 @@ async def _single(bench: Bench) -> AsyncIterator[Platform]:
         await client.report()
 
 
-LOADS = {"bulk": _bulk, "drain": _drain, "single": _single}
+@asynccontextmanager
+async def _beside_sleepers(bench: Bench) -> AsyncIterator[Platform]:
+    async with bench.platform() as platform, platform.store() as store:
+        await lay_to_sleep(platform, store)
+        async with steady.steady_load(platform, store, SLEEPERS):
+            yield platform
+
+
+LOADS = {"bulk": _bulk, "drain": _drain, "single": _single, "sleepers": _beside_sleepers}
 
 
 def _python_processes(platform: Platform) -> list[tuple[str, int]]:

@@ -29,6 +29,10 @@ class StoreReading:
         """The store's clock, seconds since 1970."""
         return float(await self.connection.fetchval("select extract(epoch from penstock.clock())"))
 
+    async def lambdas_registered(self) -> int:
+        """How many lambdas a worker has registered."""
+        return int(await self.connection.fetchval("select count(*) from penstock.lambda where registered"))
+
     async def live(self) -> int:
         """How many tasks have not ended."""
         return int(await self.connection.fetchval("select count(*) from penstock.trigger"))

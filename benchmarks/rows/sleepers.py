@@ -8,9 +8,11 @@ import msgspec
 
 from benchmarks import orders
 from benchmarks.bench import Bench, Measurement
+from benchmarks.platform import Platform
 from benchmarks.row import Row, figure, median
 from benchmarks.rows import steady
 from benchmarks.rows.throughput import measure_end_to_end
+from benchmarks.store_reading import StoreReading
 
 SLEEPERS = 1_000_000
 DELAY_S = 86_400.0
@@ -22,11 +24,7 @@ async def measure(bench: Bench) -> list[Row]:
         await measure_end_to_end(bench)
     plain = bench.plain_per_s[-1]
     async with bench.platform() as platform, platform.store() as store:
-        load = orders.Bulk(orders.Total(SLEEPERS), delay_s=DELAY_S)
-        client = await platform.client("bulk", load, orders.Sent)
-        client.go()
-        filled = await client.report()
-        await store.settle()
+        filled = await lay_to_sleep(platform, store)
         async with steady.steady_load(platform, store, SLEEPERS):
             alone = await steady.measured_phase(platform, store, bench.phase_s / 2)
             async with _foreign_transaction(platform.dsn):
@@ -48,6 +46,16 @@ async def measure(bench: Bench) -> list[Row]:
         "sleepers.ratio", worse / plain, "of plain", [run / plain for run in windows + windows_foreign], config
     )
     return [msgspec.structs.replace(row, ratio=row.value, baseline=round(plain))]
+
+
+async def lay_to_sleep(platform: Platform, store: StoreReading) -> orders.Sent:
+    """Schedule the sleepers for a lambda that is known, and wait until the store has digested them."""
+    await platform.deploy("noop")
+    client = await platform.client("bulk", orders.Bulk(orders.Total(SLEEPERS), delay_s=DELAY_S), orders.Sent)
+    client.go()
+    filled = await client.report()
+    await store.settle()
+    return filled
 
 
 @asynccontextmanager

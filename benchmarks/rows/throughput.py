@@ -37,9 +37,10 @@ async def measure_end_to_end(bench: Bench) -> list[Row]:
 
 
 async def measure_drain(bench: Bench) -> list[Row]:
-    """Scheduled first, without a worker; then the worker starts. From its start to the last task ended."""
+    """Scheduled first, for a known lambda without a worker; from the start of the worker to the last task ended."""
     tasks = int(BACKLOG_FACTOR * bench.plain_rate(guess=RATE_GUESSED_PER_S) * bench.phase_s)
     async with bench.platform() as platform, platform.store() as store:
+        await platform.deploy("noop")
         client = await platform.client("bulk", orders.Bulk(orders.Total(tasks)), orders.Sent)
         client.go()
         filled = await client.report()

@@ -135,11 +135,13 @@ class Settings(BaseSettings):
         problems = [*_tls_without_its_half(self)]
         if self.lease_s < 3 * self.heartbeat_s:
             problems.append(
-                f"lease_s ({self.lease_s}) is shorter than three heartbeats (heartbeat_s {self.heartbeat_s})"
+                f"lease_s ({self.lease_s}) is shorter than three heartbeats (heartbeat_s {self.heartbeat_s}):"
+                f" set lease_s to {3 * self.heartbeat_s:g} or more, or heartbeat_s to {self.lease_s / 3:g} or less"
             )
         if self.heartbeat_timeout_s > self.heartbeat_s:
             problems.append(
-                f"heartbeat_timeout_s ({self.heartbeat_timeout_s}) is longer than heartbeat_s ({self.heartbeat_s})"
+                f"heartbeat_timeout_s ({self.heartbeat_timeout_s}) is longer than heartbeat_s ({self.heartbeat_s}):"
+                f" set it to {self.heartbeat_s:g} or less"
             )
         if problems:
             raise ValueError("; ".join(problems))

@@ -109,7 +109,7 @@ def test_without_a_frame_of_the_users_there_is_no_traceback() -> None:
     with pytest.raises(NotImplementedError) as caught:
         encode_json(Unencodable())
     kept = failure_of(caught.value.with_traceback(caught.tb.tb_next))  # without this test's own frame
-    assert (kept.message, kept.traceback) == ("a Unencodable cannot be written as JSON", "")
+    assert (kept.message, kept.traceback) == ("a value of type Unencodable cannot be written as JSON", "")
 
 
 def test_a_failed_attempt_is_told_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

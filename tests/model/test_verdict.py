@@ -254,6 +254,19 @@ def test_a_lapse_is_a_lost_lease_that_holds_only_for_the_row_as_it_was_read() ->
     assert (asked.status, asked.seen_trigger_at_us) == (Status.CANCELLED, row.trigger_at_us)
 
 
+def test_the_history_of_a_lost_lease_says_who_ran_it_for_how_long_if_anybody_told() -> None:
+    row = row_of(trigger_at_us=30_000_000, executor="host/one", started_at_us=2_000_000)
+    told = lapse(row, POLICY, 0.5)
+    silent = lapse(row_of(trigger_at_us=30_000_000), POLICY, 0.5)
+    assert isinstance(told, Move)
+    assert isinstance(silent, Move)
+    assert told.history is not None
+    assert silent.history is not None
+    assert (told.history.executor, told.history.run_us) == ("host/one", 28_000_000)
+    assert (silent.history.executor, silent.history.run_us) == ("", 0)
+    assert "not heard of" in silent.history.failure.message
+
+
 @pytest.mark.parametrize(
     ("endings", "expected"),
     [

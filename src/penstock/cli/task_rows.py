@@ -119,7 +119,7 @@ def _history(task: pb.Task) -> list[list[str]]:
         [
             str(line.claim),
             ending_name(line.ending),
-            local(line.started_at_us) or "never",
+            _began(line),
             local(line.ended_at_us),
             span(line.ended_at_us - line.started_at_us) if line.started_at_us else "",
             line.executor,
@@ -127,6 +127,12 @@ def _history(task: pb.Task) -> list[list[str]]:
         ]
         for line in task.history
     ]
+
+
+def _began(line: pb.Attempt) -> str:
+    """Of a lost lease nobody is left to say whether its code began."""
+    not_told = "not known" if line.ending == pb.ENDING_LEASE_LOST else "never"
+    return local(line.started_at_us) or not_told
 
 
 def _print_block(title: str, text: str) -> None:

@@ -71,6 +71,10 @@ class Trigger(Struct, frozen=True):
     suspect: bool = False
     cancel_requested: bool = False
     held_for: str = ""
+    executor: str = ""
+    """who runs it, where a heartbeat has said so; not told of what is looked at in bulk"""
+    started_at_us: int = 0
+    """since when"""
 
 
 class Failure(Struct, frozen=True):

@@ -1,11 +1,13 @@
 """From a report to a change: the budget, the backoff and the suspects, decided in one place."""
 
+from typing import Final
+
 from msgspec import structs
 
 from penstock.model.changes import AskToCancel, Change, Finish, Move
 from penstock.model.lifecycle import ENDINGS, OWNED, TERMINAL, Ending, Event, Status, after
 from penstock.model.policy import CRASHES_MAX, LAPSES_MAX, LambdaPolicy
-from penstock.model.task import Attempt, Report, Trigger
+from penstock.model.task import Attempt, Failure, Report, Trigger
 
 WITHOUT_A_LOOK = frozenset({Event.SUCCEEDED, Event.FAILED_FATALLY, Event.UNDECODABLE})
 """Endings that lead to one place whatever the row holds: no read before the write."""
@@ -30,6 +32,9 @@ def settle(report: Report) -> Finish:
         history=None if report.ending is Event.SUCCEEDED else _line(report),
         namespace_id=report.namespace_id,
     )
+
+
+_UNHEARD_OF: Final = Failure("LeaseLost", "its executor was not heard of until its lease ran out")
 
 
 def decide(row: Trigger, report: Report, policy: LambdaPolicy, chance: float) -> Change:
@@ -75,7 +80,10 @@ def lapse(row: Trigger, policy: LambdaPolicy, chance: float) -> Change:
 
     Refused by the store when the lease was renewed since.
     """
-    report = Report(id=row.id, claim=row.claim, ending=Event.LEASE_LOST)
+    run_us = max(1, row.trigger_at_us - row.started_at_us) if row.started_at_us else 0
+    report = Report(
+        id=row.id, claim=row.claim, ending=Event.LEASE_LOST, run_us=run_us, failure=_UNHEARD_OF, executor=row.executor
+    )
     change = decide(row, report, policy, chance)
     assert not isinstance(change, AskToCancel)
     return structs.replace(change, seen_trigger_at_us=row.trigger_at_us)

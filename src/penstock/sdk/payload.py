@@ -17,7 +17,7 @@ def _encode_other(value: Any) -> Any:
         return value.model_dump(mode="json")
     if isinstance(value, PurePath):
         return str(value)
-    raise NotImplementedError(f"a {type(value).__qualname__} cannot be written as JSON")
+    raise NotImplementedError(f"a value of type {type(value).__qualname__} cannot be written as JSON")
 
 
 def decode_other(kind: Any, value: Any) -> Any:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from penstock.adapters.memory.agenda import Agenda
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lambda_of
@@ -34,6 +36,8 @@ class MemoryCluster:
         self.members: dict[str, tuple[Member, int]] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
+        self.runs: dict[TaskId, tuple[str, int]] = {}
+        """of what is processing: who said first that it runs, since when"""
         self.enqueued: set[TaskId] = set()
         self.overdue = Agenda(self._is_for_overdue)
         self._due: dict[LaneId, Agenda] = {}
@@ -42,6 +46,8 @@ class MemoryCluster:
     def put(self, row: Trigger) -> None:
         """Write a live row and everything by which it is found."""
         self.live[row.id] = row
+        if row.status is not Status.PROCESSING:
+            self.runs.pop(row.id, None)
         if _waits_in_its_lane(row):
             self.due(row.lane).add(row.trigger_at_us, row.id)
         else:
@@ -53,9 +59,15 @@ class MemoryCluster:
         else:
             self.enqueued.discard(row.id)
 
+    def read(self, task_id: TaskId) -> Trigger:
+        """A live row with who runs it, and since when."""
+        executor, started_at_us = self.runs.get(task_id, ("", 0))
+        return structs.replace(self.live[task_id], executor=executor, started_at_us=started_at_us)
+
     def end(self, outcome: Outcome) -> None:
         """The live row goes, the outcome comes."""
         del self.live[outcome.id]
+        self.runs.pop(outcome.id, None)
         self.enqueued.discard(outcome.id)
         self.outcomes[outcome.id] = outcome
 

@@ -68,7 +68,7 @@ class MemoryDueWork:
 
     def _overdue(self, covers: Wanted, limit: int) -> list[Trigger]:
         passed = self._cluster.overdue.upcoming(self._cluster.now_us(), limit, covers)
-        return [self._cluster.live[task_id] for _, task_id in passed]
+        return [self._cluster.read(task_id) for _, task_id in passed]
 
     def _look_later(self, rows: Sequence[Trigger], delay_us: int) -> None:
         at_us = self._cluster.now_us() + delay_us

@@ -31,7 +31,7 @@ class MemoryTransitions:
     async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, Trigger]:
         return await self._trip(
             "transitions.read",
-            lambda: {task_id: self._cluster.live[task_id] for task_id in ids if task_id in self._cluster.live},
+            lambda: {task_id: self._cluster.read(task_id) for task_id in ids if task_id in self._cluster.live},
         )
 
     async def apply(self, changes: Sequence[Change]) -> list[bool]:
@@ -75,6 +75,8 @@ class MemoryTransitions:
                 refused.add(beat.id)
                 continue
             self._cluster.put(structs.replace(row, status=status, trigger_at_us=lease_end_us))
+            if beat.started:
+                self._cluster.runs.setdefault(beat.id, (beat.executor, self._cluster.now_us() - beat.run_us))
             if row.cancel_requested:
                 cancel_requested.add(beat.id)
         return HeartbeatAnswer(frozenset(refused), frozenset(cancel_requested))

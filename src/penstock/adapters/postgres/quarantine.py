@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
-from penstock.adapters.postgres.rows import trigger_of
+from penstock.adapters.postgres.rows import running_of
 from penstock.model.identity import TaskId, text_of
 from penstock.model.lane import Priority
 from penstock.model.lifecycle import LIVE
@@ -25,7 +25,7 @@ def sort_out(rows: Sequence[Sequence[Any]]) -> tuple[list[Trigger], list[Sequenc
     strange: list[Sequence[Any]] = []
     for row in rows:
         if is_known(row):
-            known.append(trigger_of(row))
+            known.append(running_of(row))
         else:
             strange.append(row)
             log.error("%s; it is passed over: repair or delete its row in penstock.trigger", strangeness(row))
@@ -33,7 +33,7 @@ def sort_out(rows: Sequence[Sequence[Any]]) -> tuple[list[Trigger], list[Sequenc
 
 
 def is_known(row: Sequence[Any]) -> bool:
-    """Of a row as `rows.trigger_of` takes it."""
+    """Of a row as `rows.running_of` takes it."""
     return row[2] in LIVE and row[1] % 4 in _PRIORITIES
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec import structs
+
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
 from penstock.model.lifecycle import Event, Status
@@ -24,6 +26,11 @@ def trigger_of(row: Sequence[Any]) -> Trigger:
         row[9],
         row[10] or "",
     )
+
+
+def running_of(row: Sequence[Any]) -> Trigger:
+    """What `trigger_of` takes, then executor, started_at."""
+    return structs.replace(trigger_of(row), executor=row[11] or "", started_at_us=row[12] or 0)
 
 
 def outcome_of(row: Sequence[Any]) -> Outcome:

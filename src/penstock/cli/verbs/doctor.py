@@ -48,7 +48,7 @@ def doctor(address: Address = None, folder: Folder = None, as_json: AsJson = Fal
             }
         )
     else:
-        _print(findings, len(problems))
+        _print(findings, problems)
     return FAILED if problems else OK
 
 
@@ -60,7 +60,7 @@ def _look(settings: Settings, address: str | None) -> Iterator[Finding]:
     yield from look_at_limits()
 
 
-def _print(findings: Sequence[Finding], problems: int) -> None:
+def _print(findings: Sequence[Finding], problems: Sequence[Finding]) -> None:
     out, area = console(), ""
     width = max(len(finding.subject) for finding in findings)
     for finding in findings:
@@ -70,5 +70,6 @@ def _print(findings: Sequence[Finding], problems: int) -> None:
         mark, style = _MARKS[finding.verdict]
         line = Text.assemble((f"{mark} ", style), f"{finding.subject:<{width}}  {visible(finding.text)}")
         out.print(line, soft_wrap=True)
-    end = f"\n{problems} wrong" if problems else "\nall is well"
+    wrong = ", ".join(f"{each.area}: {each.subject}" for each in problems)
+    end = f"\n{len(problems)} wrong ({wrong}): see BAD above" if problems else "\nall is well"
     out.print(Text(end, "bold red" if problems else "bold green"))

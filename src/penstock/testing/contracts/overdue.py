@@ -32,6 +32,22 @@ async def rows_are_overdue_when_their_look_has_passed_and_not_before(scene: Scen
 
 
 @DUE_WORK.idea
+async def who_ran_an_overdue_task_and_since_when_is_told_for_its_history(scene: Scene) -> None:
+    claimed, running = [await scene.task_that_is(Status.CLAIMED) for _ in range(2)]
+    async with scene.span() as span:
+        beats = [Beat(running.id, running.claim, started=True, run_us=2 * SECOND_US, executor="host/one")]
+        await scene.store.transitions.heartbeat(beats, LEASE_S)
+    await scene.advance(1)
+    later = [Beat(running.id, running.claim, started=True, run_us=3 * SECOND_US, executor="host/one")]
+    await scene.store.transitions.heartbeat(later, LEASE_S)
+    await scene.advance(LONG_S)
+    rows = {row.id: row for row in await scene.store.due_work.overdue(ALL_BUCKETS, 10)}
+    assert (rows[claimed.id].executor, rows[claimed.id].started_at_us) == ("", 0)
+    assert rows[running.id].executor == "host/one"
+    assert span.covers(rows[running.id].started_at_us, plus_s=-2)
+
+
+@DUE_WORK.idea
 async def waiting_and_ended_tasks_are_not_overdue(scene: Scene) -> None:
     for status in frozenset(Status) - set(LOOKED_AT):
         await scene.task_that_is(status)

@@ -1,6 +1,7 @@
 -- What should have moved on by now and did not, the oldest first.
 select t.id, t.lane, t.status, t.trigger_at, t.claim, t.attempts, t.crashes, t.lapses, t.suspect, t.cancel_requested,
-    t.held_for, now.at
+    t.held_for, case when t.status = {status:processing} then t.executor end,
+    case when t.status = {status:processing} then t.started_at end, now.at
 from (select penstock.clock() as at) now left join lateral (
     select * from penstock.trigger t
     where (t.status in ({looked_after}) or t.cancel_requested)
