@@ -132,7 +132,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _safe(self) -> "Settings":
-        problems = [*_tls_without_its_half(self)]
+        problems = [*_tls_without_its_half(self), *_address_of_nobody(self)]
         if self.lease_s < 3 * self.heartbeat_s:
             problems.append(
                 f"lease_s ({self.lease_s}) is shorter than three heartbeats (heartbeat_s {self.heartbeat_s}):"
@@ -178,6 +178,16 @@ def _lacks_of(host: str, settings: Mapping[str, Any]) -> list[str]:
     if not settings.get("tls_certificate_file") and not settings.get("tls_ended_by"):
         lacks.append("TLS (set tls_certificate_file and tls_key_file, or say in tls_ended_by what ends TLS before it)")
     return lacks
+
+
+def _address_of_nobody(settings: Settings) -> Iterator[str]:
+    """Workers are told where servers are: an address that stands for all of a machine's own leads nobody there."""
+    try:
+        is_all = ipaddress.ip_address(settings.listen_host.strip("[]")).is_unspecified
+    except ValueError:
+        is_all = False
+    if is_all and not settings.advertise_host:
+        yield f"advertise_host is needed with listen_host {settings.listen_host!r}: the name under which workers come"
 
 
 def _tls_without_its_half(settings: Settings) -> Iterator[str]:

@@ -106,7 +106,7 @@ def test_loopback_is_for_this_machine_only(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.org", ""])
 def test_servers_refuse_what_others_can_reach_without_tokens_and_tls(host: str) -> None:
-    secure = {"tls_certificate_file": "server.pem", "tls_key_file": "server.key"}
+    secure = {"tls_certificate_file": "server.pem", "tls_key_file": "server.key", "advertise_host": "a.example.org"}
     assert not is_loopback(host)
     with pytest.raises(InvalidInput, match=r"lacks authentication .* and TLS"):
         load_settings(listen_host=host)
@@ -118,7 +118,16 @@ def test_servers_refuse_what_others_can_reach_without_tokens_and_tls(host: str) 
     with pytest.raises(InvalidInput, match="lacks authentication"):
         load_settings(listen_host=host, tls_ended_by="nginx")
     assert load_settings(listen_host=host, authentication="tokens", **secure).listen_host == host
-    assert load_settings(listen_host=host, authentication="tokens", tls_ended_by="nginx").listen_host == host
+    behind = {"tls_ended_by": "nginx", "advertise_host": "a.example.org"}
+    assert load_settings(listen_host=host, authentication="tokens", **behind).listen_host == host
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]"])
+def test_workers_are_not_sent_to_an_address_of_nobody(host: str) -> None:
+    known = {"authentication": "tokens", "tls_ended_by": "nginx"}
+    with pytest.raises(InvalidInput, match="advertise_host is needed"):
+        load_settings(listen_host=host, **known)
+    assert load_settings(listen_host="192.168.1.2", **known).advertise_host == ""
 
 
 def test_a_port_in_use_leads_to_another_one() -> None:

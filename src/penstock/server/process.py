@@ -57,7 +57,7 @@ async def serve(role: str, settings: Settings) -> None:
         options=(*OPTIONS, ("grpc.so_reuseport", int(settings.processes > 1))),
         interceptors=[doorkeeper, ReadsRequests()],
     )
-    address = f"{settings.advertise_host or settings.listen_host}:{_add_port(server, role, settings)}"
+    address = f"{_in_address(settings.advertise_host or settings.listen_host)}:{_add_port(server, role, settings)}"
     async with _layers(role, settings, address, server) as access_tokens, token_book(access_tokens) as book:
         doorkeeper.use(book)
         health_service = health.aio.HealthServicer()
@@ -73,13 +73,18 @@ async def serve(role: str, settings: Settings) -> None:
         await server.stop(STOP_GRACE_S)
 
 
+def _in_address(host: str) -> str:
+    """As it stands before a port: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
 def _doorkeeper(settings: Settings) -> Doorkeeper:
     open_to_all = (HEALTH, REFLECTION) if is_loopback(settings.listen_host) else (HEALTH,)
     return Doorkeeper(asks=settings.authentication == "tokens", open_to_all=open_to_all)
 
 
 def _add_port(server: grpc.aio.Server, role: str, settings: Settings) -> int:
-    wanted = f"{settings.listen_host}:{_wanted_port(role, settings)}"
+    wanted = f"{_in_address(settings.listen_host)}:{_wanted_port(role, settings)}"
     credentials = server_credentials(settings)
     return server.add_secure_port(wanted, credentials) if credentials else server.add_insecure_port(wanted)
 

@@ -15,6 +15,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from penstock import App, NotAuthenticated, NotPermitted
+from penstock.cli.main import run
 from penstock.server.token_book import TRUSTED_S
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
@@ -187,18 +188,34 @@ def test_tokens_by_the_command_line(guarded: GuardedPlatform) -> None:
     ],
 )
 def test_bad_commands_about_tokens_make_and_change_nothing(
-    guarded: GuardedPlatform, command: str, code: int, words: str
+    guarded: GuardedPlatform,
+    command: str,
+    code: int,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    before = guarded.rows("select * from penstock.access_token order by id")
-    done = guarded.run("tokens", *command.split(), token=guarded.admin.token)
-    assert done.returncode == code
-    assert done.stdout == ""
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
-    assert words in done.stderr
-    assert "1" * 64 not in done.stderr
-    ids = "select id, name, revoked_at from penstock.access_token order by id"
-    assert len(guarded.rows(ids)) == len(before)
+    for name, value in guarded.environment(guarded.admin.token).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(guarded.folder)
+    rows = "select id, name, revoked_at from penstock.access_token order by id"
+    before = guarded.rows(rows)
+    assert run(["tokens", *command.split()]) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("error: ")
+    assert said.err.count("\n") == 1
+    assert words in said.err
+    assert "1" * 64 not in said.err
+    assert guarded.rows(rows) == before
+
+
+def test_the_doctor_looks_as_we_are_and_shows_no_token(guarded: GuardedPlatform) -> None:
+    viewer = guarded.make("viewer", "blue")
+    done = guarded.run("doctor", token=viewer.token)
+    assert re.search(r"ok +frontend +answers", done.stdout)
+    assert "PENSTOCK_TOKEN" in done.stdout
+    assert viewer.token.split("_")[2][:16] not in done.stdout + done.stderr
 
 
 def test_raw_calls_about_tokens_that_are_wrong(guarded: GuardedPlatform) -> None:
@@ -251,7 +268,7 @@ def test_a_server_is_refused_when_its_files_cannot_be_used(guarded: GuardedPlatf
             "PENSTOCK_TLS_KEY_FILE": authority.key("server"),
             **changed,
         }
-        done = guarded.run("server", "--listen-host=0.0.0.0", **environment)
+        done = guarded.run("server", "--listen-host=192.168.1.2", **environment)
         assert (done.returncode, done.stdout) == (2, ""), done.stderr
         assert words in done.stderr
         assert done.stderr.count("\n") == 1
