@@ -31,7 +31,7 @@ class MemoryStoreUnderTest(StoreUnderTest):
     async def dump(self) -> object:
         cluster = self._cluster
         tables = (cluster.tasks, cluster.live, cluster.outcomes, cluster.history, cluster.keys, cluster.tokens)
-        return [repr(sorted(table.items())) for table in tables]
+        return [repr(sorted(table.items())) for table in (*tables, cluster.sweeps)]
 
     async def history(self, task_id: TaskId) -> Sequence[Attempt]:
         return list(self._cluster.history.get(task_id, []))

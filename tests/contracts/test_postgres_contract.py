@@ -27,7 +27,7 @@ insert into penstock.test_clock values ('0');
 create or replace function penstock.clock() returns timestamptz
     language sql volatile parallel safe as 'select clock_timestamp() + ahead from penstock.test_clock'
 """
-TABLES = ("task", "trigger", "outcome", "attempt", "idempotency_key", "request_token", "retry_link")
+TABLES = ("task", "trigger", "outcome", "attempt", "idempotency_key", "request_token", "retry_link", "sweep")
 
 
 class PostgresUnderTest(StoreUnderTest):

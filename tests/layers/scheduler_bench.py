@@ -101,6 +101,7 @@ class SchedulerBench:
             MemorySignals(self.signal_bus),
             store.clock,
             store.membership,
+            store.sweeps,
         )
         scheduler = Scheduler(sockets, Member(name, "orchestrator", ""), Random(name).random, timings)
         self.schedulers.append(scheduler)

@@ -43,6 +43,11 @@ ListTasks         yes    yes       yes       no      yes
 CancelTask        yes    yes       yes       no      no
 RetryTask         yes    yes       no        no      no
 AwaitTasks        yes    yes       yes       yes     yes
+ListDeadLetters   yes    yes       yes       no      yes
+CountDeadLetters  yes    yes       yes       no      yes
+StartSweep        yes    yes       no        no      no
+StopSweep         yes    yes       no        no      no
+ListSweeps        yes    yes       yes       no      yes
 GetServerInfo     yes    yes       yes       yes     yes
 CreateToken       yes    no        no        no      no
 ListTokens        yes    no        no        no      no
@@ -256,7 +261,15 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
         told = [record.getMessage() for record in caplog.records if record.name == "penstock.audit"]
         audited = [method.rpartition("/")[2] for method in CALLS if TABLE[method].subject_of]
         assert [line.split()[0] for line in told] == audited
-        assert {"CancelTask", "RetryTask", "CreateToken", "RevokeToken", "RegisterLambdas"} == set(audited)
+        assert {
+            "CancelTask",
+            "RetryTask",
+            "StartSweep",
+            "StopSweep",
+            "CreateToken",
+            "RevokeToken",
+            "RegisterLambdas",
+        } == set(audited)
         for line in told:
             assert f"by ops ({admin.split('_')[1]}), admin" in line
             assert line.endswith(": OK")

@@ -76,6 +76,37 @@ class Client:
         request = pb.RetryTaskRequest(namespace=self._namespace, task_id=task_id, request_token=request_token)
         return cast("pb.RetryTaskReply", self._call("RetryTask", request))
 
+    def dead_letters(self, wanted: pb.DeadLetterFilter, limit: int) -> Iterator[pb.Task]:
+        """Up to `limit` dead letters, the newest tasks first, page by page."""
+        request = pb.ListDeadLettersRequest(namespace=self._namespace, filter=wanted)
+        while limit > 0:
+            request.page_size = min(limit, LIST_PAGE_MAX)
+            page = cast("pb.ListDeadLettersReply", self._call("ListDeadLetters", request))
+            yield from page.tasks[:limit]
+            limit -= len(page.tasks)
+            request.page_token = page.next_page_token
+            if not request.page_token:
+                return
+
+    def dead_letter_groups(self, wanted: pb.DeadLetterFilter) -> list[pb.DeadLetterGroup]:
+        """How many there are of each kind."""
+        request = pb.CountDeadLettersRequest(namespace=self._namespace, filter=wanted)
+        return list(self._call("CountDeadLetters", request).groups)
+
+    def start_sweep(self, order: pb.StartSweepRequest) -> pb.Sweep:
+        """Orders it; the platform leads it on."""
+        order.namespace = self._namespace
+        return cast("pb.Sweep", self._call("StartSweep", order))
+
+    def stop_sweep(self, sweep_id: bytes, stopped_by: str) -> pb.Sweep:
+        """No further letter is handled."""
+        request = pb.StopSweepRequest(namespace=self._namespace, sweep_id=sweep_id, stopped_by=stopped_by)
+        return cast("pb.Sweep", self._call("StopSweep", request))
+
+    def sweeps(self, limit: int) -> list[pb.Sweep]:
+        """The newest first."""
+        return list(self._call("ListSweeps", pb.ListSweepsRequest(namespace=self._namespace, limit=limit)).sweeps)
+
     def schedule(self, group: pb.TaskGroup, request_token: bytes, strict: bool) -> pb.ScheduleReply:
         """Stores the tasks of one group."""
         request = pb.ScheduleRequest(

@@ -21,6 +21,7 @@ VERBS: Final = {
     "worker": "Run the lambdas of APP.",
     "schedule": "Schedule a task for LAMBDA.",
     "tasks": "List, show, cancel and retry tasks.",
+    "dlq": "List, redrive and purge dead letters.",
     "tokens": "Create, list and revoke the tokens that callers show.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",

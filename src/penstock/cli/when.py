@@ -42,12 +42,12 @@ def parse_moment_us(text: str, field: str) -> int:
     return _moment_us(text, field, "is no moment; write 2026-03-01T09:00 or 2026-03-01T09:00+01:00")
 
 
-def parse_since_us(text: str, now: datetime) -> int:
+def parse_since_us(text: str, now: datetime, field: str = "--since") -> int:
     """A moment, or how long ago; raises `InvalidInput`."""
     if _NUMBER.fullmatch(text) or _WHOLE.fullmatch(text):
-        return max(0, (now - _EPOCH) // timedelta(microseconds=1) - parse_duration_us(text, "--since"))
+        return max(0, (now - _EPOCH) // timedelta(microseconds=1) - parse_duration_us(text, field))
     hint = "write how long ago, such as 90s, 15m or 2d, or a moment, such as 2026-03-01T09:00"
-    return _moment_us(text, "--since", f"is neither a length of time nor a moment; {hint}")
+    return _moment_us(text, field, f"is neither a length of time nor a moment; {hint}")
 
 
 def _moment_us(text: str, field: str, otherwise: str) -> int:

@@ -17,9 +17,11 @@ from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.letters import LetterDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.errors import PenstockError
@@ -43,6 +45,8 @@ class FrontendDesks:
     inquiry: InquiryDesk
     cancel: CancelDesk
     retry: RetryDesk
+    letters: LetterDesk
+    sweeps: SweepDesk
     waiting: WaitingRoom
     clock: StoreClock
     roster: "Roster"
@@ -68,6 +72,8 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             inquiry=InquiryDesk(store.search, book, _page_key(settings)),
             cancel=CancelDesk(store.transitions, store.results, book, signals),
             retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),
+            letters=LetterDesk(store.dead_letters, book, _page_key(settings)),
+            sweeps=SweepDesk(store.sweeps, book, _new_token),
             waiting=WaitingRoom(store.results, book, signals),
             clock=store.clock,
             roster=roster,

@@ -68,6 +68,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                 signals,
                 store.clock,
                 store.membership,
+                store.sweeps,
             ),
             me,
             random.random,

@@ -7,10 +7,10 @@ from hashlib import blake2b
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from penstock.model.errors import InvalidInput
 from penstock.model.identity import ID_BYTES, TaskId
-from penstock.ports.search import TaskFilter
 
 KEY_BYTES_MIN: Final = 16
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -24,11 +24,11 @@ class PageSeal:
             raise InvalidInput("page key", f"has {len(key)} bytes; it needs {KEY_BYTES_MIN}")
         self._key = blake2b(key, digest_size=32).digest()
 
-    def token(self, wanted: TaskFilter, last: TaskId) -> str:
+    def token(self, wanted: Struct, last: TaskId) -> str:
         """For the page after `last`."""
         return base64.urlsafe_b64encode(last + self._seal(wanted, last)).decode()
 
-    def last(self, wanted: TaskFilter, token: str) -> TaskId:
+    def last(self, wanted: Struct, token: str) -> TaskId:
         """The id in a token; raises `InvalidInput` when it isn't ours for this filter."""
         try:
             raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
@@ -39,5 +39,5 @@ class PageSeal:
             raise InvalidInput("page_token", "is not one that this list gave for the same filters")
         return last
 
-    def _seal(self, wanted: TaskFilter, last: TaskId) -> bytes:
+    def _seal(self, wanted: Struct, last: TaskId) -> bytes:
         return blake2b(_ENCODER.encode(wanted) + last, key=self._key, digest_size=16).digest()

@@ -5,10 +5,13 @@ from typing import Final
 
 from penstock.model.errors import InvalidInput, LimitExceeded
 from penstock.model.limits import (
+    ACTOR_BYTES_MAX,
     COLLECTION_BYTES_MAX,
     DESCRIPTION_BYTES_MAX,
+    ERROR_TYPE_BYTES_MAX,
     KEY_BYTES_MAX,
     NAME_CHARS_MAX,
+    REASON_BYTES_MAX,
     VERSION_BYTES_MAX,
 )
 
@@ -77,3 +80,20 @@ def check_version(text: str) -> str:
 def check_description(text: str) -> str:
     """What a lambda is for, "" for nothing said; raises `InvalidInput`."""
     return _check_text("description", text, DESCRIPTION_BYTES_MAX)
+
+
+def check_actor(text: str) -> str:
+    """Who gives an order, for the audit; raises `InvalidInput`."""
+    if not text:
+        raise InvalidInput("asked_by", "is empty; say who gives the order, for the audit")
+    return _check_text("asked_by", text, ACTOR_BYTES_MAX)
+
+
+def check_reason(text: str) -> str:
+    """Why somebody gives an order, "" for nothing said; raises `InvalidInput`."""
+    return _check_text("reason", text, REASON_BYTES_MAX)
+
+
+def check_error_type(text: str) -> str:
+    """The type of an error as it is kept, "" for any; raises `InvalidInput`."""
+    return _check_text("error_type", text, ERROR_TYPE_BYTES_MAX)

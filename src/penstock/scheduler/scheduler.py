@@ -20,6 +20,7 @@ from penstock.scheduler.republisher import Republisher
 from penstock.scheduler.rounds import keep_doing
 from penstock.scheduler.sockets import Sockets, Timings
 from penstock.scheduler.store_consumer import StoreConsumer
+from penstock.scheduler.sweeper import Sweeper
 
 STOP_S: Final = 1.0
 
@@ -65,6 +66,7 @@ class Scheduler:
         self.republisher = Republisher(
             sockets.due_work, self.buckets.share, publisher, references, times.enqueue_timeout_s
         )
+        self.sweeper = Sweeper(sockets.sweeps, sockets.clock, hear)
         sockets.queue.on_lost(self._on_queue_lost)
 
     @property
@@ -79,6 +81,7 @@ class Scheduler:
             self._loop("bucket leases", self.buckets.renew, self._times.bucket_lease_s / 3),
             self._loop("the look for due tasks", self.consumer.probe, self._times.safety_look_s, self._probe_now),
             self._loop("the look for overdue tasks", self.overdue.look, self._times.overdue_look_every_s),
+            self._loop("sweeps over dead letters", self.sweeper.look, self._times.sweep_look_s),
             self._loop("publishing again", self.republisher.make_good, None, self._republish_now),
             self._loop("moving due tasks", self.consumer.run, None),
         ]

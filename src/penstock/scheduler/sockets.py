@@ -10,6 +10,7 @@ from penstock.ports.lanes import LaneGauges
 from penstock.ports.membership import Membership
 from penstock.ports.registry import Registry
 from penstock.ports.signals import Signals
+from penstock.ports.sweeps import Sweeps
 from penstock.ports.transitions import Transitions
 from penstock.ports.work_queue import WorkQueue
 
@@ -26,6 +27,7 @@ class Sockets:
     signals: Signals
     clock: StoreClock
     membership: Membership
+    sweeps: Sweeps
 
 
 class Timings(Struct, frozen=True):
@@ -40,6 +42,8 @@ class Timings(Struct, frozen=True):
     """how long the buckets of a server that died stay unserved; renewed every third of it"""
     safety_look_s: float = 0.5
     overdue_look_s: float = 1.0
+    sweep_look_s: float = 1.0
+    """how long an order over dead letters may wait for its first step"""
 
     @property
     def overdue_look_every_s(self) -> float:

@@ -21,7 +21,7 @@ _WORKER, _VIEWER = Role.WORKER, Role.VIEWER
 
 ROLES: Final[Mapping[Role, str]] = {
     _ADMIN: "everything, tokens too",
-    _OPERATOR: "looks after tasks: sees, schedules, cancels, retries",
+    _OPERATOR: "looks after tasks: sees, schedules, cancels, retries, sweeps dead letters",
     _PRODUCER: "schedules tasks, sees them, cancels them",
     _WORKER: "registers lambdas and runs their tasks; the code of a task may schedule others and wait for them",
     _VIEWER: "sees tasks, their payloads and results; changes nothing",
@@ -60,6 +60,14 @@ def _task(request: Any) -> str:
     return f"task {request.task_id.hex()[:32]}"
 
 
+def _order(request: Any) -> str:
+    return f"sweep {request.request_token.hex()[:32]}".rstrip()
+
+
+def _sweep(request: Any) -> str:
+    return f"sweep {request.sweep_id.hex()[:32]}"
+
+
 def _token(request: Any) -> str:
     return f"token {request.id[:16]!r}"
 
@@ -82,6 +90,11 @@ TABLE: Final[Mapping[str, Rule]] = {
     FRONTEND + "RetryTask": Rule("make an ended task anew", _of(_ADMIN, _OPERATOR), _named, _task),
     FRONTEND + "AwaitTasks": Rule("wait for tasks and read results", _ALL, _named, stands=True),
     FRONTEND + "GetServerInfo": Rule("ask for version, clock and orchestrators", _ALL),
+    FRONTEND + "ListDeadLetters": Rule("list dead letters", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "CountDeadLetters": Rule("count dead letters", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "StartSweep": Rule("redrive or purge dead letters", _of(_ADMIN, _OPERATOR), _named, _order),
+    FRONTEND + "StopSweep": Rule("stop a sweep", _of(_ADMIN, _OPERATOR), _named, _sweep),
+    FRONTEND + "ListSweeps": Rule("list sweeps", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
     ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),

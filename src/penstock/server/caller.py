@@ -13,6 +13,12 @@ def current_caller() -> Caller:
     return _CALLER.get()
 
 
+def actor(said: str) -> str:
+    """Who does it, for rows and audits: the token where one was shown, else what the caller says of itself."""
+    caller = current_caller()
+    return str(caller) if caller.is_named else said
+
+
 def let_in(caller: Caller) -> None:
     """For the rest of this call."""
     _CALLER.set(caller)

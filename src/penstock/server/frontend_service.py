@@ -3,15 +3,18 @@
 from typing import Any
 
 import grpc
+from msgspec import structs
 
 from penstock.compose import FrontendDesks
 from penstock.frontend.calls import ListCall, ScheduleCall, TaskGroup
 from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
+from penstock.server.caller import actor
 from penstock.server.refusals import answers_errors
 from penstock.version import VERSION
 from penstock.wire.numbers import STATUS_TO_WIRE
+from penstock.wire.sweep_codec import filter_from_wire, group_to_wire, order_from_wire, sweep_to_wire
 from penstock.wire.task_codec import ended_to_wire, view_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
@@ -91,6 +94,38 @@ class FrontendService(pb_grpc.FrontendServicer):
         original = id_of_bytes(request.task_id)
         done = await self._desks.retry.retry(request.namespace, original, request.request_token)
         return pb.RetryTaskReply(task_id=done.id, existed=done.existed)
+
+    @answers_errors
+    async def ListDeadLetters(  # noqa: N802
+        self, request: pb.ListDeadLettersRequest, _context: Context
+    ) -> pb.ListDeadLettersReply:
+        wanted = filter_from_wire(request.filter)
+        page = await self._desks.letters.letters(request.namespace, wanted, request.page_size, request.page_token)
+        tasks = [view_to_wire(view) for view in page.tasks]
+        return pb.ListDeadLettersReply(tasks=tasks, next_page_token=page.next_page_token)
+
+    @answers_errors
+    async def CountDeadLetters(  # noqa: N802
+        self, request: pb.CountDeadLettersRequest, _context: Context
+    ) -> pb.CountDeadLettersReply:
+        groups = await self._desks.letters.groups(request.namespace, filter_from_wire(request.filter))
+        return pb.CountDeadLettersReply(groups=[group_to_wire(group) for group in groups])
+
+    @answers_errors
+    async def StartSweep(self, request: pb.StartSweepRequest, _context: Context) -> pb.Sweep:  # noqa: N802
+        order = order_from_wire(request)
+        order = structs.replace(order, asked_by=actor(order.asked_by))
+        return sweep_to_wire(await self._desks.sweeps.begin(request.namespace, order))
+
+    @answers_errors
+    async def StopSweep(self, request: pb.StopSweepRequest, _context: Context) -> pb.Sweep:  # noqa: N802
+        desk = self._desks.sweeps
+        return sweep_to_wire(await desk.stop(request.namespace, request.sweep_id, actor(request.stopped_by)))
+
+    @answers_errors
+    async def ListSweeps(self, request: pb.ListSweepsRequest, _context: Context) -> pb.ListSweepsReply:  # noqa: N802
+        sweeps = await self._desks.sweeps.newest(request.namespace, request.limit)
+        return pb.ListSweepsReply(sweeps=[sweep_to_wire(sweep) for sweep in sweeps])
 
     @answers_errors
     async def AwaitTasks(self, request: pb.AwaitTasksRequest, _context: Context) -> pb.AwaitTasksReply:  # noqa: N802

@@ -14,6 +14,34 @@ def _store(duty: str) -> str:
 
 POSTGRES: Final = (
     Mutant(
+        "sql-sweeps-whatever-it-died-of",
+        f"{_SQL}/sweep_page.sql",
+        "and ($6::text = '' or o.reason = $6)",
+        "and $6::text is not null",
+        (_store("only_what_the_filter_names_is_swept"),),
+    ),
+    Mutant(
+        "sql-sweeps-what-died-after-the-order",
+        f"{_SQL}/sweep_begin.sql",
+        "least($11, now.at)",
+        "$11",
+        (_store("what_dies_after_the_order_is_left_alone"),),
+    ),
+    Mutant(
+        "a-sweep-forgets-its-rate",
+        f"{_SQL}/sweep_note.sql",
+        "next_step_at = now.at + $4::interval",
+        "next_step_at = now.at",
+        (_store("a_rate_is_kept_from_step_to_step"),),
+    ),
+    Mutant(
+        "a-sweep-takes-the-letters-of-all-namespaces",
+        f"{_SQL}/sweep_page.sql",
+        "where o.namespace_id = $1 and",
+        "where $1::int is not null and",
+        (_store("orders_of_a_namespace_are_seen_and_stopped_there_only"),),
+    ),
+    Mutant(
         "sql-claims-whatever-the-status",
         f"{_SQL}/claim.sql",
         "({bits:claim} >> t.status) & 1 = 1 and not",

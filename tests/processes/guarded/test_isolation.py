@@ -27,6 +27,7 @@ union all select t::text from penstock.lambda t join penstock.namespace n on n.i
 union all select t::text from penstock.idempotency_key t join penstock.namespace n on n.id = namespace_id
     where n.name = 'green'
 union all select t::text from penstock.retry_link t
+union all select t::text from penstock.sweep t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
 union all select (id, name, revoked_at)::text from penstock.access_token where 'green' = any (namespaces)
 order by 1
 """
@@ -42,10 +43,11 @@ class Green(NamedTuple):
     claim: int
     ended: bytes
     page_token: str
+    dead: bytes
 
     @property
     def ids(self) -> bytes:
-        return self.waiting + self.due + self.running + self.ended
+        return self.waiting + self.due + self.running + self.ended + self.dead
 
 
 def group(*payloads: bytes, **columns: Any) -> pb.TaskGroup:
@@ -118,6 +120,22 @@ def green(guarded: GuardedPlatform) -> Green:
         ended = assigned(replies)
         assert ended.task_ids == first
     caller.ask("SetResults", results((ended.task_ids, ended.claims[0]), "green"))
+    fourth = schedule(caller, "green", group(payload, collection=CANARY))
+    with working(caller, "green", CANARY, 1) as replies:
+        dead = assigned(replies)
+        assert dead.task_ids == fourth
+    died = results((dead.task_ids, dead.claims[0]), "green")
+    died.endings[0] = pb.ENDING_UNDECODABLE
+    died.errors[0].message = CANARY
+    caller.ask("SetResults", died)
+    sweep = pb.StartSweepRequest(
+        namespace="green",
+        kind=pb.SWEEP_KIND_PURGE,
+        filter=pb.DeadLetterFilter(collection="no letter's"),
+        request_token=bytes(16),
+        reason=CANARY,
+    )
+    assert caller.ask("StartSweep", sweep).asked_by == f"{CANARY} ({caller.id})"
     second = schedule(caller, "green", group(payload, collection=CANARY))
     with working(caller, "green", CANARY, 1) as replies:
         running = assigned(replies)
@@ -125,7 +143,7 @@ def green(guarded: GuardedPlatform) -> Green:
     due = schedule(caller, "green", group(payload, collection=CANARY))
     page = caller.ask("ListTasks", pb.ListTasksRequest(namespace="green", page_size=1))
     assert page.next_page_token
-    return Green(caller, waiting, due, running.task_ids, running.claims[0], first, page.next_page_token)
+    return Green(caller, waiting, due, running.task_ids, running.claims[0], first, page.next_page_token, dead.task_ids)
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +236,39 @@ def await_tasks(blue: Caller, green: Green) -> None:
 @check
 def get_server_info(blue: Caller, _green: Green) -> None:
     answered(blue, "GetServerInfo", pb.GetServerInfoRequest())
+
+
+@check
+def list_dead_letters(blue: Caller, green: Green) -> None:
+    request = pb.ListDeadLettersRequest(namespace="blue")
+    assert green.dead not in {task.task_id for task in answered(blue, "ListDeadLetters", request).tasks}
+
+
+@check
+def count_dead_letters(blue: Caller, _green: Green) -> None:
+    assert not answered(blue, "CountDeadLetters", pb.CountDeadLettersRequest(namespace="blue")).groups
+
+
+@check
+def start_sweep(blue: Caller, _green: Green) -> None:
+    """Over all that blue can name, under the id of green's own sweep and under a new one."""
+    for kind in (pb.SWEEP_KIND_REDRIVE, pb.SWEEP_KIND_PURGE):
+        request = pb.StartSweepRequest(namespace="blue", kind=kind, asked_by="somebody else")
+        assert answered(blue, "StartSweep", request).asked_by == f"blue ({blue.id})"
+        request.request_token = bytes(16)
+        assert refused(blue, "StartSweep", request) in {NOT_FOUND, INVALID}
+
+
+@check
+def stop_sweep(blue: Caller, _green: Green) -> None:
+    request = pb.StopSweepRequest(namespace="blue", sweep_id=bytes(16), stopped_by="blue")
+    assert refused(blue, "StopSweep", request) is NOT_FOUND
+
+
+@check
+def list_sweeps(blue: Caller, _green: Green) -> None:
+    sweeps = answered(blue, "ListSweeps", pb.ListSweepsRequest(namespace="blue")).sweeps
+    assert bytes(16) not in {sweep.sweep_id for sweep in sweeps}
 
 
 @check

@@ -126,9 +126,7 @@ class MemoryAdmission:
             return Retried(first.retried_as, first.lane, existed=True)
         if original in self._cluster.live:
             raise NotPossible("the task has not ended")
-        again = NewTask(new_id, first.lane, first.payload, first.collection, retry_of=original)
-        self._write(namespace_id, again, frozenset(), self._cluster.now_us())
-        first.retried_as = new_id
+        self._cluster.try_again(original, new_id)
         return Retried(new_id, first.lane, existed=False)
 
 

@@ -1,6 +1,7 @@
 """The state of one simulated store, shared by every `MemoryStore` that is opened on it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -12,7 +13,7 @@ from penstock.model.lifecycle import Status, waits_for_time
 from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
-    from penstock.adapters.memory.rows import KeyRow, TaskRow, TokenRow
+    from penstock.adapters.memory.rows import KeyRow, SweepRow, TaskRow, TokenRow
     from penstock.model.access_token import AccessToken
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
@@ -34,6 +35,7 @@ class MemoryCluster:
         self.keys: dict[tuple[int, str], KeyRow] = {}
         self.tokens: dict[tuple[int, bytes], TokenRow] = {}
         self.members: dict[str, tuple[Member, int]] = {}
+        self.sweeps: dict[bytes, SweepRow] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
@@ -70,6 +72,13 @@ class MemoryCluster:
         self.runs.pop(outcome.id, None)
         self.enqueued.discard(outcome.id)
         self.outcomes[outcome.id] = outcome
+
+    def try_again(self, original: TaskId, new_id: TaskId) -> None:
+        """A new task of an ended one, due now, linked both ways."""
+        first, now_us = self.tasks[original], self.now_us()
+        self.tasks[new_id] = replace(first, id=new_id, scheduled_at_us=now_us, retry_of=original, retried_as=None)
+        first.retried_as = new_id
+        self.put(Trigger(new_id, first.lane, Status.NEW, now_us))
 
     def due(self, lane: LaneId) -> Agenda:
         """A lane's new and retriable rows by `trigger_at`."""

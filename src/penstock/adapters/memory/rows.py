@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
+from penstock.model.sweep import Sweep
 
 
 @dataclass(slots=True)
@@ -37,3 +38,18 @@ class TokenRow:
     minted_at_ms: int
     content_hash: bytes
     expires_at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRow:
+    """A sweep, how far it has come, and when it may go on."""
+
+    sweep: Sweep
+    reached: TaskId
+    """the last id that was looked at"""
+    stepped_at_us: int
+    pause_us: int
+
+    def waits_us(self, now_us: int) -> int:
+        """Before its last step no time is meant: then the clock was set back, and the wait is over."""
+        return 0 if now_us < self.stepped_at_us else max(0, self.stepped_at_us + self.pause_us - now_us)

@@ -8,6 +8,7 @@ from penstock.adapters.memory.due_work import MemoryDueWork
 from penstock.adapters.memory.membership import MemoryMembership
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.results import MemoryResults
+from penstock.adapters.memory.sweeps import MemorySweeps
 from penstock.adapters.memory.transitions import MemoryTransitions
 from penstock.adapters.memory.trip import Trip, plain_trip
 
@@ -25,5 +26,6 @@ class MemoryStore:
         self.results = MemoryResults(cluster, trip)
         self.registry = MemoryRegistry(cluster, trip)
         self.membership = MemoryMembership(cluster, trip)
+        self.sweeps = MemorySweeps(cluster, trip)
         self.clock = MemoryClock(cluster, trip)
         self.access_tokens = MemoryAccessTokens(cluster, trip)

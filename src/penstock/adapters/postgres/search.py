@@ -55,7 +55,7 @@ class PostgresSearch:
             for query, arguments in _queries(wanted, lanes, before, limit):
                 ids.update(row[0] for row in await connection.fetch(query, *arguments))
             newest = sorted(ids, reverse=True)[:limit]
-            return await _views(connection, wanted.namespace_id, newest, with_payload=False)
+            return await views(connection, wanted.namespace_id, newest, with_payload=False)
 
 
 async def _lanes(connection: Connection, wanted: TaskFilter) -> list[LaneId]:
@@ -101,9 +101,8 @@ async def _rows(connection: Connection, namespace_id: int, ids: Sequence[TaskId]
     return rows
 
 
-async def _views(
-    connection: Connection, namespace_id: int, ids: Sequence[TaskId], with_payload: bool
-) -> list[TaskView]:
+async def views(connection: Connection, namespace_id: int, ids: Sequence[TaskId], with_payload: bool) -> list[TaskView]:
+    """All that is known of these tasks, in their order; those that cannot be shown are left out."""
     if not ids:
         return []
     rows = await _rows(connection, namespace_id, ids, with_payload)

@@ -12,6 +12,7 @@ from penstock.adapters.postgres import pools
 from penstock.adapters.postgres.access_tokens import PostgresAccessTokens
 from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.clock import PostgresClock
+from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.inspection import inspect
 from penstock.adapters.postgres.low_water import LowWater
@@ -21,6 +22,7 @@ from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
 from penstock.adapters.postgres.search import PostgresSearch
+from penstock.adapters.postgres.sweeps import PostgresSweeps
 from penstock.adapters.postgres.transitions import PostgresTransitions
 from penstock.model.errors import InvalidInput
 
@@ -42,12 +44,15 @@ class PostgresStore:
         retention: PostgresRetention,
         registry: PostgresRegistry,
         membership: PostgresMembership,
+        dead_letters: PostgresDeadLetters,
+        sweeps: PostgresSweeps,
         clock: PostgresClock,
         access_tokens: PostgresAccessTokens,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
         self.registry, self.membership, self.clock = registry, membership, clock
+        self.dead_letters, self.sweeps = dead_letters, sweeps
         self.access_tokens = access_tokens
 
     @staticmethod
@@ -73,16 +78,19 @@ class PostgresStore:
                 return await stack.enter_async_context(pools.open_pool(dsn, role, prepared_statements))
 
             due_marks = LowWater(monotonic)
+            search = await pool(pools.SEARCH)
             upkeep = await pool(pools.UPKEEP)
             store = PostgresStore(
                 PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
                 PostgresDueWork(await pool(pools.DUE_WORK), due_marks, LowWater(monotonic)),
                 PostgresTransitions(await pool(pools.TRANSITIONS)),
                 PostgresResults(await pool(pools.RESULTS)),
-                PostgresSearch(await pool(pools.SEARCH)),
+                PostgresSearch(search),
                 PostgresRetention(upkeep),
                 PostgresRegistry(upkeep),
                 PostgresMembership(upkeep),
+                PostgresDeadLetters(search),
+                PostgresSweeps(upkeep),
                 PostgresClock(upkeep),
                 PostgresAccessTokens(await pool(pools.ACCESS)),
             )

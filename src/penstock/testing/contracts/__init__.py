@@ -29,6 +29,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     registry,
     results,
     retries,
+    sweeps,
 )
 from penstock.testing.contracts.queue_scene import WORK_QUEUE, QueueScene
 from penstock.testing.contracts.scene import Scene
@@ -41,12 +42,13 @@ from penstock.testing.contracts.store_suites import (
     MEMBERSHIP,
     REGISTRY,
     RESULTS,
+    SWEEPS,
     TRANSITIONS,
 )
 from penstock.testing.contracts.suite import ContractBroken, Fresh, Idea, Suite
 from penstock.testing.contracts.under_test import QueueUnderTest, SignalsUnderTest, Store, StoreUnderTest
 
-STORE_SUITES = (ADMISSION, DUE_WORK, TRANSITIONS, RESULTS, REGISTRY, MEMBERSHIP, CLOCK, ACCESS_TOKENS)
+STORE_SUITES = (ADMISSION, DUE_WORK, TRANSITIONS, RESULTS, REGISTRY, MEMBERSHIP, SWEEPS, CLOCK, ACCESS_TOKENS)
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
 SIGNALS_IDEAS = tuple(SIGNALS.ideas)
@@ -58,6 +60,7 @@ exercise_transitions = TRANSITIONS.exercise
 exercise_results = RESULTS.exercise
 exercise_registry = REGISTRY.exercise
 exercise_membership = MEMBERSHIP.exercise
+exercise_sweeps = SWEEPS.exercise
 exercise_clock = CLOCK.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
@@ -85,6 +88,7 @@ __all__ = [
     "exercise_registry",
     "exercise_results",
     "exercise_signals",
+    "exercise_sweeps",
     "exercise_transitions",
     "exercise_work_queue",
 ]

@@ -15,6 +15,7 @@ from penstock.ports.membership import Membership
 from penstock.ports.registry import Registry
 from penstock.ports.results import Results
 from penstock.ports.signals import Signals
+from penstock.ports.sweeps import Sweeps
 from penstock.ports.transitions import Transitions
 from penstock.ports.work_queue import WorkQueue
 
@@ -34,6 +35,8 @@ class Store(Protocol):
     def registry(self) -> Registry: ...
     @property
     def membership(self) -> Membership: ...
+    @property
+    def sweeps(self) -> Sweeps: ...
     @property
     def clock(self) -> StoreClock: ...
     @property

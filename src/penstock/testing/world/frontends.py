@@ -16,6 +16,7 @@ from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.errors import Unavailable
 from penstock.ports.clock import StoreClock
@@ -36,6 +37,7 @@ class Desks(Struct, frozen=True):
     register: RegisterDesk
     cancel: CancelDesk
     retry: RetryDesk
+    sweeps: SweepDesk
     waiting: WaitingRoom
     roster: Roster
 
@@ -68,6 +70,7 @@ class FrontendServer(Server):
                 ),
                 cancel=CancelDesk(store.transitions, store.results, book, signals),
                 retry=RetryDesk(store.admission, book, store.clock, signals, lambda: random.randbytes(16)),
+                sweeps=SweepDesk(store.sweeps, book, lambda: random.randbytes(16)),
                 waiting=WaitingRoom(store.results, book, signals),
                 roster=roster,
             )

@@ -7,9 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
+from penstock.model.sweep import SweepStatus
 from penstock.testing.world.checks import broken_rules
 from penstock.testing.world.chronicle import Happening, now_s
 from penstock.testing.world.nemesis import Nemesis
+from penstock.testing.world.operator import Operator
 from penstock.testing.world.orders import number_in
 from penstock.testing.world.processes import WorldLoop
 from penstock.testing.world.world import World
@@ -71,11 +73,13 @@ async def _live(seed: int) -> tuple[World, Verdict]:
         nemesis = Nemesis(world)
         clients = asyncio.gather(*(client.run(TASKS_A_CLIENT, ORDERS_WITHIN_S) for client in world.clients))
         faults = asyncio.create_task(nemesis.run())
+        shift = asyncio.create_task(Operator(world).run())
         await clients
         while len(world.cluster.tasks) < TASKS_MIN:
             more = (client.run(len(client.orders) + TASKS_MORE, ORDERS_WITHIN_S / 10) for client in world.clients)
             await asyncio.gather(*more)
         await faults
+        await shift
         world.chronicle.note("world", "all faults are healed")
         await _quiet(world)
     finally:
@@ -101,7 +105,8 @@ async def _quiet(world: World) -> None:
     sleepers: set[int | None] = {order.n for order in world.orders if order.is_sleeper}
     while now_s() < until_s:
         waiting = [task for task in world.cluster.live if number_in(world.cluster.tasks[task].payload) not in sleepers]
-        if not waiting:
+        sweeping = any(row.sweep.status is SweepStatus.RUNNING for row in world.cluster.sweeps.values())
+        if not waiting and not sweeping:
             return
         await asyncio.sleep(0.5)
 

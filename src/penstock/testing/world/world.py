@@ -55,6 +55,8 @@ class World:
         self.orders: list[Order] = []
         self.reads: dict[TaskId, Outcome] = {}
         """what clients were told of ended tasks"""
+        self.redrives: dict[bytes, float] = {}
+        """sweep -> when it was asked for first"""
         self.kills: Counter[TaskId] = Counter()
         """how often a task's executor was killed from outside while it ran"""
         self.processes: list[SimulatedProcess] = []

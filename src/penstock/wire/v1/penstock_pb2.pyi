@@ -43,6 +43,19 @@ class Ending(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENDING_LEASE_LOST: _ClassVar[Ending]
     ENDING_CANCELLED: _ClassVar[Ending]
     ENDING_RELEASED: _ClassVar[Ending]
+
+class SweepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SWEEP_KIND_UNSPECIFIED: _ClassVar[SweepKind]
+    SWEEP_KIND_REDRIVE: _ClassVar[SweepKind]
+    SWEEP_KIND_PURGE: _ClassVar[SweepKind]
+
+class SweepStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SWEEP_STATUS_UNSPECIFIED: _ClassVar[SweepStatus]
+    SWEEP_STATUS_RUNNING: _ClassVar[SweepStatus]
+    SWEEP_STATUS_DONE: _ClassVar[SweepStatus]
+    SWEEP_STATUS_STOPPED: _ClassVar[SweepStatus]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -71,6 +84,13 @@ ENDING_CRASHED_IN_COMPANY: Ending
 ENDING_LEASE_LOST: Ending
 ENDING_CANCELLED: Ending
 ENDING_RELEASED: Ending
+SWEEP_KIND_UNSPECIFIED: SweepKind
+SWEEP_KIND_REDRIVE: SweepKind
+SWEEP_KIND_PURGE: SweepKind
+SWEEP_STATUS_UNSPECIFIED: SweepStatus
+SWEEP_STATUS_RUNNING: SweepStatus
+SWEEP_STATUS_DONE: SweepStatus
+SWEEP_STATUS_STOPPED: SweepStatus
 
 class LambdaPolicy(_message.Message):
     __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s")
@@ -326,6 +346,140 @@ class RetryTaskReply(_message.Message):
     task_id: bytes
     existed: bool
     def __init__(self, task_id: _Optional[bytes] = ..., existed: _Optional[bool] = ...) -> None: ...
+
+class DeadLetterFilter(_message.Message):
+    __slots__ = ("collection", "error_type", "cause", "from_us", "until_us")
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    ERROR_TYPE_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    FROM_US_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    collection: str
+    error_type: str
+    cause: str
+    from_us: int
+    until_us: int
+    def __init__(self, collection: _Optional[str] = ..., error_type: _Optional[str] = ..., cause: _Optional[str] = ..., from_us: _Optional[int] = ..., until_us: _Optional[int] = ..., **kwargs) -> None: ...
+
+class ListDeadLettersRequest(_message.Message):
+    __slots__ = ("namespace", "filter", "page_size", "page_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    filter: DeadLetterFilter
+    page_size: int
+    page_token: str
+    def __init__(self, namespace: _Optional[str] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListDeadLettersReply(_message.Message):
+    __slots__ = ("tasks", "next_page_token")
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    tasks: _containers.RepeatedCompositeFieldContainer[Task]
+    next_page_token: str
+    def __init__(self, tasks: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class CountDeadLettersRequest(_message.Message):
+    __slots__ = ("namespace", "filter")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    filter: DeadLetterFilter
+    def __init__(self, namespace: _Optional[str] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ...) -> None: ...
+
+class CountDeadLettersReply(_message.Message):
+    __slots__ = ("groups",)
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    groups: _containers.RepeatedCompositeFieldContainer[DeadLetterGroup]
+    def __init__(self, groups: _Optional[_Iterable[_Union[DeadLetterGroup, _Mapping]]] = ...) -> None: ...
+
+class DeadLetterGroup(_message.Message):
+    __slots__ = ("collection", "error_type", "cause", "count", "oldest_us", "newest_us")
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    ERROR_TYPE_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_US_FIELD_NUMBER: _ClassVar[int]
+    NEWEST_US_FIELD_NUMBER: _ClassVar[int]
+    collection: str
+    error_type: str
+    cause: str
+    count: int
+    oldest_us: int
+    newest_us: int
+    def __init__(self, collection: _Optional[str] = ..., error_type: _Optional[str] = ..., cause: _Optional[str] = ..., count: _Optional[int] = ..., oldest_us: _Optional[int] = ..., newest_us: _Optional[int] = ..., **kwargs) -> None: ...
+
+class StartSweepRequest(_message.Message):
+    __slots__ = ("namespace", "kind", "filter", "rate_per_s", "asked_by", "reason", "request_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    RATE_PER_S_FIELD_NUMBER: _ClassVar[int]
+    ASKED_BY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    kind: SweepKind
+    filter: DeadLetterFilter
+    rate_per_s: float
+    asked_by: str
+    reason: str
+    request_token: bytes
+    def __init__(self, namespace: _Optional[str] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., request_token: _Optional[bytes] = ...) -> None: ...
+
+class StopSweepRequest(_message.Message):
+    __slots__ = ("namespace", "sweep_id", "stopped_by")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    SWEEP_ID_FIELD_NUMBER: _ClassVar[int]
+    STOPPED_BY_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    sweep_id: bytes
+    stopped_by: str
+    def __init__(self, namespace: _Optional[str] = ..., sweep_id: _Optional[bytes] = ..., stopped_by: _Optional[str] = ...) -> None: ...
+
+class ListSweepsRequest(_message.Message):
+    __slots__ = ("namespace", "limit")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    limit: int
+    def __init__(self, namespace: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class ListSweepsReply(_message.Message):
+    __slots__ = ("sweeps",)
+    SWEEPS_FIELD_NUMBER: _ClassVar[int]
+    sweeps: _containers.RepeatedCompositeFieldContainer[Sweep]
+    def __init__(self, sweeps: _Optional[_Iterable[_Union[Sweep, _Mapping]]] = ...) -> None: ...
+
+class Sweep(_message.Message):
+    __slots__ = ("sweep_id", "kind", "status", "filter", "rate_per_s", "handled", "created_at_us", "ended_at_us", "asked_by", "reason", "stopped_by")
+    SWEEP_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    RATE_PER_S_FIELD_NUMBER: _ClassVar[int]
+    HANDLED_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    ENDED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    ASKED_BY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    STOPPED_BY_FIELD_NUMBER: _ClassVar[int]
+    sweep_id: bytes
+    kind: SweepKind
+    status: SweepStatus
+    filter: DeadLetterFilter
+    rate_per_s: float
+    handled: int
+    created_at_us: int
+    ended_at_us: int
+    asked_by: str
+    reason: str
+    stopped_by: str
+    def __init__(self, sweep_id: _Optional[bytes] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., status: _Optional[_Union[SweepStatus, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., handled: _Optional[int] = ..., created_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., stopped_by: _Optional[str] = ...) -> None: ...
 
 class AwaitTasksRequest(_message.Message):
     __slots__ = ("namespace", "task_ids", "wait_s")

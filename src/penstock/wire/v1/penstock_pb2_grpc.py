@@ -66,6 +66,31 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.RetryTaskRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.RetryTaskReply.FromString,
                 _registered_method=True)
+        self.ListDeadLetters = channel.unary_unary(
+                '/penstock.v1.Frontend/ListDeadLetters',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListDeadLettersRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListDeadLettersReply.FromString,
+                _registered_method=True)
+        self.CountDeadLetters = channel.unary_unary(
+                '/penstock.v1.Frontend/CountDeadLetters',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.CountDeadLettersRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.CountDeadLettersReply.FromString,
+                _registered_method=True)
+        self.StartSweep = channel.unary_unary(
+                '/penstock.v1.Frontend/StartSweep',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.StartSweepRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.Sweep.FromString,
+                _registered_method=True)
+        self.StopSweep = channel.unary_unary(
+                '/penstock.v1.Frontend/StopSweep',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.StopSweepRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.Sweep.FromString,
+                _registered_method=True)
+        self.ListSweeps = channel.unary_unary(
+                '/penstock.v1.Frontend/ListSweeps',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListSweepsRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListSweepsReply.FromString,
+                _registered_method=True)
         self.AwaitTasks = channel.unary_unary(
                 '/penstock.v1.Frontend/AwaitTasks',
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.AwaitTasksRequest.SerializeToString,
@@ -124,6 +149,40 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListDeadLetters(self, request, context):
+        """Dead letters (tasks that are dead and were not tried again), one by one or by kinds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CountDeadLetters(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartSweep(self, request, context):
+        """Orders a sweep over dead letters: each is made a new task, or deleted. It goes on by itself, whatever restarts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StopSweep(self, request, context):
+        """No further letter is handled.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSweeps(self, request, context):
+        """The audit: what was ordered, by whom, and how far it has come; the newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def AwaitTasks(self, request, context):
         """Waits until at least one of the tasks has ended, or wait_s has passed.
         """
@@ -170,6 +229,31 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.RetryTask,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.RetryTaskRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.RetryTaskReply.SerializeToString,
+            ),
+            'ListDeadLetters': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDeadLetters,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListDeadLettersRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListDeadLettersReply.SerializeToString,
+            ),
+            'CountDeadLetters': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountDeadLetters,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.CountDeadLettersRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.CountDeadLettersReply.SerializeToString,
+            ),
+            'StartSweep': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartSweep,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.StartSweepRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.Sweep.SerializeToString,
+            ),
+            'StopSweep': grpc.unary_unary_rpc_method_handler(
+                    servicer.StopSweep,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.StopSweepRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.Sweep.SerializeToString,
+            ),
+            'ListSweeps': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSweeps,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListSweepsRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListSweepsReply.SerializeToString,
             ),
             'AwaitTasks': grpc.unary_unary_rpc_method_handler(
                     servicer.AwaitTasks,
@@ -346,6 +430,141 @@ class Frontend:
             '/penstock.v1.Frontend/RetryTask',
             penstock_dot_v1_dot_penstock__pb2.RetryTaskRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.RetryTaskReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDeadLetters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListDeadLetters',
+            penstock_dot_v1_dot_penstock__pb2.ListDeadLettersRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListDeadLettersReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountDeadLetters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/CountDeadLetters',
+            penstock_dot_v1_dot_penstock__pb2.CountDeadLettersRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.CountDeadLettersReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartSweep(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/StartSweep',
+            penstock_dot_v1_dot_penstock__pb2.StartSweepRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.Sweep.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StopSweep(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/StopSweep',
+            penstock_dot_v1_dot_penstock__pb2.StopSweepRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.Sweep.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSweeps(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListSweeps',
+            penstock_dot_v1_dot_penstock__pb2.ListSweepsRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListSweepsReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -21,6 +21,10 @@ from penstock.testing.world.checks.keeping import (
     nothing_exists_that_nobody_asked_for,
     the_books_balance,
 )
+from penstock.testing.world.checks.sweeping import (
+    an_ended_task_is_tried_again_once,
+    every_redrive_comes_to_its_end,
+)
 from penstock.testing.world.checks.times import nothing_is_enqueued_early, nothing_starts_early
 
 if TYPE_CHECKING:
@@ -43,6 +47,8 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     innocents_never_die,
     the_guilty_end_as_they_must,
     a_cancelled_task_never_starts,
+    an_ended_task_is_tried_again_once,
+    every_redrive_comes_to_its_end,
 )
 
 

@@ -1,0 +1,20 @@
+-- Makes a new task of each old one that has none yet, due now and linked with it; answers the lanes.
+with now as materialized (select penstock.clock() as at),
+linked as (
+    insert into penstock.retry_link (old_id, new_id) select * from unnest($1::uuid[], $2::uuid[])
+    on conflict do nothing
+    returning old_id, new_id
+),
+stored as (
+    insert into penstock.task (id, scheduled_at, namespace_id, lane, payload, collection, parent_id, retry_of)
+    select l.new_id, now.at, o.namespace_id, o.lane, o.payload, o.collection, o.parent_id, o.id
+    from now, linked l cross join lateral (
+        select * from penstock.task where id = l.old_id
+        union all
+        select * from penstock.task_kept where id = l.old_id
+        limit 1) o
+    returning id, scheduled_at, namespace_id, lane
+)
+insert into penstock.trigger (id, trigger_at, namespace_id, lane, status)
+select id, scheduled_at, namespace_id, lane, {status:new} from stored
+returning lane

@@ -1,0 +1,147 @@
+"""Dead letters and sweeps for people, and for programs."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from penstock.cli.output import print_facts, print_table
+from penstock.cli.task_words import error_text, id_text, lambda_name
+from penstock.cli.text import one_line
+from penstock.cli.when import iso, local
+from penstock.wire.v1 import penstock_pb2 as pb
+
+_LETTERS: Final = ("ID", "LAMBDA", "COLLECTION", "CAUSE", "DIED", "ERROR")
+_GROUPS: Final = ("COUNT", "LAMBDA", "COLLECTION", "CAUSE", "ERROR", "OLDEST", "NEWEST")
+_SWEEPS: Final = ("ID", "KIND", "STATUS", "HANDLED", "ORDERED", "BY", "OVER")
+
+
+def print_letters(letters: Sequence[pb.Task]) -> None:
+    """One line each."""
+    rows = [
+        [
+            id_text(letter.task_id),
+            lambda_name(letter),
+            letter.collection,
+            letter.reason,
+            local(letter.finished_at_us),
+            one_line(error_text(letter)),
+        ]
+        for letter in letters
+    ]
+    print_table(_LETTERS, rows)
+
+
+def print_groups(groups: Sequence[pb.DeadLetterGroup]) -> None:
+    """How many of each kind."""
+    rows = [
+        [
+            str(group.count),
+            _lambda_of(group),
+            group.collection,
+            group.cause,
+            group.error_type,
+            local(group.oldest_us),
+            local(group.newest_us),
+        ]
+        for group in groups
+    ]
+    print_table(_GROUPS, rows)
+
+
+def print_sweeps(sweeps: Sequence[pb.Sweep]) -> None:
+    """One line each."""
+    rows = [
+        [
+            id_text(sweep.sweep_id),
+            kind_name(sweep),
+            status_name(sweep),
+            str(sweep.handled),
+            local(sweep.created_at_us),
+            sweep.asked_by,
+            _over(sweep.filter),
+        ]
+        for sweep in sweeps
+    ]
+    print_table(_SWEEPS, rows)
+
+
+def print_sweep(sweep: pb.Sweep) -> None:
+    """Everything about one."""
+    facts = [
+        ("id", id_text(sweep.sweep_id)),
+        ("kind", kind_name(sweep)),
+        ("status", status_name(sweep)),
+        ("over", _over(sweep.filter)),
+        ("at most", f"{sweep.rate_per_s:g} a second"),
+        ("handled", str(sweep.handled)),
+        ("ordered", local(sweep.created_at_us)),
+        ("ordered by", sweep.asked_by),
+        ("reason", sweep.reason),
+        ("ended", local(sweep.ended_at_us)),
+        ("stopped by", sweep.stopped_by),
+    ]
+    print_facts(facts)
+
+
+def kind_name(sweep: pb.Sweep) -> str:
+    """`redrive` or `purge`."""
+    return pb.SweepKind.Name(sweep.kind).removeprefix("SWEEP_KIND_").lower()
+
+
+def status_name(sweep: pb.Sweep) -> str:
+    """`running`, `done` or `stopped`."""
+    return pb.SweepStatus.Name(sweep.status).removeprefix("SWEEP_STATUS_").lower()
+
+
+def group_json(group: pb.DeadLetterGroup) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "lambda": _lambda_of(group),
+        "collection": group.collection,
+        "cause": group.cause,
+        "error_type": group.error_type,
+        "count": group.count,
+        "oldest": iso(group.oldest_us),
+        "newest": iso(group.newest_us),
+    }
+
+
+def sweep_json(sweep: pb.Sweep) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "id": id_text(sweep.sweep_id),
+        "kind": kind_name(sweep),
+        "status": status_name(sweep),
+        "handled": sweep.handled,
+        "rate_per_s": sweep.rate_per_s,
+        "filter": {
+            "lambda": _lambda_of(sweep.filter),
+            "collection": sweep.filter.collection,
+            "error_type": sweep.filter.error_type,
+            "cause": sweep.filter.cause,
+            "from": iso(sweep.filter.from_us),
+            "until": iso(sweep.filter.until_us),
+        },
+        "ordered_at": iso(sweep.created_at_us),
+        "ordered_by": sweep.asked_by,
+        "reason": sweep.reason,
+        "ended_at": iso(sweep.ended_at_us),
+        "stopped_by": sweep.stopped_by or None,
+    }
+
+
+def _over(wanted: pb.DeadLetterFilter) -> str:
+    """The filter in words."""
+    parts = (
+        _lambda_of(wanted),
+        wanted.collection and f"collection {wanted.collection}",
+        wanted.error_type,
+        wanted.cause,
+        wanted.from_us and f"since {local(wanted.from_us)}",
+        wanted.until_us and f"until {local(wanted.until_us)}",
+    )
+    return one_line(", ".join(part for part in parts if part))
+
+
+def _lambda_of(message: pb.DeadLetterFilter | pb.DeadLetterGroup) -> str:
+    name: str = getattr(message, "lambda")
+    return name

@@ -1,0 +1,48 @@
+"""Sweeps over dead letters: kept by the store, led on step by step by whichever scheduler comes first."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from penstock.model.lane import LaneId
+from penstock.model.sweep import Sweep
+
+
+class SweepStep(Struct, frozen=True):
+    """What one step did."""
+
+    sweep: Sweep
+    """as it stands after the step"""
+    lanes: frozenset[LaneId] = frozenset()
+    """in which new tasks are due"""
+
+
+class Sweeps(Protocol):
+    """Every step is one transaction: what it did to the letters, and that it was done."""
+
+    async def begin(self, sweep: Sweep) -> Sweep:
+        """Write the order down; one with the same id that stands already is answered as it is.
+
+        Raises `NotFound` for a lambda that nobody has heard of.
+        """
+
+    async def stop(self, namespace_id: int, sweep_id: bytes, stopped_by: str) -> Sweep:
+        """No further step is done. What it handled stays. Stopping one that has ended changes nothing.
+
+        Raises `NotFound`.
+        """
+
+    async def newest(self, namespace_id: int, limit: int) -> Sequence[Sweep]:
+        """The audit, the newest first."""
+
+    async def next_step_in_s(self) -> float | None:
+        """When some running sweep of any namespace may take its next step; 0 for now, None without one."""
+
+    async def step(self) -> SweepStep | None:
+        """Lead one running sweep on by `step_rows` letters, if its rate allows one now.
+
+        In rising order of ids, each letter once, however many ask and whatever fails: two steps of a sweep never
+        run at the same time. A redriven letter is linked with its new task, which is new and due now; one that
+        was retried meanwhile is passed over. The last step makes the sweep done.
+        """

@@ -1,0 +1,42 @@
+"""Leads sweeps over dead letters on, as fast as their rates allow."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from penstock.model.lane import LaneId
+from penstock.model.sweep import SweepStatus
+from penstock.ports.clock import StoreClock
+from penstock.ports.sweeps import Sweeps, SweepStep
+
+PAUSE_S: Final = 0.05
+"""when another server leads the sweep on just now"""
+
+log = logging.getLogger(__name__)
+
+
+class Sweeper:
+    """Any number of servers may lead the same sweeps on. `hear` is told of lanes in which new tasks are due."""
+
+    def __init__(self, sweeps: Sweeps, clock: StoreClock, hear: Callable[[LaneId, int], None]) -> None:
+        self._sweeps = sweeps
+        self._clock = clock
+        self._hear = hear
+
+    async def look(self) -> None:
+        """Until no sweep is running; raises `Unavailable`: what was not done is done by the next look."""
+        while (wait_s := await self._sweeps.next_step_in_s()) is not None:
+            await asyncio.sleep(wait_s)
+            step = await self._sweeps.step()
+            if step is None:
+                await asyncio.sleep(PAUSE_S)
+            else:
+                self._tell(step)
+
+    def _tell(self, step: SweepStep) -> None:
+        for lane in step.lanes:
+            self._hear(lane, self._clock.now_us())
+        sweep = step.sweep
+        if sweep.status is not SweepStatus.RUNNING:
+            log.info("a %s of dead letters is done: %d handled", sweep.kind.name.lower(), sweep.handled)
