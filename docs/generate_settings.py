@@ -48,7 +48,7 @@ def settings_text() -> str:
 def _setting_rows() -> Iterator[str]:
     for name, field in Settings.model_fields.items():
         default = field.get_default(call_default_factory=True)
-        shown = "" if default in ("", None) else f"`{default}`"
+        shown = "" if str(default) in ("", "None") else f"`{default}`"
         yield f"| `{name}` | {shown} | {_limits(field.metadata)} | {field.description} |\n"
 
 

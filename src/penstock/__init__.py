@@ -8,7 +8,9 @@ if TYPE_CHECKING:
         Conflict,
         InvalidInput,
         LimitExceeded,
+        NotAuthenticated,
         NotFound,
+        NotPermitted,
         NotPossible,
         PenstockError,
         Unavailable,
@@ -41,7 +43,9 @@ __all__ = [
     "Handle",
     "InvalidInput",
     "LimitExceeded",
+    "NotAuthenticated",
     "NotFound",
+    "NotPermitted",
     "NotPossible",
     "PenstockError",
     "Priority",
@@ -62,7 +66,10 @@ __all__ = [
 
 # Imported at first use: servers and tools that only want penstock.model must not load the SDK.
 _HOMES = {
-    "penstock.model.errors": ("Conflict InvalidInput LimitExceeded NotFound NotPossible PenstockError Unavailable"),
+    "penstock.model.errors": (
+        "Conflict InvalidInput LimitExceeded NotAuthenticated NotFound NotPermitted NotPossible PenstockError "
+        "Unavailable"
+    ),
     "penstock.model.lane": "Priority",
     "penstock.model.lifecycle": "Status",
     "penstock.model.outcomes": "FatalFailure RetriableFailure",

@@ -9,9 +9,9 @@ import ipaddress
 import os
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -45,6 +45,15 @@ class Settings(BaseSettings):
 
     address: str = Field("", description="host:port of the frontend, for clients and workers; empty: .penstock/address")
     namespace: str = Field("default", description="the tenant that clients and workers act for")
+    token: SecretStr = Field(
+        SecretStr(""), description="what clients and workers show; better in `token_file`, or in PENSTOCK_TOKEN"
+    )
+    token_file: str = Field("", description="a file with the token; read again when it changes")
+    ca_file: str = Field(
+        "", description="who vouches for the servers, a PEM file, or `public`: clients and workers then speak TLS"
+    )
+    client_certificate_file: str = Field("", description="what clients and workers prove themselves with, a PEM file")
+    client_key_file: str = Field("", description="the key of `client_certificate_file`")
     folder: Path = Field(Path(".penstock"), description="where `penstock dev` keeps its engines and its address")
 
     postgres_url: str = Field("", description="your PostgreSQL; empty: the embedded one (dev only)")
@@ -56,7 +65,21 @@ class Settings(BaseSettings):
     postgres_binaries: Path | None = Field(None, description="folder with initdb and postgres for the embedded engine")
     nats_binary: Path | None = Field(None, description="nats-server for the embedded engine")
 
-    listen_host: str = Field("127.0.0.1", description="the address that servers listen on")
+    authentication: Literal["none", "tokens"] = Field(
+        "none", description="`tokens`: every caller needs one; `none`: nobody is asked, on loopback only"
+    )
+    tls_certificate_file: str = Field("", description="what servers prove themselves with, a PEM file: they speak TLS")
+    tls_key_file: str = Field("", description="the key of `tls_certificate_file`")
+    tls_client_ca_file: str = Field(
+        "", description="who vouches for clients, a PEM file: only those with a certificate of theirs may connect"
+    )
+    tls_ended_by: str = Field(
+        "",
+        description="what ends TLS in front of the servers, such as `nginx`: they may be public without a certificate",
+    )
+    listen_host: str = Field(
+        "127.0.0.1", description="the address that servers listen on; others than loopback need tokens and TLS"
+    )
     frontend_port: int = Field(7460, ge=0, le=65535, description="gRPC port of the frontend; 0: any free one")
     orchestrator_port: int = Field(7470, ge=0, le=65535, description="gRPC port of the first orchestrator; 0: any")
     advertise_host: str = Field("", description="the host name under which workers reach orchestrators")
@@ -93,11 +116,10 @@ class Settings(BaseSettings):
 
     @field_validator("listen_host")
     @classmethod
-    def _not_public(cls, value: str) -> str:
-        try:
-            check_listen_host(value)
-        except InvalidInput as refused:
-            raise ValueError(refused.problem) from None
+    def _for_those_who_are_known(cls, value: str, info: ValidationInfo) -> str:
+        # The fields before it are validated by now.
+        if lacks := _lacks_of(value, info.data):
+            raise ValueError(f"{value!r} can be reached by others and lacks {' and '.join(lacks)}")
         return value
 
     @field_validator("folder")
@@ -110,7 +132,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _safe(self) -> "Settings":
-        problems = []
+        problems = [*_tls_without_its_half(self), *_address_of_nobody(self)]
         if self.lease_s < 3 * self.heartbeat_s:
             problems.append(
                 f"lease_s ({self.lease_s}) is shorter than three heartbeats (heartbeat_s {self.heartbeat_s}):"
@@ -138,18 +160,41 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, find_upwards(FILE_NAME))
 
 
-def check_listen_host(host: str) -> None:
-    """Refuses an address that others can reach, while nobody is asked who they are; raises `InvalidInput`."""
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it."""
     try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
-        loopback = False
-    if not loopback:
-        raise InvalidInput(
-            "listen_host",
-            f"{host!r} can be reached by others, and there is no authentication yet; "
-            "listen on 127.0.0.1 and put a tunnel or a proxy that authenticates in front",
-        )
+        return False
+
+
+def _lacks_of(host: str, settings: Mapping[str, Any]) -> list[str]:
+    """What keeps servers from an address that others can reach: it is for those only who show a token, over TLS."""
+    if is_loopback(host):
+        return []
+    lacks = []
+    if settings.get("authentication") != "tokens":
+        lacks.append("authentication (set authentication to tokens; `penstock tokens create` makes the first)")
+    if not settings.get("tls_certificate_file") and not settings.get("tls_ended_by"):
+        lacks.append("TLS (set tls_certificate_file and tls_key_file, or say in tls_ended_by what ends TLS before it)")
+    return lacks
+
+
+def _address_of_nobody(settings: Settings) -> Iterator[str]:
+    """Workers are told where servers are: an address that stands for all of a machine's own leads nobody there."""
+    try:
+        is_all = ipaddress.ip_address(settings.listen_host.strip("[]")).is_unspecified
+    except ValueError:
+        is_all = False
+    if is_all and not settings.advertise_host:
+        yield f"advertise_host is needed with listen_host {settings.listen_host!r}: the name under which workers come"
+
+
+def _tls_without_its_half(settings: Settings) -> Iterator[str]:
+    if bool(settings.tls_certificate_file) != bool(settings.tls_key_file):
+        yield "tls_certificate_file and tls_key_file belong together: set both or neither"
+    if settings.tls_client_ca_file and not settings.tls_certificate_file:
+        yield "tls_client_ca_file needs tls_certificate_file: without TLS no client proves anything"
 
 
 def load_settings(**flags: object) -> Settings:

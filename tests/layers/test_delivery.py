@@ -224,6 +224,18 @@ async def test_what_was_on_its_way_to_an_executor_that_is_gone_is_handed_back_at
 
 
 @on_bench
+async def test_an_executor_of_another_namespace_with_the_same_name_stays_untouched(bench: FlowBench) -> None:
+    lane = await bench.lane("mail.send")
+    executor = await bench.executor("mail.send", credit=1)
+    (task,) = await bench.put(lane, 1)
+    await settled()
+    bench.delivery.close(executor.session)
+    assert await bench.delivery.executor_is_gone("host/1", "another") == 0
+    assert bench.cluster.live[task].status is Status.CLAIMED
+    assert await bench.delivery.executor_is_gone("host/1", "default") == 1
+
+
+@on_bench
 async def test_a_claim_that_somebody_else_holds_by_now_stays_his(bench: FlowBench) -> None:
     lane = await bench.lane("mail.send")
     executor = await bench.executor("mail.send", credit=1)

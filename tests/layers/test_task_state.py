@@ -2,6 +2,8 @@
 
 import asyncio
 
+from msgspec import structs
+
 from penstock.model.identity import TaskId
 from penstock.model.lifecycle import Event, Status
 from penstock.model.task import Failure, Report
@@ -40,6 +42,22 @@ async def test_a_repeated_report_is_not_refused(bench: FlowBench) -> None:
     assert await bench.task_state.set_results(reports) == []
     assert await bench.task_state.set_results(reports) == []
     assert bench.cluster.live[failed].attempts == 1
+
+
+@on_bench
+async def test_a_report_of_another_namespace_is_refused_whatever_it_says(bench: FlowBench) -> None:
+    (task,) = await claimed(bench)
+    mine = await bench.store.registry.namespace("default")
+    before = bench.cluster.live[task]
+    for ending in (Event.SUCCEEDED, Event.FAILED_FATALLY, Event.RAISED, Event.RELEASE, Event.CRASHED_ALONE):
+        assert await bench.task_state.set_results([Report(task, 1, ending, namespace_id=mine + 1)]) == [task], ending
+    bench.cluster.live[task] = structs.replace(before, cancel_requested=True)
+    for ending in (Event.STOPPED_FOR_CANCEL, Event.RAISED):
+        assert await bench.task_state.set_results([Report(task, 1, ending, namespace_id=mine + 1)]) == [task], ending
+    bench.cluster.live[task] = structs.replace(before, attempts=2)  # the last of its budget
+    assert await bench.task_state.set_results([Report(task, 1, Event.RAISED, namespace_id=mine + 1)]) == [task]
+    assert await bench.task_state.set_results([Report(task, 1, Event.RAISED, namespace_id=mine)]) == []
+    assert bench.cluster.outcomes[task].status is Status.DEAD
 
 
 @on_bench

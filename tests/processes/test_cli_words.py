@@ -17,7 +17,7 @@ from penstock.cli.text import one_line, visible
 from penstock.cli.when import iso, parse_duration_us, parse_moment_us, parse_since_us, span
 from penstock.model.errors import InvalidInput
 from penstock.sdk.address import find_address
-from penstock.settings import check_listen_host
+from penstock.settings import is_loopback, load_settings
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,35 @@ def test_a_good_payload_goes_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "localhost", "::1"])
-def test_servers_listen_on_loopback(host: str) -> None:
-    check_listen_host(host)
+def test_loopback_is_for_this_machine_only(host: str) -> None:
+    assert is_loopback(host)
+    assert load_settings(listen_host=host).listen_host == host
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.org", ""])
-def test_servers_refuse_what_others_can_reach(host: str) -> None:
-    with pytest.raises(InvalidInput, match="no authentication"):
-        check_listen_host(host)
+def test_servers_refuse_what_others_can_reach_without_tokens_and_tls(host: str) -> None:
+    secure = {"tls_certificate_file": "server.pem", "tls_key_file": "server.key", "advertise_host": "a.example.org"}
+    assert not is_loopback(host)
+    with pytest.raises(InvalidInput, match=r"lacks authentication .* and TLS"):
+        load_settings(listen_host=host)
+    with pytest.raises(InvalidInput, match=r"lacks TLS \(set tls_certificate_file and tls_key_file, or .*tls_ended_by"):
+        load_settings(listen_host=host, authentication="tokens")
+    with pytest.raises(InvalidInput, match="lacks authentication") as refused:
+        load_settings(listen_host=host, **secure)
+    assert "TLS" not in str(refused.value)
+    with pytest.raises(InvalidInput, match="lacks authentication"):
+        load_settings(listen_host=host, tls_ended_by="nginx")
+    assert load_settings(listen_host=host, authentication="tokens", **secure).listen_host == host
+    behind = {"tls_ended_by": "nginx", "advertise_host": "a.example.org"}
+    assert load_settings(listen_host=host, authentication="tokens", **behind).listen_host == host
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::]"])
+def test_workers_are_not_sent_to_an_address_of_nobody(host: str) -> None:
+    known = {"authentication": "tokens", "tls_ended_by": "nginx"}
+    with pytest.raises(InvalidInput, match="advertise_host is needed"):
+        load_settings(listen_host=host, **known)
+    assert load_settings(listen_host="192.168.1.2", **known).advertise_host == ""
 
 
 def test_a_port_in_use_leads_to_another_one() -> None:

@@ -13,9 +13,11 @@ from penstock.model.errors import InvalidInput, NotFound, PenstockError, Unavail
 from penstock.model.identity import TaskId, text_of
 from penstock.model.limits import AWAIT_S_MAX, LIST_PAGE_MAX, MESSAGE_BYTES_MAX, PAYLOAD_DEPTH_MAX
 from penstock.sdk.address import find_namespace
+from penstock.sdk.credentials import find_credentials
 from penstock.sdk.status import error_of, is_transient
+from penstock.wire.credentials import Bearer
 from penstock.wire.v1 import penstock_pb2 as pb
-from penstock.wire.v1.penstock_pb2_grpc import FrontendStub
+from penstock.wire.v1.penstock_pb2_grpc import AccessStub, FrontendStub
 
 CALL_TIMEOUT_S: Final = 10.0
 
@@ -28,8 +30,16 @@ class Client:
         self.address = named_or_found(address)
         self._namespace = find_namespace(namespace or "")
         options = [("grpc.max_receive_message_length", MESSAGE_BYTES_MAX), ("grpc.enable_http_proxy", 0)]
-        self._channel = grpc.insecure_channel(self.address.text, options=options)
+        credentials = find_credentials()
+        self._bearer = Bearer(credentials)
+        secure = credentials.channel_credentials()
+        self._channel = (
+            grpc.secure_channel(self.address.text, secure, options=options)
+            if secure
+            else grpc.insecure_channel(self.address.text, options=options)
+        )
         self._frontend: Any = FrontendStub(self._channel)
+        self._access: Any = AccessStub(self._channel)
 
     def __enter__(self) -> Self:
         return self
@@ -118,9 +128,22 @@ class Client:
         """What the platform says of itself."""
         return cast("pb.GetServerInfoReply", self._call("GetServerInfo", pb.GetServerInfoRequest()))
 
-    def _call(self, method: str, request: object, timeout_s: float = CALL_TIMEOUT_S) -> Any:
+    def create_token(self, request: pb.CreateTokenRequest) -> pb.CreateTokenReply:
+        """A new token, with its secret."""
+        return cast("pb.CreateTokenReply", self._call("CreateToken", request, stub=self._access))
+
+    def tokens(self) -> list[pb.AccessToken]:
+        """Those whose namespaces are ours, the newest first."""
+        return list(self._call("ListTokens", pb.ListTokensRequest(), stub=self._access).tokens)
+
+    def revoke_token(self, token_id: str) -> pb.AccessToken:
+        """It is good no longer."""
+        return cast("pb.AccessToken", self._call("RevokeToken", pb.RevokeTokenRequest(id=token_id), stub=self._access))
+
+    def _call(self, method: str, request: object, timeout_s: float = CALL_TIMEOUT_S, stub: Any = None) -> Any:
         try:
-            return getattr(self._frontend, method)(request, timeout=timeout_s)
+            send = getattr(stub or self._frontend, method)
+            return send(request, timeout=timeout_s, metadata=self._bearer.metadata())
         except grpc.RpcError as error:
             raise self._translated(error) from error
 

@@ -23,6 +23,7 @@ VERBS: Final = {
     "tasks": "List, show, cancel and retry tasks.",
     "dlq": "List, redrive and purge dead letters.",
     "periodic": "Make, look at, pause and backfill periodic schedules.",
+    "tokens": "Create, list and revoke the tokens that callers show.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",
 }

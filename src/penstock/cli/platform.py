@@ -22,6 +22,20 @@ from penstock.settings import Settings
 
 LOOPBACK: Final = "127.0.0.1"
 _ENGINES_LOOK_EVERY_S: Final = 1.0
+# On loopback, for one person: nobody is asked who they are, whatever the settings of a real platform say.
+_OPEN_SERVER: Final = {
+    "PENSTOCK_AUTHENTICATION": "none",
+    "PENSTOCK_TLS_CERTIFICATE_FILE": "",
+    "PENSTOCK_TLS_KEY_FILE": "",
+    "PENSTOCK_TLS_CLIENT_CA_FILE": "",
+}
+_OPEN_CLIENT: Final = {
+    "PENSTOCK_CA_FILE": "",
+    "PENSTOCK_CLIENT_CERTIFICATE_FILE": "",
+    "PENSTOCK_CLIENT_KEY_FILE": "",
+    "PENSTOCK_TOKEN": "",
+    "PENSTOCK_TOKEN_FILE": "",
+}
 
 
 class LocalPlatform:
@@ -114,6 +128,7 @@ class LocalPlatform:
             environment = {
                 **engines,
                 "PENSTOCK_LISTEN_HOST": LOOPBACK,
+                **_OPEN_SERVER,
                 "PENSTOCK_ADVERTISE_HOST": LOOPBACK,
                 f"PENSTOCK_{role.upper()}_PORT": str(port),
             }
@@ -129,7 +144,7 @@ class LocalPlatform:
 
     def _worker_spec(self) -> ChildSpec:
         command = [sys.executable, "-m", "penstock.cli", "worker", self._app]
-        environment = {"PENSTOCK_ADDRESS": self.address, **self._worker_environment}
+        environment = {"PENSTOCK_ADDRESS": self.address, **_OPEN_CLIENT, **self._worker_environment}
         grace_s = self._settings.stop_grace_s + 5.0
         return ChildSpec(
             "worker", command, environment, announces=False, stop_grace_s=grace_s, hopeless_codes=frozenset({USAGE})

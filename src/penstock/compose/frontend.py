@@ -23,8 +23,10 @@ from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.sweeps import SweepDesk
+from penstock.frontend.tokens import TokenDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.errors import PenstockError
+from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.clock import StoreClock
 from penstock.ports.membership import Member, Membership
 from penstock.settings import Settings
@@ -50,6 +52,8 @@ class FrontendDesks:
     waiting: WaitingRoom
     clock: StoreClock
     roster: "Roster"
+    tokens: TokenDesk
+    access_tokens: AccessTokens
 
 
 @asynccontextmanager
@@ -76,6 +80,8 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             waiting=WaitingRoom(store.results, book, signals),
             clock=store.clock,
             roster=roster,
+            tokens=TokenDesk(store.access_tokens, secrets.token_bytes),
+            access_tokens=store.access_tokens,
         )
         await store.clock.compare()
         start(roster.run())

@@ -17,6 +17,7 @@ from penstock.flow.policies import PolicyBook
 from penstock.flow.task_state import TaskState
 from penstock.model.errors import PenstockError
 from penstock.model.lane import LambdaId
+from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.membership import Member
 from penstock.scheduler import Scheduler, Sockets, Timings
 from penstock.settings import Settings
@@ -32,6 +33,8 @@ class Orchestrator:
 
     delivery: Delivery
     task_state: TaskState
+    namespace_ids: Callable[[str], Coroutine[Any, Any, int | None]]
+    access_tokens: AccessTokens
 
 
 @asynccontextmanager
@@ -79,7 +82,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         for loop in (gauges.run(), policies.run(), delivery.run(), scheduler.run(), _tend(store, settings)):
             start(loop)
         try:
-            yield Orchestrator(delivery, task_state)
+            yield Orchestrator(delivery, task_state, _namespace_ids(store), store.access_tokens)
         finally:
             await scheduler.stop()
 
@@ -99,5 +102,20 @@ def _lambda_ids(store: PostgresStore) -> Callable[[str, Sequence[str]], Coroutin
     async def look_up(namespace: str, names: Sequence[str]) -> dict[str, LambdaId]:
         records = await store.registry.resolve(await store.registry.namespace(namespace), names)
         return {name: record.id for name, record in records.items()}
+
+    return look_up
+
+
+def _namespace_ids(store: PostgresStore) -> Callable[[str], Coroutine[Any, Any, int | None]]:
+    """Asked for once each: a number stays. To ask makes no namespace."""
+    known: dict[str, int] = {}
+
+    async def look_up(name: str) -> int | None:
+        if name not in known:
+            number = await store.registry.find_namespace(name)
+            if number is None:
+                return None
+            known[name] = number
+        return known[name]
 
     return look_up

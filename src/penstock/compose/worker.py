@@ -21,6 +21,7 @@ from penstock.execution.controller import Controller
 from penstock.execution.plan import plan_groups
 from penstock.execution.tuning import ControllerTuning, ExecutorTuning
 from penstock.settings import Settings
+from penstock.wire.credentials import Credentials
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,8 @@ CONNECT = "penstock.adapters.grpc.orchestrators:connect"
 async def run_worker(settings: Settings, app: str) -> int:
     """Runs until SIGTERM or SIGINT (once: in order; twice: now); the exit status.
 
-    Raises `InvalidInput` when the app cannot be imported or its lambdas are refused.
+    Raises `InvalidInput` when the app cannot be imported, its lambdas are refused or its credentials cannot be used,
+    `NotAuthenticated` and `NotPermitted` when its token is refused at the start.
     """
     described = await describe_app(app)
     if not described.registrations:
@@ -39,8 +41,9 @@ async def run_worker(settings: Settings, app: str) -> int:
     registrations = [
         structs.replace(each, version=settings.version or each.version) for each in described.registrations
     ]
-    frontend = FrontendLink(settings.address, settings.namespace)
-    link = Link(frontend=settings.address)
+    credentials = _credentials(settings)
+    frontend = FrontendLink(settings.address, settings.namespace, credentials)
+    link = Link(settings.address, settings.namespace, credentials)
     hosts = ProcessHosts(PROGRAM, CONNECT, msgspec.json.encode(link).decode(), _tuning(settings), prefixed_sink)
     orchestrators = GrpcOrchestrators(link)
 
@@ -69,6 +72,16 @@ async def run_worker(settings: Settings, app: str) -> int:
         hosts.close()
     sys.stderr.flush()
     return 0
+
+
+def _credentials(settings: Settings) -> Credentials:
+    return Credentials(
+        token=settings.token.get_secret_value(),
+        token_file=settings.token_file,
+        ca_file=settings.ca_file,
+        client_certificate_file=settings.client_certificate_file,
+        client_key_file=settings.client_key_file,
+    ).check()
 
 
 def _tuning(settings: Settings) -> bytes:

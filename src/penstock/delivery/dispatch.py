@@ -94,9 +94,12 @@ class Delivery:
                 if lane in self._lanes:
                     self._start(self._lanes.pop(lane).close())
 
-    async def executor_is_gone(self, executor: str) -> int:
-        """It was reaped and its board is reported: hands back what was on its way to it; answers how many."""
-        return await self._stranded.release(executor)
+    async def executor_is_gone(self, executor: str, namespace: str | None = None) -> int:
+        """It was reaped and its board is reported: hands back what was on its way to it; answers how many.
+
+        `namespace`: only if it is this one's.
+        """
+        return await self._stranded.release(executor, namespace)
 
     async def run(self) -> None:
         """Keep what is in hand, return what nobody has credit for, ask for quarantine; until cancelled."""

@@ -32,14 +32,16 @@ class Stranded:
         """It has ended: a lease later nothing of it can be owned."""
         asyncio.get_running_loop().call_later(self._lease_s, self._forget, session)
 
-    async def release(self, executor: str) -> int:
+    async def release(self, executor: str, namespace: str | None = None) -> int:
         """The executor is gone, reaped, and its board is reported: hand back the rest. Answers how many.
 
+        `namespace`: of its sessions for this one only; two tenants may call their executors the same.
         Raises `Unavailable`; may be repeated.
         """
         sent = [
             ClaimKey(assignment.id, assignment.claim)
             for session in self._sessions.get(executor, ())
+            if namespace in {None, session.hello.namespace}
             for assignment in session.sent_last
         ]
         released = 0

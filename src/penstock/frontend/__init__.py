@@ -27,6 +27,9 @@ answer. Errors are those of `model.errors`. How they are put together (one of ea
     waiting = WaitingRoom(results, book, signals)
     await waiting.await_tasks(namespace, ids, wait_s) -> Awaited
 
+    tokens = TokenDesk(access_tokens, random_bytes)                        # random_bytes: count -> bytes
+    await tokens.create(caller, name, role, namespaces, expires_in_s) -> Made
+
 Those that listen or keep work in the background (`book`, `register`, `waiting`) have `async stop()`; nothing
 needs to be started. Somebody in the process must call `StoreClock.compare` now and then.
 """

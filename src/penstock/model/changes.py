@@ -36,6 +36,8 @@ class Finish(Struct, frozen=True, gc=False):
     seen_trigger_at_us: int | None = None
     """Not None: refused unless `trigger_at` is still this. Who ends a lease that has run out says so:
     the claim may have been renewed since the row was read, and then its holder goes on."""
+    namespace_id: int | None = None
+    """Not None: refused unless the task is this namespace's. Who acts for one tenant touches no other's."""
 
 
 class Move(Struct, frozen=True, gc=False):
@@ -56,6 +58,8 @@ class Move(Struct, frozen=True, gc=False):
     seen_trigger_at_us: int | None = None
     """Not None: refused unless `trigger_at` is still this. Who ends a lease that has run out says so:
     the claim may have been renewed since the row was read, and then its holder goes on."""
+    namespace_id: int | None = None
+    """Not None: refused unless the task is this namespace's. Who acts for one tenant touches no other's."""
 
 
 class AskToCancel(Struct, frozen=True, gc=False):

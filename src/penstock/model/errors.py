@@ -8,6 +8,8 @@ PenstockError
 ├── Conflict              an idempotency key that names other content
 ├── NotPossible           the state of the task forbids it
 ├── StaleClaim            the claim number is not the current one
+├── NotAuthenticated      no token, or none that is good
+├── NotPermitted          the token's role or namespaces do not allow it
 └── Unavailable           try again; nothing was half done
 """
 
@@ -54,6 +56,14 @@ class NotPossible(PenstockError):
 
 class StaleClaim(PenstockError):
     """A report whose claim number is not the current one; nothing was changed."""
+
+
+class NotAuthenticated(PenstockError):
+    """Nobody knows who asks: no token came, or one that is not good (any more)."""
+
+
+class NotPermitted(PenstockError):
+    """The token is good, and its role or its namespaces do not allow this call."""
 
 
 class Unavailable(PenstockError):

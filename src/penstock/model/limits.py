@@ -62,3 +62,7 @@ BACKFILL_TICKS_MAX: Final = 10_000
 NEXT_TICKS_MAX: Final = 1_000
 MISFIRE_GRACE_S: Final = 60
 """a tick that nobody saw for so long after its time was missed"""
+TOKEN_NAMESPACES_MAX: Final = 100
+"""that one access token names; "*" is all"""
+TOKEN_EXPIRY_S_MAX: Final = 3_660 * 86_400
+TOKENS_LISTED_MAX: Final = 1_000

@@ -101,6 +101,8 @@ class Report(Struct, frozen=True, gc=False):
     failure: Failure = NO_FAILURE
     retry_delay_s: float | None = None
     executor: str = ""
+    namespace_id: int | None = None
+    """whose worker says it; None: it speaks for all"""
 
 
 class Attempt(Struct, frozen=True):

@@ -30,6 +30,7 @@ def settle(report: Report) -> Finish:
         executor=report.executor,
         reason="undecodable" if report.ending is Event.UNDECODABLE else "",
         history=None if report.ending is Event.SUCCEEDED else _line(report),
+        namespace_id=report.namespace_id,
     )
 
 
@@ -59,6 +60,7 @@ def decide(row: Trigger, report: Report, policy: LambdaPolicy, chance: float) ->
         add_lapses=int(ending.counts_as_lapse),
         suspect=_suspect(ending),
         history=None if report.ending is Event.RELEASE else _line(report),
+        namespace_id=report.namespace_id,
     )
 
 
@@ -140,6 +142,7 @@ def _finish(report: Report, event: Event, ending: Ending, reason: str) -> Finish
         executor=report.executor,
         reason=reason,
         history=_line(report),
+        namespace_id=report.namespace_id,
     )
 
 

@@ -67,6 +67,8 @@ class Beat(Struct, frozen=True, gc=False):
     """how long its code has run so far"""
     executor: str = ""
     """who holds it, for people to read"""
+    namespace_id: int | None = None
+    """whose worker says it; None: it speaks for all"""
 
 
 class HeartbeatAnswer(Struct, frozen=True):

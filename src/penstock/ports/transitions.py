@@ -13,7 +13,8 @@ class Transitions(Protocol):
     """Duties: guards come from `model.lifecycle`; a change whose row has moved on is refused, not raised.
 
     `Unavailable` when the store cannot answer: the call may or may not have committed, and the same
-    call may be repeated.
+    call may be repeated. A beat or a change that names a namespace is refused for a task of another one, and
+    then says nothing of it: not even that it was applied before.
     """
 
     async def claim(self, ids: Sequence[TaskId], lease_s: float) -> list[Claimed]:

@@ -65,11 +65,14 @@ def find_address(given: str, environment: Mapping[str, str] | None = None, start
 def find_namespace(given: str, environment: Mapping[str, str] | None = None, start: Path | None = None) -> str:
     """The namespace given, or of the environment, or of the nearest penstock.toml; "" is the default one."""
     environment = os.environ if environment is None else environment
-    if named := given or environment.get(NAMESPACE_VARIABLE, ""):
-        return named
+    return given or environment.get(NAMESPACE_VARIABLE, "") or find_setting("namespace", start)
+
+
+def find_setting(name: str, start: Path | None = None) -> str:
+    """A text setting of the nearest penstock.toml that has it, "" for none; raises `InvalidInput`."""
     folder = (start or Path.cwd()).absolute()
     for place in (folder, *folder.parents):
-        if named := _setting_in(place / SETTINGS_FILE, "namespace"):
+        if named := _setting_in(place / SETTINGS_FILE, name):
             return named
     return ""
 

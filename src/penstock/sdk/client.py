@@ -9,17 +9,24 @@ from penstock.sdk.outbox import Outbox
 from penstock.sdk.shipping import Shipping
 from penstock.sdk.surroundings import Surroundings
 from penstock.sdk.waiting import Waiter, deliver, new_waiter
+from penstock.wire.credentials import Credentials
 
 
 class Client:
     """Serves every loop and thread of the process that made it, and no other process."""
 
     def __init__(
-        self, address: Address, namespace: str, timeout_s: float, strict: bool, surroundings: Surroundings
+        self,
+        address: Address,
+        namespace: str,
+        credentials: Credentials,
+        timeout_s: float,
+        strict: bool,
+        surroundings: Surroundings,
     ) -> None:
         self.namespace = namespace
         self._surroundings = surroundings
-        self._link = Link(address, timeout_s, surroundings)
+        self._link = Link(address, credentials, timeout_s, surroundings)
         self.shipping = Shipping(self._link, namespace, strict)
         self.outbox = Outbox(self.shipping)
         self.ends = Ends(self._link, namespace)

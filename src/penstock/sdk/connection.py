@@ -9,11 +9,12 @@ from typing import Final
 from penstock.model.names import check_namespace
 from penstock.sdk.address import find_address, find_namespace
 from penstock.sdk.client import Client
+from penstock.sdk.credentials import find_credentials
 from penstock.sdk.surroundings import REAL, Surroundings
 
 
 class Connection:
-    """Raises from `client` what `find_address` raises."""
+    """Raises from `client` what `find_address` and `find_credentials` raise."""
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class Connection:
                 self._client = Client(
                     find_address(self._address),
                     check_namespace(find_namespace(self._namespace)),
+                    find_credentials(),
                     self._timeout_s,
                     self._strict,
                     self._surroundings,

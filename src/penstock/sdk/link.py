@@ -17,6 +17,7 @@ from penstock.sdk.address import Address
 from penstock.sdk.forks import call_grpc, inside_grpc
 from penstock.sdk.status import error_of, is_transient
 from penstock.sdk.surroundings import Surroundings
+from penstock.wire.credentials import Bearer, Credentials
 from penstock.wire.v1.penstock_pb2_grpc import FrontendStub
 
 log = logging.getLogger("penstock")
@@ -34,10 +35,17 @@ Answer = Callable[[Any], None]
 class Link:
     """`ask` may be called from any thread."""
 
-    def __init__(self, address: Address, timeout_s: float, surroundings: Surroundings) -> None:
+    def __init__(
+        self, address: Address, credentials: Credentials, timeout_s: float, surroundings: Surroundings
+    ) -> None:
         self.address, self.timeout_s, self.surroundings = address, timeout_s, surroundings
+        self.bearer = Bearer(credentials)
+        secure = credentials.channel_credentials()
         with inside_grpc():
-            self._channel = grpc.insecure_channel(address.text, options=_options(address))
+            if secure is None:
+                self._channel = grpc.insecure_channel(address.text, options=_options(address))
+            else:
+                self._channel = grpc.secure_channel(address.text, secure, options=_options(address))
             self._stub: Any = FrontendStub(self._channel)
         self._process = os.getpid()
         self.closed = False
@@ -86,7 +94,11 @@ class Exchange:
         """Send it, for the first time or again."""
         left_s = self._ends_at_s - self._link.surroundings.now_s()
         try:
-            self._call = self._method.future(self._request, timeout=max(0.001, min(left_s, self._try_s)))
+            self._call = self._method.future(
+                self._request,
+                timeout=max(0.001, min(left_s, self._try_s)),
+                metadata=self._link.bearer.metadata(),
+            )
         except ValueError:  # gRPC's word for a closed channel
             self._answer(Unavailable("the app was closed"))
             return

@@ -5,7 +5,16 @@ from typing import Final
 
 import grpc
 
-from penstock.model.errors import Conflict, InvalidInput, LimitExceeded, NotFound, NotPossible, PenstockError
+from penstock.model.errors import (
+    Conflict,
+    InvalidInput,
+    LimitExceeded,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    NotPossible,
+    PenstockError,
+)
 from penstock.model.identity import parse_id
 
 _TRANSIENT: Final = frozenset(
@@ -40,6 +49,10 @@ def error_of(status: grpc.StatusCode, details: str) -> PenstockError:
         return Conflict(details, first=_id_in(details))
     if status is grpc.StatusCode.FAILED_PRECONDITION:
         return NotPossible(details)
+    if status is grpc.StatusCode.UNAUTHENTICATED:
+        return NotAuthenticated(details)
+    if status is grpc.StatusCode.PERMISSION_DENIED:
+        return NotPermitted(details)
     return PenstockError(f"the platform answered {status.name.lower()}: {details}")
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import grpc
+from msgspec import structs
 
 from penstock.compose import FrontendDesks
 from penstock.frontend.calls import ListCall, ScheduleCall, TaskGroup
@@ -10,6 +11,7 @@ from penstock.frontend.register import check_registrations
 from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
+from penstock.server.caller import actor
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.refusals import answers_errors
 from penstock.version import VERSION
@@ -122,12 +124,14 @@ class FrontendService(PeriodicService):
 
     @answers_errors
     async def StartSweep(self, request: pb.StartSweepRequest, _context: Context) -> pb.Sweep:  # noqa: N802
-        return sweep_to_wire(await self._desks.sweeps.begin(request.namespace, order_from_wire(request)))
+        order = order_from_wire(request)
+        order = structs.replace(order, asked_by=actor(order.asked_by))
+        return sweep_to_wire(await self._desks.sweeps.begin(request.namespace, order))
 
     @answers_errors
     async def StopSweep(self, request: pb.StopSweepRequest, _context: Context) -> pb.Sweep:  # noqa: N802
         desk = self._desks.sweeps
-        return sweep_to_wire(await desk.stop(request.namespace, request.sweep_id, request.stopped_by))
+        return sweep_to_wire(await desk.stop(request.namespace, request.sweep_id, actor(request.stopped_by)))
 
     @answers_errors
     async def ListSweeps(self, request: pb.ListSweepsRequest, _context: Context) -> pb.ListSweepsReply:  # noqa: N802

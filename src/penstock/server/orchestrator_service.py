@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 import grpc
@@ -11,10 +11,14 @@ import msgspec
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.model.errors import InvalidInput, PenstockError
+from penstock.model.identity import split_ids
 from penstock.model.lifecycle import Event
 from penstock.model.limits import CREDIT_MAX, RESULT_BYTES_MAX
+from penstock.model.names import check_namespace
 from penstock.model.task import Failure, Report
+from penstock.model.work import HeartbeatAnswer
 from penstock.ports.task_state import TaskState
+from penstock.server.caller import current_caller
 from penstock.server.refusals import answers_errors, status_of
 from penstock.wire.codec import (
     answer_to_wire,
@@ -33,12 +37,21 @@ HELLO_WITHIN_S: Final = 10.0
 _RESULT: Final = msgspec.json.Decoder()
 
 
-class OrchestratorService(pb_grpc.OrchestratorServicer):
-    """Decodes, calls delivery and task state, encodes."""
+NamespaceIds = Callable[[str], Awaitable[int | None]]
+"""The number of a namespace; None when nobody has made it."""
 
-    def __init__(self, delivery: Delivery, task_state: TaskState) -> None:
+
+class OrchestratorService(pb_grpc.OrchestratorServicer):
+    """Decodes, calls delivery and task state, encodes.
+
+    A caller who is known acts for the namespace that its request names, and for no task of another. Where nobody
+    is asked, the claim number alone is the fence.
+    """
+
+    def __init__(self, delivery: Delivery, task_state: TaskState, namespace_ids: NamespaceIds) -> None:
         self._delivery = delivery
         self._task_state = task_state
+        self._namespace_ids = namespace_ids
 
     async def Work(self, requests: AsyncIterator[pb.WorkRequest], context: Context) -> None:  # noqa: N802 - the wire's name
         """One half reads credit, the other writes assignments; either's end ends the stream."""
@@ -64,16 +77,28 @@ class OrchestratorService(pb_grpc.OrchestratorServicer):
 
     @answers_errors
     async def Heartbeat(self, request: pb.HeartbeatRequest, _context: Context) -> pb.HeartbeatReply:  # noqa: N802
-        return answer_to_wire(await self._task_state.heartbeat(beats_from_wire(request)))
+        if not current_caller().is_named:
+            return answer_to_wire(await self._task_state.heartbeat(beats_from_wire(request)))
+        number = await self._namespace_ids(check_namespace(request.namespace))
+        beats = beats_from_wire(request, number)
+        if number is None:  # nobody has made it, so it has no task
+            return answer_to_wire(HeartbeatAnswer(frozenset(beat.id for beat in beats)))
+        return answer_to_wire(await self._task_state.heartbeat(beats))
 
     @answers_errors
     async def SetResults(self, request: pb.SetResultsRequest, _context: Context) -> pb.SetResultsReply:  # noqa: N802
-        reports = [_acceptable(report) for report in reports_from_wire(request)]
+        number = None
+        if current_caller().is_named:
+            number = await self._namespace_ids(check_namespace(request.namespace))
+            if number is None:  # nobody has made it, so it has no task
+                return pb.SetResultsReply(refused=b"".join(split_ids(request.task_ids)))
+        reports = [_acceptable(report) for report in reports_from_wire(request, number)]
         return pb.SetResultsReply(refused=b"".join(await self._task_state.set_results(reports)))
 
     @answers_errors
     async def ExecutorGone(self, request: pb.ExecutorGoneRequest, _context: Context) -> pb.ExecutorGoneReply:  # noqa: N802
-        return pb.ExecutorGoneReply(released=await self._delivery.executor_is_gone(request.executor))
+        namespace = check_namespace(request.namespace) if current_caller().is_named else None
+        return pb.ExecutorGoneReply(released=await self._delivery.executor_is_gone(request.executor, namespace))
 
     async def _greet(self, requests: AsyncIterator[pb.WorkRequest]) -> Session:
         try:

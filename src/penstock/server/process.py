@@ -20,11 +20,16 @@ from grpc_reflection.v1alpha import reflection
 from penstock.compose import open_frontend, open_orchestrator
 from penstock.model.errors import InvalidInput, PenstockError
 from penstock.model.limits import MESSAGE_BYTES_MAX
+from penstock.ports.access_tokens import AccessTokens
+from penstock.server.access_service import AccessService
+from penstock.server.doorkeeper import HEALTH, REFLECTION, Doorkeeper
 from penstock.server.frontend_service import FrontendService
 from penstock.server.orchestrator_service import OrchestratorService
 from penstock.server.parent_watch import watch_parent
 from penstock.server.requests import ReadsRequests
-from penstock.settings import Settings, load_settings
+from penstock.server.tls import server_credentials
+from penstock.server.token_book import token_book
+from penstock.settings import Settings, is_loopback, load_settings
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
 log = logging.getLogger("penstock.server")
@@ -37,28 +42,29 @@ OPTIONS: Final = (
     ("grpc.keepalive_permit_without_calls", 1),
 )
 STOP_GRACE_S: Final = 5.0
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
-ROLES: Final = {"frontend": "penstock.v1.Frontend", "orchestrator": "penstock.v1.Orchestrator"}
+SERVICES: Final = {
+    "frontend": ("penstock.v1.Frontend", "penstock.v1.Access"),
+    "orchestrator": ("penstock.v1.Orchestrator",),
+}
 
 
 async def serve(role: str, settings: Settings) -> None:
     """Serve until asked to stop."""
     stop = asyncio.Event()
     _stop_on_signals(stop)
+    doorkeeper = _doorkeeper(settings)
     server = grpc.aio.server(
-        options=(*OPTIONS, ("grpc.so_reuseport", int(settings.processes > 1))), interceptors=[ReadsRequests()]
+        options=(*OPTIONS, ("grpc.so_reuseport", int(settings.processes > 1))),
+        interceptors=[doorkeeper, ReadsRequests()],
     )
-    port = server.add_insecure_port(f"{settings.listen_host}:{_wanted_port(role, settings)}")
-    address = f"{settings.advertise_host or settings.listen_host}:{port}"
-    service = ROLES[role]
-    async with _layers(role, settings, address, server):
+    address = f"{_in_address(settings.advertise_host or settings.listen_host)}:{_add_port(server, role, settings)}"
+    async with _layers(role, settings, address, server) as access_tokens, token_book(access_tokens) as book:
+        doorkeeper.use(book)
         health_service = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
-        if settings.listen_host in LOOPBACK:
-            names = (service, health.SERVICE_NAME, reflection.SERVICE_NAME)
-            reflection.enable_server_reflection(names, server)
+        reflection.enable_server_reflection((*SERVICES[role], health.SERVICE_NAME, reflection.SERVICE_NAME), server)
         await server.start()
-        for name in ("", service):
+        for name in ("", *SERVICES[role]):
             await health_service.set(name, health_pb2.HealthCheckResponse.SERVING)
         print(f"ready {role} {address}", flush=True)  # noqa: T201 - who started us waits for this line
         await stop.wait()
@@ -67,17 +73,35 @@ async def serve(role: str, settings: Settings) -> None:
         await server.stop(STOP_GRACE_S)
 
 
+def _in_address(host: str) -> str:
+    """As it stands before a port: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def _doorkeeper(settings: Settings) -> Doorkeeper:
+    open_to_all = (HEALTH, REFLECTION) if is_loopback(settings.listen_host) else (HEALTH,)
+    return Doorkeeper(asks=settings.authentication == "tokens", open_to_all=open_to_all)
+
+
+def _add_port(server: grpc.aio.Server, role: str, settings: Settings) -> int:
+    wanted = f"{_in_address(settings.listen_host)}:{_wanted_port(role, settings)}"
+    credentials = server_credentials(settings)
+    return server.add_secure_port(wanted, credentials) if credentials else server.add_insecure_port(wanted)
+
+
 @asynccontextmanager
-async def _layers(role: str, settings: Settings, address: str, server: grpc.aio.Server) -> AsyncIterator[None]:
+async def _layers(role: str, settings: Settings, address: str, server: grpc.aio.Server) -> AsyncIterator[AccessTokens]:
+    """Its services on their engines; what knows the tokens."""
     if role == "frontend":
         async with open_frontend(settings, address) as desks:
             pb_grpc.add_FrontendServicer_to_server(FrontendService(desks), server)
-            yield
+            pb_grpc.add_AccessServicer_to_server(AccessService(desks.tokens), server)
+            yield desks.access_tokens
     else:
         async with open_orchestrator(settings, address) as orchestrator:
-            service = OrchestratorService(orchestrator.delivery, orchestrator.task_state)
+            service = OrchestratorService(orchestrator.delivery, orchestrator.task_state, orchestrator.namespace_ids)
             pb_grpc.add_OrchestratorServicer_to_server(service, server)
-            yield
+            yield orchestrator.access_tokens
 
 
 def _wanted_port(role: str, settings: Settings) -> int:
@@ -96,7 +120,7 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 
 def main(arguments: list[str]) -> int:
     """The exit status."""
-    if len(arguments) != 1 or arguments[0] not in ROLES:
+    if len(arguments) != 1 or arguments[0] not in SERVICES:
         sys.stderr.write("usage: python -m penstock.server.process frontend|orchestrator\n")
         return 2
     role = arguments[0]

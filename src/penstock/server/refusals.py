@@ -11,7 +11,9 @@ from penstock.model.errors import (
     Conflict,
     InvalidInput,
     LimitExceeded,
+    NotAuthenticated,
     NotFound,
+    NotPermitted,
     NotPossible,
     PenstockError,
     StaleClaim,
@@ -27,6 +29,8 @@ STATUS_OF: Final[dict[type[PenstockError], grpc.StatusCode]] = {
     Conflict: grpc.StatusCode.ALREADY_EXISTS,
     NotPossible: grpc.StatusCode.FAILED_PRECONDITION,
     StaleClaim: grpc.StatusCode.FAILED_PRECONDITION,
+    NotAuthenticated: grpc.StatusCode.UNAUTHENTICATED,
+    NotPermitted: grpc.StatusCode.PERMISSION_DENIED,
     Unavailable: grpc.StatusCode.UNAVAILABLE,
 }
 

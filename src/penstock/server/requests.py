@@ -13,7 +13,7 @@ _OURS: Final = "/penstock.v1."
 _SENTENCE: Final = "is no message of penstock.v1: {}; make it with the .proto file of this release"
 
 
-class _Broken:
+class Broken:
     """Stands in for a request that could not be read."""
 
     def __init__(self, error: DecodeError) -> None:
@@ -42,14 +42,14 @@ def _forgiving(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
         try:
             return deserialize(raw)
         except DecodeError as error:
-            return _Broken(error)
+            return Broken(error)
 
     return read
 
 
 def _unary(method: Callable[[Any, Context], Awaitable[Any]]) -> Callable[[Any, Context], Awaitable[Any]]:
     async def answer(request: Any, context: Context) -> Any:
-        if type(request) is _Broken:
+        if type(request) is Broken:
             await context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(request.error))
         return await method(request, context)
 
@@ -59,7 +59,7 @@ def _unary(method: Callable[[Any, Context], Awaitable[Any]]) -> Callable[[Any, C
 def _streaming(method: Callable[..., Awaitable[None]]) -> Callable[[AsyncIterator[Any], Context], Awaitable[None]]:
     async def readable(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for request in requests:
-            if type(request) is _Broken:
+            if type(request) is Broken:
                 raise request.error
             yield request
 

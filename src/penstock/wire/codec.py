@@ -106,10 +106,11 @@ def message_from_wire(reply: pb.WorkReply, lambdas: Sequence[str]) -> WorkMessag
     )
 
 
-def beats_to_wire(executor: str, beats: Sequence[Beat]) -> pb.HeartbeatRequest:
+def beats_to_wire(executor: str, beats: Sequence[Beat], namespace: str = "") -> pb.HeartbeatRequest:
     """Columns of equal length."""
     return pb.HeartbeatRequest(
         executor=executor,
+        namespace=namespace,
         task_ids=b"".join([beat.id for beat in beats]),
         claims=[beat.claim for beat in beats],
         started=[beat.started for beat in beats],
@@ -117,15 +118,17 @@ def beats_to_wire(executor: str, beats: Sequence[Beat]) -> pb.HeartbeatRequest:
     )
 
 
-def beats_from_wire(request: pb.HeartbeatRequest) -> list[Beat]:
-    """Checked; raises `InvalidInput` on columns of unequal length."""
+def beats_from_wire(request: pb.HeartbeatRequest, namespace_id: int | None = None) -> list[Beat]:
+    """Checked; raises `InvalidInput` on columns of unequal length. `namespace_id`: whose worker says it."""
     ids = split_ids(request.task_ids)
     run_us = request.run_us or [0] * len(ids)
     _same_length(len(ids), claims=len(request.claims), started=len(request.started), run_us=len(run_us))
     _none_over(CLAIM_MAX, claims=request.claims)
     _none_over(RUN_US_MAX, run_us=request.run_us)
     executor = kept_start(request.executor, EXECUTOR_BYTES_MAX)
-    return [Beat(*row, executor) for row in zip(ids, request.claims, request.started, run_us, strict=True)]
+    return [
+        Beat(*row, executor, namespace_id) for row in zip(ids, request.claims, request.started, run_us, strict=True)
+    ]
 
 
 def answer_to_wire(answer: HeartbeatAnswer) -> pb.HeartbeatReply:
@@ -140,10 +143,11 @@ def answer_from_wire(reply: pb.HeartbeatReply) -> HeartbeatAnswer:
     return HeartbeatAnswer(frozenset(split_ids(reply.refused)), frozenset(split_ids(reply.cancel_requested)))
 
 
-def reports_to_wire(executor: str, reports: Sequence[Report]) -> pb.SetResultsRequest:
+def reports_to_wire(executor: str, reports: Sequence[Report], namespace: str = "") -> pb.SetResultsRequest:
     """Columns; errors and delays by position, because most reports have none."""
     request = pb.SetResultsRequest(
         executor=executor,
+        namespace=namespace,
         task_ids=b"".join([report.id for report in reports]),
         claims=[report.claim for report in reports],
         endings=[TO_WIRE[report.ending] for report in reports],
@@ -162,8 +166,8 @@ def reports_to_wire(executor: str, reports: Sequence[Report]) -> pb.SetResultsRe
     return request
 
 
-def reports_from_wire(request: pb.SetResultsRequest) -> list[Report]:
-    """Checked; raises `InvalidInput`."""
+def reports_from_wire(request: pb.SetResultsRequest, namespace_id: int | None = None) -> list[Report]:
+    """Checked; raises `InvalidInput`. `namespace_id`: whose worker says it."""
     ids = split_ids(request.task_ids)
     _same_length(
         len(ids),
@@ -192,6 +196,7 @@ def reports_from_wire(request: pb.SetResultsRequest) -> list[Report]:
             errors.get(at, NO_FAILURE),
             delays.get(at),
             executor,
+            namespace_id,
         )
         for at, (task_id, claim, ending, result, run_us) in enumerate(
             zip(ids, request.claims, request.endings, request.results, request.run_us, strict=True)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tests.mutants.mutant import Mutant
+from tests.mutants.planted.access import ACCESS
 from tests.mutants.planted.clients import CLIENTS
 from tests.mutants.planted.delivery import DELIVERY
 from tests.mutants.planted.execution import EXECUTION
@@ -27,4 +28,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *EXECUTION,
     *SUPERVISION,
     *CLIENTS,
+    *ACCESS,
 )

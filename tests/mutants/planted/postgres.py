@@ -68,8 +68,8 @@ POSTGRES: Final = (
     Mutant(
         "sql-renews-a-lease-that-is-another-holders",
         f"{_SQL}/heartbeat.sql",
-        "where t.id = x.id and t.claim = x.claim\n",
-        "where t.id = x.id\n",
+        "where t.id = x.id and t.claim = x.claim and",
+        "where t.id = x.id and",
         (_store("a_heartbeat_under_another_claim_is_refused_and_changes_nothing"),),
     ),
     Mutant(

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 import grpc
 
-from penstock.model.errors import InvalidInput, PenstockError, Unavailable
+from penstock.model.errors import InvalidInput, NotAuthenticated, NotPermitted, PenstockError, Unavailable
 from penstock.model.limits import MESSAGE_BYTES_MAX
+from penstock.wire.credentials import Credentials
 
 OPTIONS: Final = (
     ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
@@ -27,14 +28,33 @@ _FINAL: Final = frozenset(
     }
 )
 
+_REFUSED: Final[dict[grpc.StatusCode, type[PenstockError]]] = {
+    grpc.StatusCode.UNAUTHENTICATED: NotAuthenticated,
+    grpc.StatusCode.PERMISSION_DENIED: NotPermitted,
+}
 
-def open_channel(address: str) -> grpc.aio.Channel:
-    """On the running loop."""
-    return grpc.aio.insecure_channel(address, options=OPTIONS)
+
+def open_channel(address: str, credentials: Credentials) -> grpc.aio.Channel:
+    """On the running loop. Raises `InvalidInput` for files that cannot be read."""
+    secure = credentials.channel_credentials()
+    if secure is None:
+        return grpc.aio.insecure_channel(address, options=OPTIONS)
+    return grpc.aio.secure_channel(address, secure, options=OPTIONS)
+
+
+def refused(error: BaseException) -> PenstockError | None:
+    """The platform does not know us, or does not let us: `None` for any other trouble."""
+    code = getattr(error, "code", None)
+    kind = _REFUSED.get(code()) if callable(code) else None
+    return kind(_text(error)) if kind else None
 
 
 def translated(error: BaseException, whom: str) -> PenstockError:
-    """`Unavailable` for what may work again, `InvalidInput` for what never will."""
+    """`Unavailable` for what may work again, `InvalidInput` for what never will.
+
+    A token that is refused may work again: it may be exchanged, and until then the leases of what runs go on by
+    themselves to their end.
+    """
     code = getattr(error, "code", None)
     if callable(code) and code() in _FINAL:
         return InvalidInput(whom, _text(error))

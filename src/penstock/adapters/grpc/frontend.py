@@ -6,10 +6,11 @@ from typing import Final
 
 import grpc
 
-from penstock.adapters.grpc.channel import open_channel, translated
+from penstock.adapters.grpc.channel import open_channel, refused, translated
 from penstock.model.errors import Unavailable
 from penstock.model.periodic import Definition
 from penstock.ports.registry import Registration
+from penstock.wire.credentials import Bearer, Credentials
 from penstock.wire.periodic_codec import definition_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
@@ -19,13 +20,16 @@ log = logging.getLogger(__name__)
 TIMEOUT_S: Final = 10.0
 LOOK_UP_TIMEOUT_S: Final = 1.0
 """short: a heartbeat may be waiting for it"""
+OPEN: Final = Credentials()
+"""for a platform that asks nobody who they are"""
 
 
 class FrontendLink:
     """One channel, on the running loop."""
 
-    def __init__(self, address: str, namespace: str = "") -> None:
-        self._channel = open_channel(address)
+    def __init__(self, address: str, namespace: str = "", credentials: Credentials = OPEN) -> None:
+        self._channel = open_channel(address, credentials)
+        self._bearer = Bearer(credentials)
         self._stub = pb_grpc.FrontendStub(self._channel)
         self._namespace = namespace
 
@@ -34,7 +38,7 @@ class FrontendLink:
     ) -> list[str]:
         """Tell what is served here, and all schedules of the app; the orchestrators' addresses.
 
-        Raises `InvalidInput` when refused; `Unavailable` while there is none.
+        Raises `InvalidInput`, `NotAuthenticated` and `NotPermitted` when refused; `Unavailable` while there is none.
         """
         request = pb.RegisterLambdasRequest(
             namespace=self._namespace,
@@ -43,9 +47,9 @@ class FrontendLink:
             schedules=[definition_to_wire(schedule) for schedule in schedules],
         )
         try:
-            reply = await self._stub.RegisterLambdas(request, timeout=TIMEOUT_S)
+            reply = await self._stub.RegisterLambdas(request, timeout=TIMEOUT_S, metadata=self._bearer.metadata())
         except grpc.RpcError as error:
-            raise translated(error, "the frontend") from None
+            raise refused(error) or translated(error, "the frontend") from None
         for name in reply.retired_schedules:
             log.warning("periodic schedule %s is no longer in the code of %s: it makes no more tasks", name, app)
         if not reply.orchestrators:
@@ -55,7 +59,9 @@ class FrontendLink:
     async def orchestrators(self) -> list[str]:
         """The orchestrators' addresses as they are now; raises `Unavailable`."""
         try:
-            reply = await self._stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=LOOK_UP_TIMEOUT_S)
+            reply = await self._stub.GetServerInfo(
+                pb.GetServerInfoRequest(), timeout=LOOK_UP_TIMEOUT_S, metadata=self._bearer.metadata()
+            )
         except grpc.RpcError as error:
             raise translated(error, "the frontend") from None
         return [address for address in reply.facts["orchestrators"].split(",") if address]

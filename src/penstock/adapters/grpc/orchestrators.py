@@ -9,7 +9,7 @@ import grpc
 import msgspec
 
 from penstock.adapters.grpc.channel import open_channel, translated
-from penstock.adapters.grpc.frontend import FrontendLink
+from penstock.adapters.grpc.frontend import OPEN, FrontendLink
 from penstock.model.errors import Unavailable
 from penstock.model.identity import TaskId, split_ids
 from penstock.model.task import Report
@@ -21,6 +21,7 @@ from penstock.wire.codec import (
     message_from_wire,
     reports_to_wire,
 )
+from penstock.wire.credentials import Bearer, Credentials
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
@@ -30,9 +31,11 @@ _TURNS: Final = 1 << 16
 
 
 class Link(msgspec.Struct, frozen=True):
-    """Where the platform is: travels to executors as JSON."""
+    """Where the platform is and what it is shown: travels to executors as JSON, through a socket of their own."""
 
     frontend: str
+    namespace: str = ""
+    credentials: Credentials = OPEN
 
 
 class GrpcWorkStream:
@@ -70,7 +73,9 @@ class GrpcOrchestrators:
     """
 
     def __init__(self, link: Link) -> None:
-        self._frontend = FrontendLink(link.frontend)
+        self._link = link
+        self._bearer = Bearer(link.credentials)
+        self._frontend = FrontendLink(link.frontend, link.namespace, link.credentials)
         self._channels: dict[str, grpc.aio.Channel] = {}
         self._stubs: list[pb_grpc.OrchestratorStub] = []
         self._turn = random.randrange(_TURNS)
@@ -79,12 +84,12 @@ class GrpcOrchestrators:
         """These are the orchestrators now. Channels to others stay open until the end: streams may live on them."""
         for address in addresses:
             if address not in self._channels:
-                self._channels[address] = open_channel(address)
+                self._channels[address] = open_channel(address, self._link.credentials)
         self._stubs = [pb_grpc.OrchestratorStub(self._channels[address]) for address in addresses]
 
     async def open(self, hello: Hello) -> GrpcWorkStream:
         stub = await self._next_stub()
-        call = stub.Work()
+        call = stub.Work(metadata=self._bearer.metadata())
         try:
             async with asyncio.timeout(OPEN_TIMEOUT_S):
                 await call.write(pb.WorkRequest(hello=hello_to_wire(hello)))
@@ -95,25 +100,28 @@ class GrpcOrchestrators:
         return GrpcWorkStream(call, hello.lambdas)
 
     async def heartbeat(self, executor: str, beats: Sequence[Beat], timeout_s: float) -> HeartbeatAnswer:
-        request = beats_to_wire(executor, beats)
+        request, shown = beats_to_wire(executor, beats, self._link.namespace), self._bearer.metadata()
         try:
-            return answer_from_wire(await (await self._next_stub()).Heartbeat(request, timeout=timeout_s))
+            stub = await self._next_stub()
+            return answer_from_wire(await stub.Heartbeat(request, timeout=timeout_s, metadata=shown))
         except grpc.RpcError as error:
             self._stubs = []
             raise translated(error, WHOM) from None
 
     async def set_results(self, executor: str, reports: Sequence[Report], timeout_s: float) -> list[TaskId]:
-        request = reports_to_wire(executor, reports)
+        request, shown = reports_to_wire(executor, reports, self._link.namespace), self._bearer.metadata()
         try:
-            return split_ids((await (await self._next_stub()).SetResults(request, timeout=timeout_s)).refused)
+            stub = await self._next_stub()
+            return split_ids((await stub.SetResults(request, timeout=timeout_s, metadata=shown)).refused)
         except grpc.RpcError as error:
             self._stubs = []
             raise translated(error, WHOM) from None
 
     async def executor_gone(self, executor: str, timeout_s: float) -> None:
         await self._next_stub()  # finds out which there are
-        request = pb.ExecutorGoneRequest(executor=executor)
-        calls = [stub.ExecutorGone(request, timeout=timeout_s) for stub in self._stubs]
+        request = pb.ExecutorGoneRequest(executor=executor, namespace=self._link.namespace)
+        shown = self._bearer.metadata()
+        calls = [stub.ExecutorGone(request, timeout=timeout_s, metadata=shown) for stub in self._stubs]
         for outcome in await asyncio.gather(*calls, return_exceptions=True):
             if isinstance(outcome, grpc.RpcError):
                 self._stubs = []

@@ -14,6 +14,7 @@ from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
     from penstock.adapters.memory.rows import KeyRow, ScheduleRow, SweepRow, TaskRow, TokenRow
+    from penstock.model.access_token import AccessToken
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
 
@@ -39,6 +40,7 @@ class MemoryCluster:
         self.members: dict[str, tuple[Member, int]] = {}
         self.sweeps: dict[bytes, SweepRow] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
+        self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
         self.enqueued: set[TaskId] = set()

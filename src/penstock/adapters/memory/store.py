@@ -1,5 +1,6 @@
 """One process's door to a simulated store."""
 
+from penstock.adapters.memory.access_tokens import MemoryAccessTokens
 from penstock.adapters.memory.admission import MemoryAdmission
 from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
@@ -30,3 +31,4 @@ class MemoryStore:
         self.clock = MemoryClock(cluster, trip)
         self.schedules = MemorySchedules(cluster, trip)
         self.ticks = MemoryTicks(cluster, trip)
+        self.access_tokens = MemoryAccessTokens(cluster, trip)

@@ -71,7 +71,7 @@ class MemoryTransitions:
             row = self._cluster.live.get(beat.id)
             event = Event.START if beat.started else Event.HEARTBEAT
             status = MATRIX[row.status].get(event) if row is not None else None
-            if row is None or status is None or row.claim != beat.claim:
+            if row is None or status is None or row.claim != beat.claim or not self._is_of(beat.namespace_id, row.id):
                 refused.add(beat.id)
                 continue
             self._cluster.put(structs.replace(row, status=status, trigger_at_us=lease_end_us))
@@ -85,6 +85,8 @@ class MemoryTransitions:
         row = self._cluster.live.get(change.id)
         if isinstance(change, AskToCancel):
             return row is not None and self._ask_to_cancel(row)
+        if not self._is_of(change.namespace_id, change.id):
+            return False
         if row is None or not _guard_holds(row, change):
             return self._was_applied_before(change)
         if isinstance(change, Finish):
@@ -95,6 +97,10 @@ class MemoryTransitions:
             line = structs.replace(change.history, ended_at_us=self._cluster.now_us())
             self._cluster.history.setdefault(row.id, []).append(line)
         return True
+
+    def _is_of(self, namespace_id: int | None, task_id: TaskId) -> bool:
+        task = self._cluster.tasks.get(task_id)
+        return namespace_id is None or (task is not None and task.namespace_id == namespace_id)
 
     def _ask_to_cancel(self, row: Trigger) -> bool:
         """Only where the request leaves the status as it is: elsewhere it ends the task, which is a `Finish`."""

@@ -47,6 +47,11 @@ def microseconds(seconds: float) -> int:
     return round(seconds * 1_000_000)
 
 
+def optional_column(values: list[int | None]) -> Sequence[int | None]:
+    """The values, or nothing when none is given. Unlike `column`, it tells a 0 from what is missing."""
+    return () if values.count(None) == len(values) else values
+
+
 def column(values: list[Any]) -> Sequence[Any]:
     """The values, or nothing when all are empty: `unnest` fills a short column with nulls."""
     return values if any(values) else ()

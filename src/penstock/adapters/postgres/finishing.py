@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TypeGuard
 
-from penstock.adapters.postgres.codecs import column
+from penstock.adapters.postgres.codecs import column, optional_column
 from penstock.adapters.postgres.guards import legal_sources
 from penstock.adapters.postgres.pools import Connection
 from penstock.adapters.postgres.statements import statement
@@ -44,6 +44,7 @@ async def finish_successes(connection: Connection, finishes: Sequence[Finish]) -
         column([finish.result for finish in in_order]),
         column([finish.result_left_out for finish in in_order]),
         column([finish.executor for finish in in_order]),
+        optional_column([finish.namespace_id for finish in in_order]),
     )
     return [True] * len(finishes) if count == len(finishes) else _which(finishes, ended)
 
@@ -69,6 +70,7 @@ async def finish(connection: Connection, finishes: Sequence[Finish]) -> list[Tas
         [f.executor for f in in_order],
         [f.reason for f in in_order],
         [f.seen_trigger_at_us for f in in_order],
+        optional_column([f.namespace_id for f in in_order]),
     )
     return ended or []
 

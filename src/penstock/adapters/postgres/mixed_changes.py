@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from penstock.adapters.postgres.codecs import optional_column
 from penstock.adapters.postgres.finishing import finish
 from penstock.adapters.postgres.guards import legal_sources
 from penstock.adapters.postgres.pools import Connection
@@ -69,6 +70,7 @@ async def _move(connection: Connection, moves: Sequence[Move]) -> list[TaskId]:
         [m.add_lapses for m in in_order],
         [m.suspect for m in in_order],
         [m.seen_trigger_at_us for m in in_order],
+        optional_column([m.namespace_id for m in in_order]),
     )
     return moved or []
 

@@ -17,17 +17,24 @@ async def applied_before(pool: Pool, changes: Sequence[Change], held: Sequence[b
     """`held`, with what was refused only because it stands already counted as held."""
     ids = sorted({change.id for change, holds in zip(changes, held, strict=True) if not holds})
     rows = await pool.fetch(_APPLIED_BEFORE, ids, ids[0], ids[-1], ended_since_us(ids))
-    outcomes = {(row[0], row[1], Status(row[2])) for row in rows if row[2] is not None}
-    lines = {(row[0], row[1], Event(row[3])) for row in rows if row[3] is not None}
+    outcomes = {(row[0], row[1], Status(row[2])): row[4] for row in rows if row[2] is not None}
+    lines = {(row[0], row[1], Event(row[3])): row[4] for row in rows if row[3] is not None}
     return [holds or _stands(change, outcomes, lines) for change, holds in zip(changes, held, strict=True)]
 
 
-def _stands(change: Change, outcomes: set[tuple[TaskId, int, Status]], lines: set[tuple[TaskId, int, Any]]) -> bool:
+def _stands(
+    change: Change, outcomes: dict[tuple[TaskId, int, Status], int], lines: dict[tuple[TaskId, int, Any], int]
+) -> bool:
+    """Both by what they say, each with its namespace."""
     if isinstance(change, AskToCancel):
         return False
     if isinstance(change, Finish):
         if change.claim is None:
             return any(task == change.id and status is change.status for task, _, status in outcomes)
-        return (change.id, change.claim, change.status) in outcomes
+        key = (change.id, change.claim, change.status)
+        return key in outcomes and change.namespace_id in {None, outcomes[key]}
     line = change.history
-    return line is not None and (line.id, line.claim, line.ending) in lines
+    if line is None:
+        return False
+    said = (line.id, line.claim, line.ending)
+    return said in lines and change.namespace_id in {None, lines[said]}

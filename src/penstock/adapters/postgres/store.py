@@ -9,6 +9,7 @@ from typing import Final
 import asyncpg
 
 from penstock.adapters.postgres import pools
+from penstock.adapters.postgres.access_tokens import PostgresAccessTokens
 from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
@@ -50,12 +51,14 @@ class PostgresStore:
         clock: PostgresClock,
         schedules: PostgresSchedules,
         ticks: PostgresTicks,
+        access_tokens: PostgresAccessTokens,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
         self.registry, self.membership, self.clock = registry, membership, clock
         self.dead_letters, self.sweeps = dead_letters, sweeps
         self.schedules, self.ticks = schedules, ticks
+        self.access_tokens = access_tokens
 
     @staticmethod
     @asynccontextmanager
@@ -96,6 +99,7 @@ class PostgresStore:
                 PostgresClock(upkeep),
                 PostgresSchedules(upkeep),
                 PostgresTicks(due_work),
+                PostgresAccessTokens(await pool(pools.ACCESS)),
             )
             await store.clock.compare()
             await _make_today(upkeep)

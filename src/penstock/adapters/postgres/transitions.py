@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
-from penstock.adapters.postgres.codecs import column, microseconds
+from penstock.adapters.postgres.codecs import column, microseconds, optional_column
 from penstock.adapters.postgres.finishing import are_plain, finish_successes
 from penstock.adapters.postgres.mixed_changes import apply_in_order
 from penstock.adapters.postgres.pools import Pool
@@ -58,6 +58,7 @@ class PostgresTransitions:
             microseconds(lease_s),
             [beat.run_us for beat in in_order],
             column([beat.executor for beat in in_order]),
+            optional_column([beat.namespace_id for beat in in_order]),
         )
         current = {row[0]: row[1] for row in rows}
         return HeartbeatAnswer(

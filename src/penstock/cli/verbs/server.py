@@ -13,6 +13,7 @@ from penstock.cli.logs import Log, Screen
 from penstock.cli.ports import free_port
 from penstock.cli.stopping import run_until_signalled
 from penstock.model.errors import InvalidInput
+from penstock.server.tls import server_credentials
 from penstock.settings import Settings
 
 verb = typer.Typer(add_completion=False)
@@ -30,7 +31,9 @@ class Role(StrEnum):
 def server(
     role: Annotated[Role, typer.Option(help="Which server processes to run.")] = Role.ALL,
     processes: Annotated[int | None, typer.Option(min=1, max=64, help="How many of each.")] = None,
-    listen_host: Annotated[str | None, typer.Option(help="The address to listen on: loopback, for now.")] = None,
+    listen_host: Annotated[
+        str | None, typer.Option(help="The address to listen on; others than loopback need tokens and TLS.")
+    ] = None,
     postgres_url: Annotated[str | None, typer.Option(help="Better in PENSTOCK_POSTGRES_URL: ps shows flags.")] = None,
     nats_url: Annotated[str | None, typer.Option(help="Your NATS servers, comma-separated.")] = None,
 ) -> int:
@@ -42,6 +45,7 @@ def server(
         processes=processes, listen_host=listen_host, postgres_url=postgres_url, nats_url=nats_url
     )
     check_engines_named(settings)
+    server_credentials(settings)  # what is wrong with its files is told once, not by each server
     log = Screen()
     servers = Servers(settings, role, log)
 

@@ -12,6 +12,7 @@ idea reads better:
 """
 
 from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the suites when they are imported
+    access_tokens,
     admission_keys,
     admission_placement,
     admission_tokens,
@@ -20,6 +21,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     clock,
     due_work,
     membership,
+    namespaces,
     overdue,
     periodic_schedules,
     periodic_ticks,
@@ -35,6 +37,7 @@ from penstock.testing.contracts.queue_scene import WORK_QUEUE, QueueScene
 from penstock.testing.contracts.scene import Scene
 from penstock.testing.contracts.signals import SIGNALS
 from penstock.testing.contracts.store_suites import (
+    ACCESS_TOKENS,
     ADMISSION,
     CLOCK,
     DUE_WORK,
@@ -49,11 +52,24 @@ from penstock.testing.contracts.store_suites import (
 from penstock.testing.contracts.suite import ContractBroken, Fresh, Idea, Suite
 from penstock.testing.contracts.under_test import QueueUnderTest, SignalsUnderTest, Store, StoreUnderTest
 
-STORE_SUITES = (ADMISSION, DUE_WORK, TRANSITIONS, RESULTS, REGISTRY, MEMBERSHIP, SWEEPS, CLOCK, SCHEDULES, TICKS)
+STORE_SUITES = (
+    ADMISSION,
+    DUE_WORK,
+    TRANSITIONS,
+    RESULTS,
+    REGISTRY,
+    MEMBERSHIP,
+    SWEEPS,
+    CLOCK,
+    SCHEDULES,
+    TICKS,
+    ACCESS_TOKENS,
+)
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
 SIGNALS_IDEAS = tuple(SIGNALS.ideas)
 
+exercise_access_tokens = ACCESS_TOKENS.exercise
 exercise_admission = ADMISSION.exercise
 exercise_due_work = DUE_WORK.exercise
 exercise_transitions = TRANSITIONS.exercise
@@ -82,6 +98,7 @@ __all__ = [
     "Store",
     "StoreUnderTest",
     "Suite",
+    "exercise_access_tokens",
     "exercise_admission",
     "exercise_clock",
     "exercise_due_work",

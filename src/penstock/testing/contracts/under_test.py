@@ -7,6 +7,7 @@ from typing import Protocol
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
 from penstock.model.task import Attempt
+from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.admission import Admission
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
@@ -43,6 +44,8 @@ class Store(Protocol):
     def schedules(self) -> Schedules: ...
     @property
     def ticks(self) -> Ticks: ...
+    @property
+    def access_tokens(self) -> AccessTokens: ...
 
 
 class StoreUnderTest(ABC):

@@ -716,6 +716,66 @@ class GetServerInfoReply(_message.Message):
     facts: _containers.ScalarMap[str, str]
     def __init__(self, version: _Optional[str] = ..., clock_us: _Optional[int] = ..., facts: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
+class AccessToken(_message.Message):
+    __slots__ = ("id", "name", "role", "namespaces", "created_at_us", "created_by", "expires_at_us", "revoked_at_us", "revoked_by", "last_used_at_us")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACES_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    CREATED_BY_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_US_FIELD_NUMBER: _ClassVar[int]
+    REVOKED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    REVOKED_BY_FIELD_NUMBER: _ClassVar[int]
+    LAST_USED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    name: str
+    role: str
+    namespaces: _containers.RepeatedScalarFieldContainer[str]
+    created_at_us: int
+    created_by: str
+    expires_at_us: int
+    revoked_at_us: int
+    revoked_by: str
+    last_used_at_us: int
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[str] = ..., namespaces: _Optional[_Iterable[str]] = ..., created_at_us: _Optional[int] = ..., created_by: _Optional[str] = ..., expires_at_us: _Optional[int] = ..., revoked_at_us: _Optional[int] = ..., revoked_by: _Optional[str] = ..., last_used_at_us: _Optional[int] = ...) -> None: ...
+
+class CreateTokenRequest(_message.Message):
+    __slots__ = ("name", "role", "namespaces", "expires_in_s")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACES_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_IN_S_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    role: str
+    namespaces: _containers.RepeatedScalarFieldContainer[str]
+    expires_in_s: float
+    def __init__(self, name: _Optional[str] = ..., role: _Optional[str] = ..., namespaces: _Optional[_Iterable[str]] = ..., expires_in_s: _Optional[float] = ...) -> None: ...
+
+class CreateTokenReply(_message.Message):
+    __slots__ = ("token", "text")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    token: AccessToken
+    text: str
+    def __init__(self, token: _Optional[_Union[AccessToken, _Mapping]] = ..., text: _Optional[str] = ...) -> None: ...
+
+class ListTokensRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListTokensReply(_message.Message):
+    __slots__ = ("tokens",)
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    tokens: _containers.RepeatedCompositeFieldContainer[AccessToken]
+    def __init__(self, tokens: _Optional[_Iterable[_Union[AccessToken, _Mapping]]] = ...) -> None: ...
+
+class RevokeTokenRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
 class WorkRequest(_message.Message):
     __slots__ = ("hello", "credit_total", "stamp_us", "stopping")
     HELLO_FIELD_NUMBER: _ClassVar[int]
@@ -788,18 +848,20 @@ class Assignments(_message.Message):
     def __init__(self, stamp_us: _Optional[int] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., attempts: _Optional[_Iterable[int]] = ..., scheduled_at_us: _Optional[_Iterable[int]] = ..., collections: _Optional[_Iterable[str]] = ..., priorities: _Optional[_Iterable[int]] = ..., **kwargs) -> None: ...
 
 class HeartbeatRequest(_message.Message):
-    __slots__ = ("executor", "task_ids", "claims", "started", "run_us")
+    __slots__ = ("executor", "task_ids", "claims", "started", "run_us", "namespace")
     EXECUTOR_FIELD_NUMBER: _ClassVar[int]
     TASK_IDS_FIELD_NUMBER: _ClassVar[int]
     CLAIMS_FIELD_NUMBER: _ClassVar[int]
     STARTED_FIELD_NUMBER: _ClassVar[int]
     RUN_US_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     executor: str
     task_ids: bytes
     claims: _containers.RepeatedScalarFieldContainer[int]
     started: _containers.RepeatedScalarFieldContainer[bool]
     run_us: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., started: _Optional[_Iterable[bool]] = ..., run_us: _Optional[_Iterable[int]] = ...) -> None: ...
+    namespace: str
+    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., started: _Optional[_Iterable[bool]] = ..., run_us: _Optional[_Iterable[int]] = ..., namespace: _Optional[str] = ...) -> None: ...
 
 class HeartbeatReply(_message.Message):
     __slots__ = ("refused", "cancel_requested")
@@ -820,7 +882,7 @@ class ResultError(_message.Message):
     def __init__(self, type: _Optional[str] = ..., message: _Optional[str] = ..., traceback: _Optional[str] = ...) -> None: ...
 
 class SetResultsRequest(_message.Message):
-    __slots__ = ("executor", "task_ids", "claims", "endings", "results", "run_us", "errors", "retry_delay_s", "results_left_out")
+    __slots__ = ("executor", "task_ids", "claims", "endings", "results", "run_us", "errors", "retry_delay_s", "results_left_out", "namespace")
     class ErrorsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -844,6 +906,7 @@ class SetResultsRequest(_message.Message):
     ERRORS_FIELD_NUMBER: _ClassVar[int]
     RETRY_DELAY_S_FIELD_NUMBER: _ClassVar[int]
     RESULTS_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     executor: str
     task_ids: bytes
     claims: _containers.RepeatedScalarFieldContainer[int]
@@ -853,13 +916,16 @@ class SetResultsRequest(_message.Message):
     errors: _containers.MessageMap[int, ResultError]
     retry_delay_s: _containers.ScalarMap[int, float]
     results_left_out: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., endings: _Optional[_Iterable[_Union[Ending, str]]] = ..., results: _Optional[_Iterable[bytes]] = ..., run_us: _Optional[_Iterable[int]] = ..., errors: _Optional[_Mapping[int, ResultError]] = ..., retry_delay_s: _Optional[_Mapping[int, float]] = ..., results_left_out: _Optional[_Iterable[int]] = ...) -> None: ...
+    namespace: str
+    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., endings: _Optional[_Iterable[_Union[Ending, str]]] = ..., results: _Optional[_Iterable[bytes]] = ..., run_us: _Optional[_Iterable[int]] = ..., errors: _Optional[_Mapping[int, ResultError]] = ..., retry_delay_s: _Optional[_Mapping[int, float]] = ..., results_left_out: _Optional[_Iterable[int]] = ..., namespace: _Optional[str] = ...) -> None: ...
 
 class ExecutorGoneRequest(_message.Message):
-    __slots__ = ("executor",)
+    __slots__ = ("executor", "namespace")
     EXECUTOR_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     executor: str
-    def __init__(self, executor: _Optional[str] = ...) -> None: ...
+    namespace: str
+    def __init__(self, executor: _Optional[str] = ..., namespace: _Optional[str] = ...) -> None: ...
 
 class ExecutorGoneReply(_message.Message):
     __slots__ = ("released",)

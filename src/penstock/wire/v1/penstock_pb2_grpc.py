@@ -980,6 +980,169 @@ class Frontend:
             _registered_method=True)
 
 
+class AccessStub:
+    """Who may call: tokens are made, listed and revoked where the frontend is. docs/access.md says which role may call what.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.CreateToken = channel.unary_unary(
+                '/penstock.v1.Access/CreateToken',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.CreateTokenRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.CreateTokenReply.FromString,
+                _registered_method=True)
+        self.ListTokens = channel.unary_unary(
+                '/penstock.v1.Access/ListTokens',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListTokensRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListTokensReply.FromString,
+                _registered_method=True)
+        self.RevokeToken = channel.unary_unary(
+                '/penstock.v1.Access/RevokeToken',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.RevokeTokenRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.AccessToken.FromString,
+                _registered_method=True)
+
+
+class AccessServicer:
+    """Who may call: tokens are made, listed and revoked where the frontend is. docs/access.md says which role may call what.
+    """
+
+    def CreateToken(self, request, context):
+        """The secret is answered here and nowhere again: a lost answer leaves a token that nobody can use.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTokens(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeToken(self, request, context):
+        """Servers hear of it within seconds; to revoke a revoked token is fine and changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_AccessServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'CreateToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateToken,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.CreateTokenRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.CreateTokenReply.SerializeToString,
+            ),
+            'ListTokens': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTokens,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListTokensRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListTokensReply.SerializeToString,
+            ),
+            'RevokeToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeToken,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.RevokeTokenRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.AccessToken.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'penstock.v1.Access', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('penstock.v1.Access', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class Access:
+    """Who may call: tokens are made, listed and revoked where the frontend is. docs/access.md says which role may call what.
+    """
+
+    @staticmethod
+    def CreateToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Access/CreateToken',
+            penstock_dot_v1_dot_penstock__pb2.CreateTokenRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.CreateTokenReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTokens(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Access/ListTokens',
+            penstock_dot_v1_dot_penstock__pb2.ListTokensRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListTokensReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Access/RevokeToken',
+            penstock_dot_v1_dot_penstock__pb2.RevokeTokenRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.AccessToken.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+
 class OrchestratorStub:
     """------------------------------------------------- layers 2 to 4: orchestrator
 

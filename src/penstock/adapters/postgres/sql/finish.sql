@@ -3,11 +3,13 @@ with gone as (
     delete from penstock.trigger t
     using unnest($1::uuid[], $2::int[], $3::int[], $4::smallint[], $5::smallint[], $6::smallint[], $7::smallint[],
                  $8::bigint[], $9::bytea[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-                 $16::timestamptz[])
+                 $16::timestamptz[], $17::int[])
         as x (id, claim, legal_sources, status, attempts, crashes, lapses, run_us, result, result_left_out,
-              failure_type, failure_message, failure_traceback, executor, reason, seen_trigger_at)
+              failure_type, failure_message, failure_traceback, executor, reason, seen_trigger_at,
+              namespace_id)
     where t.id = x.id and (x.claim is null or t.claim = x.claim)
       and (x.seen_trigger_at is null or t.trigger_at = x.seen_trigger_at)
+      and (x.namespace_id is null or t.namespace_id = x.namespace_id)
       and (x.legal_sources >> t.status) & 1 = 1
     returning t.id, t.namespace_id, t.lane, t.claim, x.status,
         t.attempts + x.attempts as attempts, t.crashes + x.crashes as crashes, t.lapses + x.lapses as lapses,

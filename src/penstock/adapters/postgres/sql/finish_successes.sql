@@ -2,9 +2,10 @@
 -- Answers how many ended, and which only when some did not.
 with gone as (
     delete from penstock.trigger t
-    using unnest($1::uuid[], $2::int[], $3::bigint[], $4::bytea[], $5::bool[], $6::text[])
-        as x (id, claim, run_us, result, result_left_out, executor)
-    where t.id = x.id and t.claim = x.claim and ({bits:succeeded} >> t.status) & 1 = 1
+    using unnest($1::uuid[], $2::int[], $3::bigint[], $4::bytea[], $5::bool[], $6::text[], $7::int[])
+        as x (id, claim, run_us, result, result_left_out, executor, namespace_id)
+    where t.id = x.id and t.claim = x.claim and (x.namespace_id is null or t.namespace_id = x.namespace_id)
+      and ({bits:succeeded} >> t.status) & 1 = 1
     returning t.id, t.namespace_id, t.lane, t.claim, t.attempts, t.crashes, t.lapses,
         x.run_us, x.result, x.result_left_out, x.executor
 ),

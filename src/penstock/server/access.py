@@ -1,0 +1,151 @@
+"""The one table of who may call what. A call that stands in no row is refused, and a law test finds it.
+
+`docs/access.md` is made from this file.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from penstock.model.access import Caller, Role
+from penstock.model.errors import NotPermitted
+from penstock.model.names import check_namespace
+
+FRONTEND: Final = "/penstock.v1.Frontend/"
+ACCESS: Final = "/penstock.v1.Access/"
+ORCHESTRATOR: Final = "/penstock.v1.Orchestrator/"
+
+_ADMIN, _OPERATOR, _PRODUCER = Role.ADMIN, Role.OPERATOR, Role.PRODUCER
+_WORKER, _VIEWER = Role.WORKER, Role.VIEWER
+
+ROLES: Final[Mapping[Role, str]] = {
+    _ADMIN: "everything, tokens too",
+    _OPERATOR: "looks after tasks: sees, schedules, cancels, retries, sweeps dead letters, keeps periodic schedules",
+    _PRODUCER: "schedules tasks, sees them, cancels them",
+    _WORKER: "registers lambdas and runs their tasks; the code of a task may schedule others and wait for them",
+    _VIEWER: "sees tasks, their payloads and results; changes nothing",
+}
+"""each role in words"""
+
+
+class Rule(Struct, frozen=True):
+    """One row. `roles`: who may call; `what`: the call in words."""
+
+    what: str
+    roles: frozenset[Role]
+    namespace_of: Callable[[Any], str] | None = None
+    """the namespace that a request (of a stream: the first) names; None: it names none"""
+    subject_of: Callable[[Any], str] | None = None
+    """what the audit log says it was about; None: the call is not audited"""
+    stands: bool = False
+    """it may wait for long: whether its token is still good is asked again before it is answered"""
+
+
+def _of(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+def _named(request: Any) -> str:
+    named: str = request.namespace
+    return named
+
+
+def _greeted(request: Any) -> str:
+    named: str = request.hello.namespace
+    return named
+
+
+def _task(request: Any) -> str:
+    return f"task {request.task_id.hex()[:32]}"
+
+
+def _order(request: Any) -> str:
+    return f"sweep {request.request_token.hex()[:32]}".rstrip()
+
+
+def _sweep(request: Any) -> str:
+    return f"sweep {request.sweep_id.hex()[:32]}"
+
+
+def _periodic(request: Any) -> str:
+    return f"periodic schedule {request.name[:64]!r}"
+
+
+def _definition(request: Any) -> str:
+    return f"periodic schedule {request.definition.name[:64]!r}"
+
+
+def _token(request: Any) -> str:
+    return f"token {request.id[:16]!r}"
+
+
+def _new_token(request: Any) -> str:
+    return f"token {request.name[:64]!r} as {request.role[:16]!r} for {', '.join(request.namespaces)[:200]!r}"
+
+
+def _lambdas(request: Any) -> str:
+    return f"{len(request.lambdas)} lambdas"
+
+
+_ALL = _of(*Role)
+TABLE: Final[Mapping[str, Rule]] = {
+    FRONTEND + "RegisterLambdas": Rule("say which lambdas a worker serves", _of(_ADMIN, _WORKER), _named, _lambdas),
+    FRONTEND + "Schedule": Rule("schedule tasks", _of(_ADMIN, _OPERATOR, _PRODUCER, _WORKER), _named),
+    FRONTEND + "GetTask": Rule("see one task", _ALL, _named),
+    FRONTEND + "ListTasks": Rule("list tasks", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "CancelTask": Rule("cancel a task", _of(_ADMIN, _OPERATOR, _PRODUCER), _named, _task),
+    FRONTEND + "RetryTask": Rule("make an ended task anew", _of(_ADMIN, _OPERATOR), _named, _task),
+    FRONTEND + "AwaitTasks": Rule("wait for tasks and read results", _ALL, _named, stands=True),
+    FRONTEND + "GetServerInfo": Rule("ask for version, clock and orchestrators", _ALL),
+    FRONTEND + "ListDeadLetters": Rule("list dead letters", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "CountDeadLetters": Rule("count dead letters", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "StartSweep": Rule("redrive or purge dead letters", _of(_ADMIN, _OPERATOR), _named, _order),
+    FRONTEND + "StopSweep": Rule("stop a sweep", _of(_ADMIN, _OPERATOR), _named, _sweep),
+    FRONTEND + "ListSweeps": Rule("list sweeps", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "CreatePeriodic": Rule("make a periodic schedule", _of(_ADMIN, _OPERATOR), _named, _definition),
+    FRONTEND + "GetPeriodic": Rule("see a periodic schedule", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "ListPeriodic": Rule("list periodic schedules", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "DeletePeriodic": Rule("delete a periodic schedule", _of(_ADMIN, _OPERATOR), _named, _periodic),
+    FRONTEND + "PausePeriodic": Rule("pause a periodic schedule", _of(_ADMIN, _OPERATOR), _named, _periodic),
+    FRONTEND + "ResumePeriodic": Rule("let a periodic schedule go on", _of(_ADMIN, _OPERATOR), _named, _periodic),
+    FRONTEND + "NextTicks": Rule(
+        "see the next ticks of a schedule", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
+    ),
+    FRONTEND + "BackfillPeriodic": Rule(
+        "make the tasks of ticks that are past", _of(_ADMIN, _OPERATOR), _named, _periodic
+    ),
+    ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
+    ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
+    ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),
+    ORCHESTRATOR + "Work": Rule("take tasks to run", _of(_ADMIN, _WORKER), _greeted),
+    ORCHESTRATOR + "Heartbeat": Rule("say that tasks run", _of(_ADMIN, _WORKER), _named),
+    ORCHESTRATOR + "SetResults": Rule("report how tasks ended", _of(_ADMIN, _WORKER), _named),
+    ORCHESTRATOR + "ExecutorGone": Rule("report the end of an executor", _of(_ADMIN, _WORKER), _named),
+}
+
+
+def check_role(method: str, caller: Caller) -> Rule:
+    """The row of a method, `/service/call`; raises `NotPermitted` when there is none or the role is not in it."""
+    rule = TABLE.get(method)
+    call = method.rpartition("/")[2]
+    if rule is None:
+        raise NotPermitted(f"{call} stands in no row of the access table, so nobody may call it")
+    if caller.role not in rule.roles:
+        able = ", ".join(role for role in Role if role in rule.roles)
+        raise NotPermitted(f"{call} may not be called as {caller.role}; the roles that may are {able}")
+    return rule
+
+
+def check_namespace_of(rule: Rule, request: Any, caller: Caller) -> str:
+    """The namespace that the request acts for, "" for none; raises `NotPermitted` when it is not the caller's,
+    whether or not it exists.
+    """
+    if rule.namespace_of is None:
+        return ""
+    namespace = check_namespace(rule.namespace_of(request))
+    if not caller.may_use(namespace):
+        raise NotPermitted(
+            f"{caller} is not for the namespace {namespace!r}; its own are {', '.join(caller.namespaces)}"
+        )
+    return namespace

@@ -1,0 +1,380 @@
+"""Every call of the wire: who is for one namespace is answered nothing of another, and changes nothing there."""
+
+from __future__ import annotations
+
+import queue
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import grpc
+import pytest
+
+from penstock.server.access import TABLE
+from penstock.wire.v1 import penstock_pb2 as pb
+from tests.processes.guarded.platform import PATIENCE_S, Caller, GuardedPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CANARY = "greencanary"
+LAMBDA = "shop.pack"
+HOUR_US = 3_600_000_000
+GREENS_ROWS = """
+select t::text from penstock.task t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
+union all select t::text from penstock.trigger t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
+union all select t::text from penstock.outcome t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
+union all select t::text from penstock.lambda t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
+union all select t::text from penstock.idempotency_key t join penstock.namespace n on n.id = namespace_id
+    where n.name = 'green'
+union all select t::text from penstock.retry_link t
+union all select t::text from penstock.sweep t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
+union all select (id, name, revoked_at)::text from penstock.access_token where 'green' = any (namespaces)
+order by 1
+"""
+
+
+class Green(NamedTuple):
+    """What the other tenant has: all of it with the canary in it."""
+
+    caller: Caller
+    waiting: bytes
+    due: bytes
+    running: bytes
+    claim: int
+    ended: bytes
+    page_token: str
+    dead: bytes
+
+    @property
+    def ids(self) -> bytes:
+        return self.waiting + self.due + self.running + self.ended + self.dead
+
+
+def group(*payloads: bytes, **columns: Any) -> pb.TaskGroup:
+    made = pb.TaskGroup(payloads=payloads, **columns)
+    setattr(made, "lambda", LAMBDA)
+    return made
+
+
+def schedule(caller: Caller, namespace: str, made: pb.TaskGroup) -> bytes:
+    ids: bytes = caller.ask("Schedule", pb.ScheduleRequest(namespace=namespace, groups=[made])).task_ids
+    return ids
+
+
+@contextmanager
+def working(caller: Caller, namespace: str, executor: str, credit: int) -> Iterator[Any]:
+    """The replies of an open Work stream."""
+    saying: queue.Queue[pb.WorkRequest | None] = queue.Queue()
+    greeting = pb.Hello(executor=executor, namespace=namespace, lambdas=[LAMBDA])
+    saying.put(pb.WorkRequest(hello=greeting, credit_total=credit, stamp_us=1))
+
+    def said() -> Iterator[pb.WorkRequest]:
+        while True:
+            try:
+                request = saying.get(timeout=0.5)
+            except queue.Empty:
+                request = pb.WorkRequest()
+            if request is None:
+                return
+            yield request
+
+    call = caller.orchestrator.Work(said(), metadata=caller.metadata, timeout=PATIENCE_S)
+    try:
+        yield call
+    finally:
+        saying.put(None)
+        call.cancel()
+
+
+def assigned(replies: Any) -> pb.Assignments:
+    for reply in replies:
+        if reply.assignments.claims:
+            made: pb.Assignments = reply.assignments
+            return made
+    raise AssertionError("the stream has ended")
+
+
+def results(key: tuple[bytes, int], namespace: str) -> pb.SetResultsRequest:
+    return pb.SetResultsRequest(
+        executor=CANARY,
+        namespace=namespace,
+        task_ids=key[0],
+        claims=[key[1]],
+        endings=[pb.ENDING_SUCCEEDED],
+        results=[f'"{CANARY}"'.encode()],
+        run_us=[1],
+    )
+
+
+@pytest.fixture(scope="module")
+def green(guarded: GuardedPlatform) -> Green:
+    caller = guarded.make("admin", "green", name=CANARY)
+    registration = pb.LambdaRegistration(name=LAMBDA, version=CANARY, description=CANARY)
+    caller.ask("RegisterLambdas", pb.RegisterLambdasRequest(namespace="green", lambdas=[registration]))
+    payload = b'{"secret": "%s"}' % CANARY.encode()
+    waiting = schedule(
+        caller, "green", group(payload, collection=CANARY, keys=[CANARY], delay_us=[HOUR_US], key_life_s=3600)
+    )
+    first = schedule(caller, "green", group(payload, collection=CANARY))
+    with working(caller, "green", CANARY, 1) as replies:
+        ended = assigned(replies)
+        assert ended.task_ids == first
+    caller.ask("SetResults", results((ended.task_ids, ended.claims[0]), "green"))
+    fourth = schedule(caller, "green", group(payload, collection=CANARY))
+    with working(caller, "green", CANARY, 1) as replies:
+        dead = assigned(replies)
+        assert dead.task_ids == fourth
+    died = results((dead.task_ids, dead.claims[0]), "green")
+    died.endings[0] = pb.ENDING_UNDECODABLE
+    died.errors[0].message = CANARY
+    caller.ask("SetResults", died)
+    sweep = pb.StartSweepRequest(
+        namespace="green",
+        kind=pb.SWEEP_KIND_PURGE,
+        filter=pb.DeadLetterFilter(collection="no letter's"),
+        request_token=bytes(16),
+        reason=CANARY,
+    )
+    assert caller.ask("StartSweep", sweep).asked_by == f"{CANARY} ({caller.id})"
+    second = schedule(caller, "green", group(payload, collection=CANARY))
+    with working(caller, "green", CANARY, 1) as replies:
+        running = assigned(replies)
+        assert running.task_ids == second
+    due = schedule(caller, "green", group(payload, collection=CANARY))
+    page = caller.ask("ListTasks", pb.ListTasksRequest(namespace="green", page_size=1))
+    assert page.next_page_token
+    return Green(caller, waiting, due, running.task_ids, running.claims[0], first, page.next_page_token, dead.task_ids)
+
+
+@pytest.fixture(scope="module")
+def blue(guarded: GuardedPlatform) -> Caller:
+    return guarded.make("admin", "blue", name="blue")
+
+
+NOT_FOUND, DENIED = grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED
+INVALID = grpc.StatusCode.INVALID_ARGUMENT
+CHECKS: dict[str, Callable[[Caller, Green], None]] = {}
+"""for every call: what blue may try, and how it is answered"""
+
+
+def check(body: Callable[[Caller, Green], None]) -> Callable[[Caller, Green], None]:
+    CHECKS[body.__name__.title().replace("_", "")] = body
+    return body
+
+
+def answered(caller: Caller, call: str, request: Any) -> Any:
+    """The reply, which holds nothing of green's."""
+    reply = caller.ask(call, request)
+    assert CANARY.encode() not in reply.SerializeToString()
+    return reply
+
+
+def refused(caller: Caller, call: str, request: Any) -> grpc.StatusCode:
+    """How it is refused, in words that hold nothing of green's but what was asked for."""
+    with pytest.raises(grpc.RpcError) as caught:
+        caller.ask(call, request)
+    assert CANARY not in (caught.value.details() or "")
+    code: grpc.StatusCode = caught.value.code()
+    return code
+
+
+@check
+def register_lambdas(blue: Caller, _green: Green) -> None:
+    registration = pb.LambdaRegistration(name=LAMBDA, version="blue")
+    request = pb.RegisterLambdasRequest(namespace="blue", lambdas=[registration])
+    assert answered(blue, "RegisterLambdas", request).freed_tasks == 0
+
+
+@check
+def schedule_(blue: Caller, green: Green) -> None:
+    made = group(b"{}", keys=[CANARY], delay_us=[HOUR_US], parent_id=green.running)
+    reply = answered(blue, "Schedule", pb.ScheduleRequest(namespace="blue", groups=[made]))
+    assert not reply.problems
+    assert not reply.existing
+    assert reply.task_ids not in green.ids
+
+
+@check
+def get_task(blue: Caller, green: Green) -> None:
+    for at in range(0, len(green.ids), 16):
+        request = pb.GetTaskRequest(
+            namespace="blue", task_id=green.ids[at : at + 16], with_payload=True, with_history=True
+        )
+        assert refused(blue, "GetTask", request) is NOT_FOUND
+
+
+@check
+def list_tasks(blue: Caller, green: Green) -> None:
+    listed = answered(blue, "ListTasks", pb.ListTasksRequest(namespace="blue"))
+    assert all(task.task_id not in green.ids for task in listed.tasks)
+    assert not answered(blue, "ListTasks", pb.ListTasksRequest(namespace="blue", collection=CANARY)).tasks
+    stolen = pb.ListTasksRequest(namespace="blue", page_size=1, page_token=green.page_token)
+    assert refused(blue, "ListTasks", stolen) is INVALID
+
+
+@check
+def cancel_task(blue: Caller, green: Green) -> None:
+    for at in range(0, len(green.ids), 16):
+        request = pb.CancelTaskRequest(namespace="blue", task_id=green.ids[at : at + 16])
+        assert refused(blue, "CancelTask", request) is NOT_FOUND
+
+
+@check
+def retry_task(blue: Caller, green: Green) -> None:
+    for task_id in (green.ended, green.waiting, green.running):
+        request = pb.RetryTaskRequest(namespace="blue", task_id=task_id, request_token=bytes(16))
+        assert refused(blue, "RetryTask", request) is NOT_FOUND
+
+
+@check
+def await_tasks(blue: Caller, green: Green) -> None:
+    reply = answered(blue, "AwaitTasks", pb.AwaitTasksRequest(namespace="blue", task_ids=green.ids, wait_s=5))
+    assert sorted(reply.unknown) == sorted(green.ids)
+    assert not reply.ended
+
+
+@check
+def get_server_info(blue: Caller, _green: Green) -> None:
+    answered(blue, "GetServerInfo", pb.GetServerInfoRequest())
+
+
+@check
+def list_dead_letters(blue: Caller, green: Green) -> None:
+    request = pb.ListDeadLettersRequest(namespace="blue")
+    assert green.dead not in {task.task_id for task in answered(blue, "ListDeadLetters", request).tasks}
+
+
+@check
+def count_dead_letters(blue: Caller, _green: Green) -> None:
+    assert not answered(blue, "CountDeadLetters", pb.CountDeadLettersRequest(namespace="blue")).groups
+
+
+@check
+def start_sweep(blue: Caller, _green: Green) -> None:
+    """Over all that blue can name, under the id of green's own sweep and under a new one."""
+    for kind in (pb.SWEEP_KIND_REDRIVE, pb.SWEEP_KIND_PURGE):
+        request = pb.StartSweepRequest(namespace="blue", kind=kind, asked_by="somebody else")
+        assert answered(blue, "StartSweep", request).asked_by == f"blue ({blue.id})"
+        request.request_token = bytes(16)
+        assert refused(blue, "StartSweep", request) in {NOT_FOUND, INVALID}
+
+
+@check
+def stop_sweep(blue: Caller, _green: Green) -> None:
+    request = pb.StopSweepRequest(namespace="blue", sweep_id=bytes(16), stopped_by="blue")
+    assert refused(blue, "StopSweep", request) is NOT_FOUND
+
+
+@check
+def list_sweeps(blue: Caller, _green: Green) -> None:
+    sweeps = answered(blue, "ListSweeps", pb.ListSweepsRequest(namespace="blue")).sweeps
+    assert bytes(16) not in {sweep.sweep_id for sweep in sweeps}
+
+
+@check
+def create_token(blue: Caller, _green: Green) -> None:
+    for namespaces in (["green"], ["blue", "green"], ["*"], ["default"]):
+        request = pb.CreateTokenRequest(name="thief", role="admin", namespaces=namespaces)
+        assert refused(blue, "CreateToken", request) is DENIED
+
+
+@check
+def list_tokens(blue: Caller, green: Green) -> None:
+    tokens = answered(blue, "ListTokens", pb.ListTokensRequest()).tokens
+    assert {name for token in tokens for name in token.namespaces} == {"blue"}
+    assert green.caller.id not in {token.id for token in tokens}
+
+
+@check
+def revoke_token(blue: Caller, green: Green) -> None:
+    assert refused(blue, "RevokeToken", pb.RevokeTokenRequest(id=green.caller.id)) is NOT_FOUND
+    assert refused(blue, "RevokeToken", pb.RevokeTokenRequest(id="f" * 16)) is NOT_FOUND
+
+
+@check
+def work(blue: Caller, green: Green) -> None:
+    """The lambda has the same name, and green has a task that is due."""
+    mine = schedule(blue, "blue", group(b"{}"))
+    with working(blue, "blue", CANARY, 10) as replies:
+        given = assigned(replies)
+        assert given.task_ids == mine
+        assert CANARY.encode() not in given.SerializeToString()
+        more = schedule(blue, "blue", group(b"{}"))
+        assert assigned(replies).task_ids == more
+    for key in ((mine, given.claims[0]), (more, 1)):
+        blue.ask("SetResults", results(key, "blue"))
+
+
+@check
+def heartbeat(blue: Caller, green: Green) -> None:
+    for started in (False, True):
+        request = pb.HeartbeatRequest(
+            executor=CANARY, namespace="blue", task_ids=green.running, claims=[green.claim], started=[started]
+        )
+        reply = answered(blue, "Heartbeat", request)
+        assert (reply.refused, reply.cancel_requested) == (green.running, b"")
+
+
+@check
+def set_results(blue: Caller, green: Green) -> None:
+    for task_id in (green.running, green.ended):
+        reply = answered(blue, "SetResults", results((task_id, 1), "blue"))
+        assert reply.refused == task_id
+
+
+@check
+def executor_gone(blue: Caller, _green: Green) -> None:
+    request = pb.ExecutorGoneRequest(executor=CANARY, namespace="blue")
+    assert answered(blue, "ExecutorGone", request).released == 0
+
+
+NAMES = {method.rpartition("/")[2]: method for method in TABLE}
+
+
+def test_every_call_is_checked() -> None:
+    assert set(CHECKS) == set(NAMES)
+
+
+@pytest.mark.parametrize("call", list(CHECKS))
+def test_one_tenant_is_answered_nothing_of_another(
+    guarded: GuardedPlatform, blue: Caller, green: Green, call: str
+) -> None:
+    before = guarded.rows(GREENS_ROWS)
+    CHECKS[call](blue, green)
+    assert guarded.rows(GREENS_ROWS) == before
+
+
+def test_nor_when_it_names_the_others_namespace(blue: Caller, green: Green, guarded: GuardedPlatform) -> None:
+    before = guarded.rows(GREENS_ROWS)
+    for call, request in (
+        ("GetTask", pb.GetTaskRequest(namespace="green", task_id=green.ended)),
+        ("ListTasks", pb.ListTasksRequest(namespace="green")),
+        ("Heartbeat", pb.HeartbeatRequest(namespace="green", task_ids=green.running, claims=[1], started=[True])),
+        ("SetResults", results((green.running, green.claim), "green")),
+        ("ExecutorGone", pb.ExecutorGoneRequest(namespace="green", executor=CANARY)),
+    ):
+        with pytest.raises(grpc.RpcError) as caught:
+            blue.ask(call, request)
+        assert caught.value.code() is DENIED
+    with working(blue, "green", "thief", 10) as replies, pytest.raises(grpc.RpcError) as caught:
+        next(replies)
+    assert caught.value.code() is DENIED
+    assert guarded.rows(GREENS_ROWS) == before
+
+
+def test_a_namespace_that_nobody_has_made_has_no_task_and_is_not_made(guarded: GuardedPlatform, green: Green) -> None:
+    stranger = guarded.make("worker", "unmade")
+    beat = pb.HeartbeatRequest(
+        executor="x", namespace="unmade", task_ids=green.running, claims=[green.claim], started=[True]
+    )
+    assert stranger.ask("Heartbeat", beat).refused == green.running
+    assert stranger.ask("SetResults", results((green.running, green.claim), "unmade")).refused == green.running
+    assert guarded.rows("select name from penstock.namespace where name = 'unmade'") == []
+
+
+def test_the_owner_can_do_all_that_the_other_could_not(green: Green) -> None:
+    reply = green.caller.ask("SetResults", results((green.running, green.claim), "green"))
+    assert not reply.refused
+    assert green.caller.ask("GetTask", pb.GetTaskRequest(namespace="green", task_id=green.running)).status == (
+        pb.STATUS_SUCCESS
+    )
