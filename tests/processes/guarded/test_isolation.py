@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CANARY = "greencanary"
 LAMBDA = "shop.pack"
+NIGHTLY = "nightly"
 HOUR_US = 3_600_000_000
 GREENS_ROWS = """
 select t::text from penstock.task t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
@@ -28,6 +29,8 @@ union all select t::text from penstock.idempotency_key t join penstock.namespace
     where n.name = 'green'
 union all select t::text from penstock.retry_link t
 union all select t::text from penstock.sweep t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
+union all select t::text from penstock.periodic_schedule t join penstock.namespace n on n.id = namespace_id
+    where n.name = 'green'
 union all select (id, name, revoked_at)::text from penstock.access_token where 'green' = any (namespaces)
 order by 1
 """
@@ -59,6 +62,14 @@ def group(*payloads: bytes, **columns: Any) -> pb.TaskGroup:
 def schedule(caller: Caller, namespace: str, made: pb.TaskGroup) -> bytes:
     ids: bytes = caller.ask("Schedule", pb.ScheduleRequest(namespace=namespace, groups=[made])).task_ids
     return ids
+
+
+def periodic(collection: str) -> pb.PeriodicDefinition:
+    """A schedule with no tick in the life of a test."""
+    payload = b'{"secret": "%s"}' % collection.encode()
+    made = pb.PeriodicDefinition(name=NIGHTLY, cron="0 0 29 2 *", collection=collection, payload=payload)
+    setattr(made, "lambda", LAMBDA)
+    return made
 
 
 @contextmanager
@@ -136,6 +147,10 @@ def green(guarded: GuardedPlatform) -> Green:
         reason=CANARY,
     )
     assert caller.ask("StartSweep", sweep).asked_by == f"{CANARY} ({caller.id})"
+    listed = pb.ListSweepsRequest(namespace="green")
+    while caller.ask("ListSweeps", listed).sweeps[0].status == pb.SWEEP_STATUS_RUNNING:
+        pass  # its row must stand still from here on
+    caller.ask("CreatePeriodic", pb.CreatePeriodicRequest(namespace="green", definition=periodic(CANARY)))
     second = schedule(caller, "green", group(payload, collection=CANARY))
     with working(caller, "green", CANARY, 1) as replies:
         running = assigned(replies)
@@ -269,6 +284,51 @@ def stop_sweep(blue: Caller, _green: Green) -> None:
 def list_sweeps(blue: Caller, _green: Green) -> None:
     sweeps = answered(blue, "ListSweeps", pb.ListSweepsRequest(namespace="blue")).sweeps
     assert bytes(16) not in {sweep.sweep_id for sweep in sweeps}
+
+
+@check
+def get_periodic(blue: Caller, _green: Green) -> None:
+    assert refused(blue, "GetPeriodic", pb.GetPeriodicRequest(namespace="blue", name=NIGHTLY)) is NOT_FOUND
+
+
+@check
+def list_periodic(blue: Caller, _green: Green) -> None:
+    assert not answered(blue, "ListPeriodic", pb.ListPeriodicRequest(namespace="blue")).schedules
+
+
+@check
+def delete_periodic(blue: Caller, _green: Green) -> None:
+    assert refused(blue, "DeletePeriodic", pb.DeletePeriodicRequest(namespace="blue", name=NIGHTLY)) is NOT_FOUND
+
+
+@check
+def pause_periodic(blue: Caller, _green: Green) -> None:
+    assert refused(blue, "PausePeriodic", pb.PausePeriodicRequest(namespace="blue", name=NIGHTLY)) is NOT_FOUND
+
+
+@check
+def resume_periodic(blue: Caller, _green: Green) -> None:
+    assert refused(blue, "ResumePeriodic", pb.ResumePeriodicRequest(namespace="blue", name=NIGHTLY)) is NOT_FOUND
+
+
+@check
+def next_ticks(blue: Caller, _green: Green) -> None:
+    request = pb.NextTicksRequest(namespace="blue", name=NIGHTLY, count=3)
+    assert refused(blue, "NextTicks", request) is NOT_FOUND
+
+
+@check
+def backfill_periodic(blue: Caller, _green: Green) -> None:
+    request = pb.BackfillPeriodicRequest(namespace="blue", name=NIGHTLY, from_us=1, until_us=HOUR_US)
+    assert refused(blue, "BackfillPeriodic", request) is NOT_FOUND
+
+
+@check
+def create_periodic(blue: Caller, _green: Green) -> None:
+    """Of the same name: it is blue's own."""
+    request = pb.CreatePeriodicRequest(namespace="blue", definition=periodic("blue"))
+    assert answered(blue, "CreatePeriodic", request).schedule.definition.collection == "blue"
+    answered(blue, "DeletePeriodic", pb.DeletePeriodicRequest(namespace="blue", name=NIGHTLY))
 
 
 @check
