@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from penstock.model.identity import TaskId
-from penstock.model.lane import LaneId
+from penstock.model.lane import LambdaId, LaneId
+from penstock.model.lifecycle import GateState
 
 
 @dataclass(slots=True)
@@ -37,3 +38,20 @@ class TokenRow:
     minted_at_ms: int
     content_hash: bytes
     expires_at_us: int
+
+
+@dataclass(slots=True)
+class GateRow:
+    """How a gate stands."""
+
+    lambda_id: LambdaId
+    collection: str
+    state: GateState
+    version: int
+    since_us: int
+    until_us: int
+    reason: str
+    who: str
+    token: bytes
+    settle_after_us: int | None
+    """from when on tasks that it holds must be moved on"""

@@ -4,6 +4,7 @@ from penstock.adapters.memory.admission import MemoryAdmission
 from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.due_work import MemoryDueWork
+from penstock.adapters.memory.gates import MemoryGates
 from penstock.adapters.memory.membership import MemoryMembership
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.results import MemoryResults
@@ -24,4 +25,5 @@ class MemoryStore:
         self.results = MemoryResults(cluster, trip)
         self.registry = MemoryRegistry(cluster, trip)
         self.membership = MemoryMembership(cluster, trip)
+        self.gates = MemoryGates(cluster, trip)
         self.clock = MemoryClock(cluster, trip)

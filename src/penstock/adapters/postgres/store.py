@@ -12,6 +12,7 @@ from penstock.adapters.postgres import pools
 from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.due_work import PostgresDueWork
+from penstock.adapters.postgres.gates import PostgresGates
 from penstock.adapters.postgres.inspection import inspect
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.membership import PostgresMembership
@@ -42,10 +43,12 @@ class PostgresStore:
         registry: PostgresRegistry,
         membership: PostgresMembership,
         clock: PostgresClock,
+        gates: PostgresGates,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
         self.registry, self.membership, self.clock = registry, membership, clock
+        self.gates = gates
 
     @staticmethod
     @asynccontextmanager
@@ -71,9 +74,10 @@ class PostgresStore:
 
             due_marks = LowWater(monotonic)
             upkeep = await pool(pools.UPKEEP)
+            due_work = await pool(pools.DUE_WORK)
             store = PostgresStore(
                 PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
-                PostgresDueWork(await pool(pools.DUE_WORK), due_marks, LowWater(monotonic)),
+                PostgresDueWork(due_work, due_marks, LowWater(monotonic)),
                 PostgresTransitions(await pool(pools.TRANSITIONS)),
                 PostgresResults(await pool(pools.RESULTS)),
                 PostgresSearch(await pool(pools.SEARCH)),
@@ -81,6 +85,7 @@ class PostgresStore:
                 PostgresRegistry(upkeep),
                 PostgresMembership(upkeep),
                 PostgresClock(upkeep),
+                PostgresGates(upkeep, due_work),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -19,6 +19,9 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     claims,
     clock,
     due_work,
+    gate_orders,
+    gate_settling,
+    gates,
     membership,
     overdue,
     queue_delivery,
@@ -35,6 +38,7 @@ from penstock.testing.contracts.store_suites import (
     ADMISSION,
     CLOCK,
     DUE_WORK,
+    GATES,
     MEMBERSHIP,
     REGISTRY,
     RESULTS,
@@ -43,7 +47,7 @@ from penstock.testing.contracts.store_suites import (
 from penstock.testing.contracts.suite import ContractBroken, Fresh, Idea, Suite
 from penstock.testing.contracts.under_test import QueueUnderTest, SignalsUnderTest, Store, StoreUnderTest
 
-STORE_SUITES = (ADMISSION, DUE_WORK, TRANSITIONS, RESULTS, REGISTRY, MEMBERSHIP, CLOCK)
+STORE_SUITES = (ADMISSION, DUE_WORK, TRANSITIONS, RESULTS, REGISTRY, MEMBERSHIP, CLOCK, GATES)
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
 SIGNALS_IDEAS = tuple(SIGNALS.ideas)
@@ -55,6 +59,7 @@ exercise_results = RESULTS.exercise
 exercise_registry = REGISTRY.exercise
 exercise_membership = MEMBERSHIP.exercise
 exercise_clock = CLOCK.exercise
+exercise_gates = GATES.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
 
@@ -76,6 +81,7 @@ __all__ = [
     "exercise_admission",
     "exercise_clock",
     "exercise_due_work",
+    "exercise_gates",
     "exercise_membership",
     "exercise_registry",
     "exercise_results",

@@ -10,6 +10,7 @@ from penstock.model.task import Attempt
 from penstock.ports.admission import Admission
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
+from penstock.ports.gates import Gates
 from penstock.ports.membership import Membership
 from penstock.ports.registry import Registry
 from penstock.ports.results import Results
@@ -35,6 +36,8 @@ class Store(Protocol):
     def membership(self) -> Membership: ...
     @property
     def clock(self) -> StoreClock: ...
+    @property
+    def gates(self) -> Gates: ...
 
 
 class StoreUnderTest(ABC):

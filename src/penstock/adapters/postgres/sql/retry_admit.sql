@@ -9,7 +9,7 @@ stored as (
         select * from penstock.task_kept where id = $1
         limit 1
     ) o
-    returning id, scheduled_at, namespace_id, lane
+    returning id, scheduled_at, namespace_id, lane, collection
 )
-insert into penstock.trigger (id, trigger_at, namespace_id, lane, status)
-select id, scheduled_at, namespace_id, lane, {status:new} from stored
+insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, collection)
+select id, scheduled_at, namespace_id, lane, {status:new}, coalesce(collection, '') from stored
