@@ -65,6 +65,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                 signals,
                 store.clock,
                 store.membership,
+                store.gates,
             ),
             me,
             random.random,

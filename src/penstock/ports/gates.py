@@ -45,8 +45,8 @@ class Gates(Protocol):
         """
 
     async def settled(self, gate: Gate) -> None:
-        """Nothing is left that this gate holds wrongly: it is not unsettled any more if `GATE_LATE_S` have passed
-        and nobody has changed it.
+        """Unless something is left that this gate holds wrongly, somebody has changed it, or `GATE_LATE_S` have not
+        passed: it is not unsettled any more. For who got nothing more to move.
         """
 
     async def drop_held(self, limit: int) -> Sequence[TaskId]:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
+from penstock.ports.gates import Gates
 from penstock.ports.lanes import LaneGauges
 from penstock.ports.membership import Membership
 from penstock.ports.registry import Registry
@@ -26,6 +27,7 @@ class Sockets:
     signals: Signals
     clock: StoreClock
     membership: Membership
+    gates: Gates
 
 
 class Timings(Struct, frozen=True):
@@ -40,6 +42,8 @@ class Timings(Struct, frozen=True):
     """how long the buckets of a server that died stay unserved; renewed every third of it"""
     safety_look_s: float = 0.5
     overdue_look_s: float = 1.0
+    gates_look_s: float = 0.5
+    """the end of a gate's time is seen so late at most"""
 
     @property
     def overdue_look_every_s(self) -> float:

@@ -142,14 +142,7 @@ class MemoryGates:
         ]
 
     def _settle(self, gate: Gate, limit: int) -> Settled:
-        cluster, whole = self._cluster, gate.collection == WHOLE
-        held = sorted(
-            entry
-            for reason in held_here(gate.state, whole)
-            for entry in cluster.held(reason, gate.lambda_id, None if whole else gate.collection).upcoming(
-                None, limit, _any_id
-            )
-        )[:limit]
+        cluster, held = self._cluster, self._held_here(gate, limit)
         freed: dict[LaneId, int] = {}
         moved = 0
         for place, (scheduled_at_us, task_id) in enumerate(held):
@@ -163,6 +156,14 @@ class MemoryGates:
             moved += reason != row.held_for
         return Settled(freed, moved)
 
+    def _held_here(self, gate: Gate, limit: int) -> list[tuple[int, TaskId]]:
+        whole = gate.collection == WHOLE
+        agendas = [
+            self._cluster.held(reason, gate.lambda_id, None if whole else gate.collection)
+            for reason in held_here(gate.state, whole)
+        ]
+        return sorted(entry for agenda in agendas for entry in agenda.upcoming(None, limit, _any_id))[:limit]
+
     def _free(self, row: Trigger, at_us: int) -> None:
         self._cluster.put(structs.replace(row, status=after(row.status, Event.FREE), trigger_at_us=at_us, held_for=""))
 
@@ -173,7 +174,7 @@ class MemoryGates:
             and row.settle_after_us is not None
             and (row.settle_after_us <= self._cluster.now_us() - GATE_LATE_S * 1_000_000)
         )
-        if row is None or row.version != gate.version or not is_late:
+        if row is None or row.version != gate.version or not is_late or self._held_here(gate, 1):
             return
         if row.state is GateState.OPEN:
             del self._cluster.gates[row.lambda_id, row.collection]

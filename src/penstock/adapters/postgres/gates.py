@@ -80,19 +80,16 @@ class PostgresGates:
 
     async def settle(self, gate: Gate, limit: int) -> Settled:
         """Look anew at up to `limit` tasks that this gate holds."""
-        lanes = lanes_of(gate.lambda_id)
+        lanes, reasons = _wrongly(gate)
         if gate.collection == WHOLE:
-            rows = await self._batches.fetch(
-                _SETTLE_LAMBDA, lanes, limit, held_here(gate.state, is_whole=True), _SETTLE_LOCK
-            )
+            rows = await self._batches.fetch(_SETTLE_LAMBDA, lanes, limit, reasons, _SETTLE_LOCK)
         else:
-            reasons = held_here(gate.state, is_whole=False)
             rows = await self._batches.fetch(_SETTLE_COLLECTION, lanes, limit, reasons, _SETTLE_LOCK, gate.collection)
         return Settled({LaneId(row[0]): row[1] for row in rows if row[1]}, sum(row[2] for row in rows))
 
     async def settled(self, gate: Gate) -> None:
-        """Nothing is left that this gate holds wrongly."""
-        await self._pool.fetch(_SETTLED, gate.lambda_id, gate.collection, gate.version, _LATE_US)
+        """If nothing is left that this gate holds wrongly, it needs no settling any more."""
+        await self._pool.fetch(_SETTLED, gate.lambda_id, gate.collection, gate.version, _LATE_US, *_wrongly(gate))
 
     async def drop_held(self, limit: int) -> Sequence[TaskId]:
         """End tasks that were due while a gate dropped."""
@@ -100,6 +97,11 @@ class PostgresGates:
 
     async def _unsettled(self) -> list[Gate]:
         return [_gate(row) for row in await self._pool.fetch(_UNSETTLED)]
+
+
+def _wrongly(gate: Gate) -> tuple[Sequence[LaneId], Sequence[str]]:
+    """The lanes and reasons of tasks that this gate may hold wrongly."""
+    return lanes_of(gate.lambda_id), held_here(gate.state, gate.collection == WHOLE)
 
 
 def _gate(row: Sequence[Any]) -> Gate:

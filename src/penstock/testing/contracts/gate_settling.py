@@ -118,6 +118,24 @@ async def a_gate_stays_unsettled_for_what_comes_late_and_is_forgotten_then(scene
 
 
 @GATES.idea
+async def a_gate_that_still_holds_something_wrongly_stays_unsettled(scene: Scene) -> None:
+    for collection in ("", "letters"):
+        await scene.gate(PAUSE, collection)
+        await hold(scene, 3, collection)
+        await scene.gate(OPEN, collection)
+        await scene.advance(GATE_LATE_S + 1)
+        (gate,) = await scene.store.gates.unsettled()
+        await scene.store.gates.settle(gate, 2)
+        await scene.store.gates.settled(gate)
+        assert await unsettled(scene) == [(collection, OPEN)]
+        await scene.store.gates.settle(gate, 2)
+        await scene.store.gates.settled(gate)
+        assert await unsettled(scene) == []
+        await scene.advance(1)
+        assert len(await scene.enqueue_all()) == 3
+
+
+@GATES.idea
 async def a_gate_that_was_changed_meanwhile_is_not_settled(scene: Scene) -> None:
     await scene.gate(PAUSE)
     await scene.gate(OPEN)

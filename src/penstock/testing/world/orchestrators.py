@@ -68,6 +68,7 @@ class OrchestratorServer(Server):
                     signals,
                     store.clock,
                     store.membership,
+                    store.gates,
                 ),
                 me,
                 chance,
