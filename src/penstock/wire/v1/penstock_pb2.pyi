@@ -369,16 +369,18 @@ class GetServerInfoReply(_message.Message):
     def __init__(self, version: _Optional[str] = ..., clock_us: _Optional[int] = ..., facts: _Optional[_Mapping[str, str]] = ...) -> None: ...
 
 class WorkRequest(_message.Message):
-    __slots__ = ("hello", "credit_total", "stamp_us", "stopping")
+    __slots__ = ("hello", "credit_total", "stamp_us", "stopping", "waiting")
     HELLO_FIELD_NUMBER: _ClassVar[int]
     CREDIT_TOTAL_FIELD_NUMBER: _ClassVar[int]
     STAMP_US_FIELD_NUMBER: _ClassVar[int]
     STOPPING_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
     hello: Hello
     credit_total: int
     stamp_us: int
     stopping: bool
-    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., credit_total: _Optional[int] = ..., stamp_us: _Optional[int] = ..., stopping: _Optional[bool] = ...) -> None: ...
+    waiting: bool
+    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., credit_total: _Optional[int] = ..., stamp_us: _Optional[int] = ..., stopping: _Optional[bool] = ..., waiting: _Optional[bool] = ...) -> None: ...
 
 class Hello(_message.Message):
     __slots__ = ("executor", "namespace", "lambdas", "version", "locality", "quarantine")
@@ -397,18 +399,29 @@ class Hello(_message.Message):
     def __init__(self, executor: _Optional[str] = ..., namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., locality: _Optional[str] = ..., quarantine: _Optional[bool] = ...) -> None: ...
 
 class WorkReply(_message.Message):
-    __slots__ = ("assignments", "cancels", "quarantine_wanted", "lease_s", "heartbeat_s")
+    __slots__ = ("assignments", "cancels", "quarantine_wanted", "lease_s", "heartbeat_s", "gates")
     ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
     CANCELS_FIELD_NUMBER: _ClassVar[int]
     QUARANTINE_WANTED_FIELD_NUMBER: _ClassVar[int]
     LEASE_S_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_S_FIELD_NUMBER: _ClassVar[int]
+    GATES_FIELD_NUMBER: _ClassVar[int]
     assignments: Assignments
     cancels: _containers.RepeatedCompositeFieldContainer[ClaimKey]
     quarantine_wanted: _containers.RepeatedScalarFieldContainer[str]
     lease_s: float
     heartbeat_s: float
-    def __init__(self, assignments: _Optional[_Union[Assignments, _Mapping]] = ..., cancels: _Optional[_Iterable[_Union[ClaimKey, _Mapping]]] = ..., quarantine_wanted: _Optional[_Iterable[str]] = ..., lease_s: _Optional[float] = ..., heartbeat_s: _Optional[float] = ...) -> None: ...
+    gates: GateNews
+    def __init__(self, assignments: _Optional[_Union[Assignments, _Mapping]] = ..., cancels: _Optional[_Iterable[_Union[ClaimKey, _Mapping]]] = ..., quarantine_wanted: _Optional[_Iterable[str]] = ..., lease_s: _Optional[float] = ..., heartbeat_s: _Optional[float] = ..., gates: _Optional[_Union[GateNews, _Mapping]] = ...) -> None: ...
+
+class GateNews(_message.Message):
+    __slots__ = ("checked_us", "collections")
+    CHECKED_US_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTIONS_FIELD_NUMBER: _ClassVar[int]
+    checked_us: int
+    collections: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, checked_us: _Optional[int] = ..., collections: _Optional[_Iterable[str]] = ..., **kwargs) -> None: ...
 
 class ClaimKey(_message.Message):
     __slots__ = ("task_id", "claim")
@@ -419,7 +432,7 @@ class ClaimKey(_message.Message):
     def __init__(self, task_id: _Optional[bytes] = ..., claim: _Optional[int] = ...) -> None: ...
 
 class Assignments(_message.Message):
-    __slots__ = ("stamp_us", "task_ids", "claims", "payloads", "attempts", "scheduled_at_us", "collections", "priorities")
+    __slots__ = ("stamp_us", "task_ids", "claims", "payloads", "attempts", "scheduled_at_us", "collections", "priorities", "checked_us")
     STAMP_US_FIELD_NUMBER: _ClassVar[int]
     TASK_IDS_FIELD_NUMBER: _ClassVar[int]
     CLAIMS_FIELD_NUMBER: _ClassVar[int]
@@ -429,6 +442,7 @@ class Assignments(_message.Message):
     SCHEDULED_AT_US_FIELD_NUMBER: _ClassVar[int]
     COLLECTIONS_FIELD_NUMBER: _ClassVar[int]
     PRIORITIES_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_US_FIELD_NUMBER: _ClassVar[int]
     stamp_us: int
     task_ids: bytes
     claims: _containers.RepeatedScalarFieldContainer[int]
@@ -437,7 +451,8 @@ class Assignments(_message.Message):
     scheduled_at_us: _containers.RepeatedScalarFieldContainer[int]
     collections: _containers.RepeatedScalarFieldContainer[str]
     priorities: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, stamp_us: _Optional[int] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., attempts: _Optional[_Iterable[int]] = ..., scheduled_at_us: _Optional[_Iterable[int]] = ..., collections: _Optional[_Iterable[str]] = ..., priorities: _Optional[_Iterable[int]] = ..., **kwargs) -> None: ...
+    checked_us: int
+    def __init__(self, stamp_us: _Optional[int] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., attempts: _Optional[_Iterable[int]] = ..., scheduled_at_us: _Optional[_Iterable[int]] = ..., collections: _Optional[_Iterable[str]] = ..., priorities: _Optional[_Iterable[int]] = ..., checked_us: _Optional[int] = ..., **kwargs) -> None: ...
 
 class HeartbeatRequest(_message.Message):
     __slots__ = ("executor", "task_ids", "claims", "started", "run_us")
