@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         Unavailable,
     )
     from penstock.model.lane import Priority
-    from penstock.model.lifecycle import Status
+    from penstock.model.lifecycle import GateState, Status
     from penstock.model.outcomes import FatalFailure, RetriableFailure
     from penstock.sdk.app import App
     from penstock.sdk.call import Call
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         TaskFailed,
         WrongArguments,
     )
+    from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
     from penstock.sdk.retry import Retry
     from penstock.sdk.running import CurrentTask, current_task
@@ -38,6 +39,9 @@ __all__ = [
     "Conflict",
     "CurrentTask",
     "FatalFailure",
+    "Gate",
+    "GateChange",
+    "GateState",
     "Handle",
     "InvalidInput",
     "LimitExceeded",
@@ -64,13 +68,14 @@ __all__ = [
 _HOMES = {
     "penstock.model.errors": ("Conflict InvalidInput LimitExceeded NotFound NotPossible PenstockError Unavailable"),
     "penstock.model.lane": "Priority",
-    "penstock.model.lifecycle": "Status",
+    "penstock.model.lifecycle": "GateState Status",
     "penstock.model.outcomes": "FatalFailure RetriableFailure",
     "penstock.sdk.app": "App",
     "penstock.sdk.call": "Call",
     "penstock.sdk.errors": (
         "ResultLeftOut ScheduleProblems TaskCancelled TaskDead TaskDropped TaskEnded TaskFailed WrongArguments"
     ),
+    "penstock.sdk.gates": "Gate GateChange",
     "penstock.sdk.handle": "Handle",
     "penstock.sdk.retry": "Retry",
     "penstock.sdk.running": "CurrentTask current_task",

@@ -66,6 +66,22 @@ class Client:
         request = pb.RetryTaskRequest(namespace=self._namespace, task_id=task_id, request_token=request_token)
         return cast("pb.RetryTaskReply", self._call("RetryTask", request))
 
+    def set_gate(self, order: pb.SetGateRequest) -> pb.Gate:
+        """Sets or opens a gate."""
+        order.namespace = self._namespace
+        return cast("pb.Gate", self._call("SetGate", order))
+
+    def gates(self, lambda_name: str) -> list[pb.Gate]:
+        """Those that are not open; of one lambda, or of all for ""."""
+        request = pb.ListGatesRequest(namespace=self._namespace, **{"lambda": lambda_name})
+        return list(self._call("ListGates", request).gates)
+
+    def gate_history(self, lambda_name: str, collection: str | None, limit: int) -> list[pb.GateLine]:
+        """Who ordered what, the latest first; a collection of None is any."""
+        request = pb.GateHistoryRequest(namespace=self._namespace, collection=collection, limit=limit)
+        setattr(request, "lambda", lambda_name)
+        return list(self._call("GateHistory", request).lines)
+
     def schedule(self, group: pb.TaskGroup, request_token: bytes, strict: bool) -> pb.ScheduleReply:
         """Stores the tasks of one group."""
         request = pb.ScheduleRequest(

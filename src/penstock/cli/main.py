@@ -21,6 +21,7 @@ VERBS: Final = {
     "worker": "Run the lambdas of APP.",
     "schedule": "Schedule a task for LAMBDA.",
     "tasks": "List, show, cancel and retry tasks.",
+    "gate": "Pause, drop or open what is due of LAMBDA.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",
 }

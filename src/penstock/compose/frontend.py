@@ -15,6 +15,7 @@ from penstock.flow.gauges import Gauges
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.register import RegisterDesk
@@ -41,6 +42,7 @@ class FrontendDesks:
     inquiry: InquiryDesk
     cancel: CancelDesk
     retry: RetryDesk
+    gates: GateDesk
     waiting: WaitingRoom
     clock: StoreClock
     roster: "Roster"
@@ -64,6 +66,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             inquiry=InquiryDesk(store.search, book, _page_key(settings)),
             cancel=CancelDesk(store.transitions, store.results, book, signals),
             retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),
+            gates=GateDesk(store.gates, book, store.clock, signals),
             waiting=WaitingRoom(store.results, book, signals),
             clock=store.clock,
             roster=roster,

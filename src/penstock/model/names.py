@@ -7,6 +7,8 @@ from penstock.model.errors import InvalidInput, LimitExceeded
 from penstock.model.limits import (
     COLLECTION_BYTES_MAX,
     DESCRIPTION_BYTES_MAX,
+    GATE_REASON_BYTES_MAX,
+    GATE_WHO_BYTES_MAX,
     KEY_BYTES_MAX,
     NAME_CHARS_MAX,
     VERSION_BYTES_MAX,
@@ -77,3 +79,13 @@ def check_version(text: str) -> str:
 def check_description(text: str) -> str:
     """What a lambda is for, "" for nothing said; raises `InvalidInput`."""
     return _check_text("description", text, DESCRIPTION_BYTES_MAX)
+
+
+def check_reason(text: str) -> str:
+    """Why a gate was set, "" for nothing said; raises `InvalidInput`."""
+    return _check_text("reason", text, GATE_REASON_BYTES_MAX)
+
+
+def check_who(text: str) -> str:
+    """Who set a gate, "" for nobody known; raises `InvalidInput`."""
+    return _check_text("who", text, GATE_WHO_BYTES_MAX)

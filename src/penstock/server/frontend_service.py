@@ -5,12 +5,13 @@ from typing import Any
 import grpc
 
 from penstock.compose import FrontendDesks
-from penstock.frontend.calls import ListCall, ScheduleCall, TaskGroup
+from penstock.frontend.calls import GateCall, ListCall, ScheduleCall, TaskGroup, TrailCall
 from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
 from penstock.server.refusals import answers_errors
 from penstock.version import VERSION
+from penstock.wire.gate_codec import gate_line_to_wire, gate_to_wire
 from penstock.wire.numbers import STATUS_TO_WIRE
 from penstock.wire.task_codec import ended_to_wire, view_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -91,6 +92,42 @@ class FrontendService(pb_grpc.FrontendServicer):
         original = id_of_bytes(request.task_id)
         done = await self._desks.retry.retry(request.namespace, original, request.request_token)
         return pb.RetryTaskReply(task_id=done.id, existed=done.existed)
+
+    @answers_errors
+    async def SetGate(self, request: pb.SetGateRequest, _context: Context) -> pb.Gate:  # noqa: N802
+        return gate_to_wire(
+            await self._desks.gates.order(
+                GateCall(
+                    namespace=request.namespace,
+                    lambda_name=getattr(request, "lambda"),
+                    state=request.state,
+                    collection=request.collection,
+                    until_us=request.until_us,
+                    for_us=request.for_us,
+                    reason=request.reason,
+                    who=request.who,
+                    request_token=request.request_token,
+                )
+            )
+        )
+
+    @answers_errors
+    async def ListGates(self, request: pb.ListGatesRequest, _context: Context) -> pb.ListGatesReply:  # noqa: N802
+        gates = await self._desks.gates.standing(request.namespace, getattr(request, "lambda"))
+        return pb.ListGatesReply(gates=[gate_to_wire(gate) for gate in gates])
+
+    @answers_errors
+    async def GateHistory(self, request: pb.GateHistoryRequest, _context: Context) -> pb.GateHistoryReply:  # noqa: N802
+        lines = await self._desks.gates.trail(
+            TrailCall(
+                namespace=request.namespace,
+                lambda_name=getattr(request, "lambda"),
+                collection=request.collection if request.HasField("collection") else None,
+                before_version=request.before_version,
+                limit=request.limit,
+            )
+        )
+        return pb.GateHistoryReply(lines=[gate_line_to_wire(line) for line in lines])
 
     @answers_errors
     async def AwaitTasks(self, request: pb.AwaitTasksRequest, _context: Context) -> pb.AwaitTasksReply:  # noqa: N802

@@ -12,6 +12,7 @@ from penstock.flow.gauges import Gauges
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.gates import GateDesk
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
@@ -36,6 +37,7 @@ class Desks(Struct, frozen=True):
     register: RegisterDesk
     cancel: CancelDesk
     retry: RetryDesk
+    gates: GateDesk
     waiting: WaitingRoom
     roster: Roster
 
@@ -68,6 +70,7 @@ class FrontendServer(Server):
                 ),
                 cancel=CancelDesk(store.transitions, store.results, book, signals),
                 retry=RetryDesk(store.admission, book, store.clock, signals, lambda: random.randbytes(16)),
+                gates=GateDesk(store.gates, book, store.clock, signals),
                 waiting=WaitingRoom(store.results, book, signals),
                 roster=roster,
             )

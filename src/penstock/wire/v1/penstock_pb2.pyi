@@ -43,6 +43,13 @@ class Ending(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENDING_LEASE_LOST: _ClassVar[Ending]
     ENDING_CANCELLED: _ClassVar[Ending]
     ENDING_RELEASED: _ClassVar[Ending]
+
+class GateState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    GATE_STATE_UNSPECIFIED: _ClassVar[GateState]
+    GATE_STATE_OPEN: _ClassVar[GateState]
+    GATE_STATE_PAUSE: _ClassVar[GateState]
+    GATE_STATE_DROP: _ClassVar[GateState]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -71,6 +78,10 @@ ENDING_CRASHED_IN_COMPANY: Ending
 ENDING_LEASE_LOST: Ending
 ENDING_CANCELLED: Ending
 ENDING_RELEASED: Ending
+GATE_STATE_UNSPECIFIED: GateState
+GATE_STATE_OPEN: GateState
+GATE_STATE_PAUSE: GateState
+GATE_STATE_DROP: GateState
 
 class LambdaPolicy(_message.Message):
     __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s")
@@ -206,7 +217,7 @@ class Attempt(_message.Message):
     def __init__(self, claim: _Optional[int] = ..., ending: _Optional[_Union[Ending, str]] = ..., started_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., executor: _Optional[str] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ...) -> None: ...
 
 class Task(_message.Message):
-    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason")
+    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason", "gate")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     LAMBDA_FIELD_NUMBER: _ClassVar[int]
     COLLECTION_FIELD_NUMBER: _ClassVar[int]
@@ -236,6 +247,7 @@ class Task(_message.Message):
     PARENT_ID_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    GATE_FIELD_NUMBER: _ClassVar[int]
     task_id: bytes
     collection: str
     priority: Priority
@@ -264,7 +276,8 @@ class Task(_message.Message):
     parent_id: bytes
     history: _containers.RepeatedCompositeFieldContainer[Attempt]
     reason: str
-    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., **kwargs) -> None: ...
+    gate: Gate
+    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., gate: _Optional[_Union[Gate, _Mapping]] = ..., **kwargs) -> None: ...
 
 class ListTasksRequest(_message.Message):
     __slots__ = ("namespace", "collection", "statuses", "from_us", "until_us", "page_size", "page_token")
@@ -346,6 +359,99 @@ class AwaitTasksReply(_message.Message):
     unknown: bytes
     asked_ids: bytes
     def __init__(self, ended: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., unknown: _Optional[bytes] = ..., asked_ids: _Optional[bytes] = ...) -> None: ...
+
+class Gate(_message.Message):
+    __slots__ = ("collection", "state", "version", "since_us", "until_us", "reason", "who", "held")
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    SINCE_US_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    collection: str
+    state: GateState
+    version: int
+    since_us: int
+    until_us: int
+    reason: str
+    who: str
+    held: int
+    def __init__(self, collection: _Optional[str] = ..., state: _Optional[_Union[GateState, str]] = ..., version: _Optional[int] = ..., since_us: _Optional[int] = ..., until_us: _Optional[int] = ..., reason: _Optional[str] = ..., who: _Optional[str] = ..., held: _Optional[int] = ..., **kwargs) -> None: ...
+
+class SetGateRequest(_message.Message):
+    __slots__ = ("namespace", "collection", "state", "until_us", "for_us", "reason", "who", "request_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    FOR_US_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    collection: str
+    state: GateState
+    until_us: int
+    for_us: int
+    reason: str
+    who: str
+    request_token: bytes
+    def __init__(self, namespace: _Optional[str] = ..., collection: _Optional[str] = ..., state: _Optional[_Union[GateState, str]] = ..., until_us: _Optional[int] = ..., for_us: _Optional[int] = ..., reason: _Optional[str] = ..., who: _Optional[str] = ..., request_token: _Optional[bytes] = ..., **kwargs) -> None: ...
+
+class ListGatesRequest(_message.Message):
+    __slots__ = ("namespace",)
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    def __init__(self, namespace: _Optional[str] = ..., **kwargs) -> None: ...
+
+class ListGatesReply(_message.Message):
+    __slots__ = ("gates",)
+    GATES_FIELD_NUMBER: _ClassVar[int]
+    gates: _containers.RepeatedCompositeFieldContainer[Gate]
+    def __init__(self, gates: _Optional[_Iterable[_Union[Gate, _Mapping]]] = ...) -> None: ...
+
+class GateHistoryRequest(_message.Message):
+    __slots__ = ("namespace", "collection", "before_version", "limit")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    collection: str
+    before_version: int
+    limit: int
+    def __init__(self, namespace: _Optional[str] = ..., collection: _Optional[str] = ..., before_version: _Optional[int] = ..., limit: _Optional[int] = ..., **kwargs) -> None: ...
+
+class GateLine(_message.Message):
+    __slots__ = ("version", "at_us", "collection", "state", "until_us", "reason", "who")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AT_US_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    at_us: int
+    collection: str
+    state: GateState
+    until_us: int
+    reason: str
+    who: str
+    def __init__(self, version: _Optional[int] = ..., at_us: _Optional[int] = ..., collection: _Optional[str] = ..., state: _Optional[_Union[GateState, str]] = ..., until_us: _Optional[int] = ..., reason: _Optional[str] = ..., who: _Optional[str] = ..., **kwargs) -> None: ...
+
+class GateHistoryReply(_message.Message):
+    __slots__ = ("lines",)
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    lines: _containers.RepeatedCompositeFieldContainer[GateLine]
+    def __init__(self, lines: _Optional[_Iterable[_Union[GateLine, _Mapping]]] = ...) -> None: ...
 
 class GetServerInfoRequest(_message.Message):
     __slots__ = ()
