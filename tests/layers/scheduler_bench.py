@@ -152,7 +152,7 @@ class SchedulerBench:
 
     async def gate(self, lane: LaneId, state: GateState, collection: str = "", **fields: Any) -> Gate:
         """As somebody orders it who dies before he can tell anybody."""
-        return await self.store.gates.order(GateOrder(lambda_of(lane), collection, state, **fields))
+        return await self.store.gates.order(GateOrder(1, lambda_of(lane), collection, state, **fields))
 
     async def claim(self, ids: list[TaskId], lease_s: float = 30.0) -> None:
         assert len(await self.store.transitions.claim(ids, lease_s)) == len(ids)

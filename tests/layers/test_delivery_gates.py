@@ -21,7 +21,7 @@ def news_to(executor: Executor) -> list[GateNews]:
 async def test_what_a_gate_stops_is_not_handed_to_anybody(bench: FlowBench) -> None:
     lane = await bench.lane("mail.send")
     ids = await bench.put(lane, 3)
-    await bench.store.gates.order(GateOrder(lambda_of(lane), "", PAUSE))
+    await bench.store.gates.order(GateOrder(1, lambda_of(lane), "", PAUSE))
     executor = await bench.executor("mail.send", credit=5)
     await asyncio.sleep(0.1)
     assert executor.assignments == []
@@ -34,10 +34,10 @@ async def test_who_serves_the_lambda_is_told_when_a_gate_changes(bench: FlowBenc
     lane = await bench.lane("mail.send")
     mine = await bench.executor("mail.send", "mail.sweep", credit=0)
     others = await bench.executor("mail.sort", credit=0)
-    await bench.store.gates.order(GateOrder(lambda_of(lane), "letters", PAUSE))
+    await bench.store.gates.order(GateOrder(1, lambda_of(lane), "letters", PAUSE))
     await bench.delivery.gates.look()
     await bench.delivery.gates.look()
-    await bench.store.gates.order(GateOrder(lambda_of(lane), "letters", OPEN))
+    await bench.store.gates.order(GateOrder(1, lambda_of(lane), "letters", OPEN))
     await bench.delivery.gates.look()
     await asyncio.sleep(0.01)
     assert [set(news.shut) for news in news_to(mine)][-2:] == [{("mail.send", "letters")}, set()][-len(news_to(mine)) :]
@@ -90,7 +90,7 @@ async def test_a_signal_makes_it_look_at_once_and_trouble_does_not_end_it(bench:
     bench.store.gates.shut = failing  # type: ignore[method-assign, assignment]
     running = asyncio.ensure_future(teller.run())
     await asyncio.sleep(0.6)
-    await bench.store.gates.order(GateOrder(lambda_of(lane), "", PAUSE))
+    await bench.store.gates.order(GateOrder(1, lambda_of(lane), "", PAUSE))
     bench.signals.send(Topic.GATES, b"")
     await asyncio.sleep(0.01)
     assert [set(news.shut) for news in news_to(executor)] == [{("mail.send", "")}]

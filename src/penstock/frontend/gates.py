@@ -43,7 +43,7 @@ class GateDesk:
             raise NotFound(
                 f"no lambda {call.lambda_name} in this namespace: no worker has registered it and no task names it"
             )
-        gate = await self._gates.order(structs.replace(order, lambda_id=record.id))
+        gate = await self._gates.order(structs.replace(order, namespace_id=namespace_id, lambda_id=record.id))
         self._signals.send(Topic.GATES, b"")
         return structs.replace(gate, lambda_name=record.name)
 
@@ -73,6 +73,7 @@ def _order_of(call: GateCall, now_us: int) -> GateOrder:
     state = _state_of(call.state)
     _check_end(call, state, now_us)
     return GateOrder(
+        namespace_id=0,
         lambda_id=LambdaId(0),
         collection=check_collection(call.collection),
         state=state,

@@ -1,7 +1,11 @@
 """Gates: orders on a lambda, or on one collection of it, about tasks that are due."""
 
-from msgspec import Struct
+from hashlib import blake2b
 
+import msgspec
+from msgspec import Struct, structs
+
+from penstock.model.errors import InvalidInput
 from penstock.model.lane import LambdaId, LaneId
 from penstock.model.lifecycle import GateState
 
@@ -17,6 +21,7 @@ def stops(shut: frozenset[tuple[LambdaId, str]], lambda_id: LambdaId, collection
 class GateOrder(Struct, frozen=True):
     """What somebody wants. Of `until_us` and `for_us` one is 0; both are: until somebody opens it."""
 
+    namespace_id: int
     lambda_id: LambdaId
     collection: str
     state: GateState
@@ -27,7 +32,17 @@ class GateOrder(Struct, frozen=True):
     reason: str = ""
     who: str = ""
     token: bytes = b""
-    """an order that is repeated with its token changes nothing"""
+    """an order that comes again with its token changes nothing, however late"""
+
+    @property
+    def content_hash(self) -> bytes:
+        """What "the same order" means for a token."""
+        return blake2b(msgspec.msgpack.encode(structs.replace(self, token=b"")), digest_size=16).digest()
+
+
+def token_was_used() -> InvalidInput:
+    """The same token with another order, or for another call."""
+    return InvalidInput("request_token", "was used before for another call; make a new one for each")
 
 
 class Gate(Struct, frozen=True):

@@ -16,7 +16,8 @@ class Gates(Protocol):
     async def order(self, order: GateOrder) -> Gate:
         """Set or open a gate, with a line in the trail, in one transaction; answers how it stands.
 
-        Opening what is open changes nothing, as does an order whose token is that of the gate's last one.
+        Opening what is open changes nothing, as does an order that comes again with its token, also when others have
+        come in between. Raises `InvalidInput` for a token that was used for anything else.
         """
 
     async def standing(self, namespace_id: int, lambda_name: str) -> list[Gate]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
-from penstock.adapters.memory.rows import GateRow
+from penstock.adapters.memory.rows import GateRow, TokenRow
 from penstock.adapters.memory.trip import Trip
-from penstock.model.gate import WHOLE, Gate, GateLine, GateOrder, Settled, ShutGates
+from penstock.model.gate import WHOLE, Gate, GateLine, GateOrder, Settled, ShutGates, token_was_used
 from penstock.model.identity import TaskId
 from penstock.model.lifecycle import (
     HELD_FOR_COLLECTION,
@@ -19,7 +19,7 @@ from penstock.model.lifecycle import (
     after,
     held_here,
 )
-from penstock.model.limits import GATE_COUNT_MAX, GATE_LATE_S
+from penstock.model.limits import GATE_COUNT_MAX, GATE_LATE_S, TOKEN_LIFE_S
 from penstock.model.task import NO_FAILURE, Outcome, Trigger
 
 if TYPE_CHECKING:
@@ -71,19 +71,27 @@ class MemoryGates:
 
     def _order(self, order: GateOrder) -> Gate:
         cluster, place = self._cluster, (order.lambda_id, order.collection)
-        stands = cluster.gates.get(place)
-        state, now_us = cluster.gate_state(*place), cluster.now_us()
-        is_repeat = stands is not None and order.token and stands.token == order.token and stands.state is order.state
-        if not is_repeat and {state, order.state} != {GateState.OPEN}:
+        now_us = cluster.now_us()
+        is_first = self._is_first(order, now_us)
+        if is_first and {cluster.gate_state(*place), order.state} != {GateState.OPEN}:
             until_us = order.until_us or (now_us + order.for_us if order.for_us else 0)
             settle_after_us = (until_us or None) if order.state is GateState.PAUSE else now_us
-            self._write(
-                GateRow(*place, order.state, 0, now_us, until_us, order.reason, order.who, order.token, settle_after_us)
-            )
+            self._write(GateRow(*place, order.state, 0, now_us, until_us, order.reason, order.who, settle_after_us))
         gate = cluster.gates.get(place)
         if gate is None:
             return Gate(order.lambda_id, "", order.collection, GateState.OPEN, 0)
         return structs.replace(self._shown(gate), state=cluster.gate_state(*place))
+
+    def _is_first(self, order: GateOrder, now_us: int) -> bool:
+        if not order.token:
+            return True
+        place = (order.namespace_id, order.token)
+        used = self._cluster.tokens.get(place)
+        if used is None:
+            self._cluster.tokens[place] = TokenRow(0, order.content_hash, now_us + TOKEN_LIFE_S * 1_000_000)
+        elif used.content_hash != order.content_hash:
+            raise token_was_used()
+        return used is None
 
     def _write(self, row: GateRow) -> None:
         self._cluster.gate_version += 1
@@ -131,7 +139,6 @@ class MemoryGates:
                     0,
                     "its time is over",
                     "penstock",
-                    b"",
                     gate.until_us,
                 )
             )

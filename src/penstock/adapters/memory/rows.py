@@ -52,6 +52,5 @@ class GateRow:
     until_us: int
     reason: str
     who: str
-    token: bytes
     settle_after_us: int | None
     """from when on tasks that it holds must be moved on"""

@@ -6,11 +6,11 @@ from typing import Any, Final
 from penstock.adapters.postgres.codecs import microseconds
 from penstock.adapters.postgres.pools import Pool
 from penstock.adapters.postgres.statements import statement
-from penstock.model.gate import WHOLE, Gate, GateLine, GateOrder, Settled, ShutGates
+from penstock.model.gate import WHOLE, Gate, GateLine, GateOrder, Settled, ShutGates, token_was_used
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lanes_of
 from penstock.model.lifecycle import GateState, held_here
-from penstock.model.limits import GATE_COUNT_MAX, GATE_LATE_S
+from penstock.model.limits import GATE_COUNT_MAX, GATE_LATE_S, TOKEN_LIFE_S
 
 _ORDER: Final = statement("gate_order")
 _ONE: Final = statement("gate_one")
@@ -24,6 +24,7 @@ _SETTLE_COLLECTION: Final = statement("gate_settle_collection")
 _SETTLED: Final = statement("gate_settled")
 _DROP_HELD: Final = statement("gate_drop_held")
 _SETTLE_LOCK: Final = 0x676174655F736574  # "gate_set"
+_TOKEN_LIFE_US: Final = microseconds(TOKEN_LIFE_S)
 _LATE_US: Final = microseconds(GATE_LATE_S)
 
 
@@ -36,7 +37,7 @@ class PostgresGates:
     async def order(self, order: GateOrder) -> Gate:
         """Set or open a gate, with a line in the trail."""
         async with self._pool.transaction() as connection:
-            await connection.execute(
+            used_for = await connection.fetchval(
                 _ORDER,
                 order.lambda_id,
                 order.collection,
@@ -45,8 +46,13 @@ class PostgresGates:
                 order.for_us,
                 order.reason,
                 order.who,
+                order.namespace_id,
                 order.token,
+                order.content_hash,
+                _TOKEN_LIFE_US,
             )
+            if used_for not in {None, order.content_hash}:
+                raise token_was_used()
             row = await connection.fetchrow(_ONE, order.lambda_id, order.collection)
         if row is None:
             return Gate(order.lambda_id, "", order.collection, GateState.OPEN, 0)

@@ -1,6 +1,7 @@
 # ruff: noqa: D103 - the name of an idea is its sentence
 """Orders about gates, and their trail."""
 
+from penstock.model.errors import InvalidInput
 from penstock.model.gate import GateOrder
 from penstock.model.lifecycle import GateState
 from penstock.testing.contracts.gate_settling import hold
@@ -52,13 +53,37 @@ async def an_order_that_is_repeated_with_its_token_changes_nothing(scene: Scene)
 
 
 @GATES.idea
+async def an_order_that_comes_again_late_changes_nothing(scene: Scene) -> None:
+    await scene.gate(PAUSE, token=b"t" * 16)
+    opened = await scene.gate(OPEN, token=b"u" * 16)
+    assert await scene.gate(PAUSE, token=b"t" * 16) == opened
+    await scene.gate(OPEN, "letters", token=b"v" * 16)
+    closed = await scene.gate(PAUSE, "letters")
+    assert await scene.gate(OPEN, "letters", token=b"v" * 16) == closed, "also when it had changed nothing"
+
+
+@GATES.idea
+async def a_token_that_was_used_for_something_else_is_refused(scene: Scene) -> None:
+    await scene.gate(PAUSE, token=b"t" * 16)
+    await scene.store.admission.admit([scene.request([scene.task()], b"s" * 16, b"content")], {})
+    for state, token in ((DROP, b"t" * 16), (PAUSE, b"s" * 16)):
+        async with scene.nothing_changes():
+            try:
+                await scene.gate(state, "letters", token=token)
+            except InvalidInput:
+                continue
+            raise AssertionError("it was taken")
+    assert len(await scene.store.gates.trail(scene.namespace_id, "", None, 0, 9)) == 1
+
+
+@GATES.idea
 async def standing_gates_are_told_by_namespace_and_lambda_with_what_they_hold(scene: Scene) -> None:
     await scene.gate(PAUSE, "letters")
     await scene.gate(DROP, "bills")
     await scene.gate(PAUSE, "old")
     await scene.gate(OPEN, "old")
     await scene.gate(PAUSE, "short", for_us=1)
-    await scene.store.gates.order(GateOrder(scene.other_lambda_id, "", PAUSE))
+    await scene.store.gates.order(GateOrder(scene.namespace_id, scene.other_lambda_id, "", PAUSE))
     await hold(scene, 3, "letters")
     told = await scene.store.gates.standing(scene.namespace_id, "")
     assert [(gate.lambda_name, gate.collection, gate.state, gate.held) for gate in told] == [

@@ -169,6 +169,6 @@ async def a_gate_out_of_time_stops_nothing(scene: Scene) -> None:
 
 @GATES.idea
 async def a_gate_of_a_collection_stops_no_task_without_one(scene: Scene) -> None:
-    await scene.store.gates.order(GateOrder(scene.lambda_id, "letters", PAUSE))
+    await scene.store.gates.order(GateOrder(scene.namespace_id, scene.lambda_id, "letters", PAUSE))
     plain = await scene.enqueued()
     assert len(await scene.store.transitions.claim([plain], LEASE_S)) == 1

@@ -191,7 +191,7 @@ class Scene:
 
     async def gate(self, state: GateState, collection: str = "", **fields: Any) -> Gate:
         """An order about `mail.send`; `fields` are those of `GateOrder`."""
-        return await self.store.gates.order(GateOrder(self.lambda_id, collection, state, **fields))
+        return await self.store.gates.order(GateOrder(self.namespace_id, self.lambda_id, collection, state, **fields))
 
     async def settle(self, limit: int = 1_000) -> int:
         """What a scheduler does until nothing moves; answers how many tasks were freed."""

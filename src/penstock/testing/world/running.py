@@ -71,11 +71,12 @@ async def _live(seed: int) -> tuple[World, Verdict]:
         nemesis = Nemesis(world)
         clients = asyncio.gather(*(client.run(TASKS_A_CLIENT, ORDERS_WITHIN_S) for client in world.clients))
         faults = asyncio.create_task(nemesis.run())
+        gates = asyncio.create_task(world.gatekeeper.run(ORDERS_WITHIN_S))
         await clients
         while len(world.cluster.tasks) < TASKS_MIN:
             more = (client.run(len(client.orders) + TASKS_MORE, ORDERS_WITHIN_S / 10) for client in world.clients)
             await asyncio.gather(*more)
-        await faults
+        await asyncio.gather(faults, gates)
         world.chronicle.note("world", "all faults are healed")
         await _quiet(world)
     finally:

@@ -16,7 +16,6 @@ create table penstock.gate (
     until        timestamptz,
     reason       text not null,
     who          text not null,
-    token        bytea not null,
     settle_after timestamptz,    -- from when on tasks that it holds must be moved on; null: not for now
     primary key (lambda_id, collection)
 );

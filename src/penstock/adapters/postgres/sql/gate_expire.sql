@@ -9,7 +9,7 @@ turn as (
 ),
 over as (
     update penstock.gate g
-    set state = {gate:open}, version = turn.version - e.place + 1, since = e.until, until = null, token = '',
+    set state = {gate:open}, version = turn.version - e.place + 1, since = e.until, until = null,
         reason = 'its time is over', who = 'penstock', settle_after = e.until
     from turn, (
         select o.lambda_id, o.collection, o.until, row_number() over (order by o.lambda_id, o.collection) as place

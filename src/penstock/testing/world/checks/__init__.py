@@ -15,6 +15,11 @@ from penstock.testing.world.checks.claims import (
     every_success_is_real,
     no_two_executions_of_a_task_overlap,
 )
+from penstock.testing.world.checks.gates import (
+    gates_free_in_due_order,
+    nothing_is_dropped_but_by_a_gate,
+    nothing_starts_behind_a_shut_gate,
+)
 from penstock.testing.world.checks.keeping import (
     a_key_names_one_task,
     nothing_acknowledged_is_lost,
@@ -43,6 +48,9 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     innocents_never_die,
     the_guilty_end_as_they_must,
     a_cancelled_task_never_starts,
+    nothing_starts_behind_a_shut_gate,
+    nothing_is_dropped_but_by_a_gate,
+    gates_free_in_due_order,
 )
 
 

@@ -19,6 +19,8 @@ CLOCK_POINTS: Final = (
     "transitions.apply",
     "membership.hold_buckets",
     "admission.admit",
+    "gates.order",
+    "gates.unsettled",
 )
 TWO_HOURS_S: Final = 7200.0
 
