@@ -73,6 +73,25 @@ async def test_looks_are_told_by_the_executors_clock_from_before_they_were_made(
 
 
 @on_bench
+async def test_a_slow_look_is_as_old_as_its_question(bench: FlowBench) -> None:
+    executor = await bench.executor("mail.send", credit=0)
+    executor.fall_silent()
+    executor.session.give(0, 5_000_000, False, waiting=True)
+    shut = bench.store.gates.shut
+
+    async def slow() -> object:
+        answer = await shut()
+        await asyncio.sleep(3.0)
+        return answer
+
+    bench.store.gates.shut = slow  # type: ignore[method-assign, assignment]
+    await bench.delivery.gates.look()
+    await asyncio.sleep(0.01)
+    [news] = news_to(executor)
+    assert news.checked_us < 5_001_000
+
+
+@on_bench
 async def test_a_signal_makes_it_look_at_once_and_trouble_does_not_end_it(bench: FlowBench) -> None:
     lane = await bench.lane("mail.send")
     executor = await bench.executor("mail.send", credit=0)

@@ -87,7 +87,7 @@ async def test_settling_goes_on_where_a_scheduler_died(bench: SchedulerBench) ->
     lane = await bench.lane()
     await bench.gate(lane, PAUSE)
     first = await bench.scheduler("first")
-    ids = await bench.put(lane, 2_500, delay_s=0.1)
+    ids = await bench.put(lane, 3_500, delay_s=0.1)
     await asyncio.sleep(0.2)
     await first.consumer.probe()
     while await first.consumer.serve_due():

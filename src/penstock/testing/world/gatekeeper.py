@@ -68,7 +68,7 @@ class Gatekeeper:
         for spell in self._plan(*place):
             self.spells.append(spell)
             await self._order(spell.state, spell, for_us=random.choice((0, 0, 2_500_000)))
-            if spell.until_us:
+            if spell.until_us or spell.ended_at_s is not None:
                 return  # it opens by itself, and nobody else touches it
             await asyncio.sleep(random.uniform(0.2, SHUT_S_MAX))
             spell.ends_at_s = now_s()
@@ -104,8 +104,9 @@ class Gatekeeper:
                 spell.collection,
             ):
                 earlier.ended_at_s = earlier.ended_at_s or now_s()
-        if state is GateState.OPEN:
+        if gate.state is GateState.OPEN:  # as asked, or its time was over before the answer came through
             spell.ended_at_s = now_s()
+            spell.ends_at_s = spell.ends_at_s or spell.ended_at_s
         else:
             spell.acknowledged_at_s, spell.acknowledged_at_us = now_s(), self._world.store_time()
             spell.until_us = gate.until_us
