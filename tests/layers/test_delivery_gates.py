@@ -92,6 +92,14 @@ async def test_a_slow_look_is_as_old_as_its_question(bench: FlowBench) -> None:
 
 
 @on_bench
+async def test_no_stamp_leads_to_a_time_that_the_wire_cannot_carry(bench: FlowBench) -> None:
+    executor = await bench.executor("mail.send", credit=0)
+    executor.session.give(0, 2**64 - 1, False)
+    await asyncio.sleep(1.0)
+    assert executor.session.moment == (2**64 - 1, 2**64 - 1)
+
+
+@on_bench
 async def test_a_signal_makes_it_look_at_once_and_trouble_does_not_end_it(bench: FlowBench) -> None:
     lane = await bench.lane("mail.send")
     executor = await bench.executor("mail.send", credit=0)

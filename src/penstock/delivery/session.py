@@ -12,6 +12,8 @@ from penstock.model.work import Assignment, GateNews, Hello, WorkMessage, silenc
 
 SENT_LAST_MAX = 4_096
 """more than an executor has credit for, by default: what it had not received when it died is among these"""
+STAMP_US_MAX = 2**64 - 1
+"""what the wire can carry, whatever clock a worker claims to have"""
 ENVELOPE_BYTES = 64
 """about what an assignment weighs on the wire besides its payload"""
 
@@ -78,7 +80,7 @@ class Session:
         Its stamp was taken before it was heard here, so its clock has gone on by at least the time since then.
         """
         since_s = self._loop.time() - self._stamped_at_s
-        return Moment(self.stamp_us, self.stamp_us + int(since_s * 1_000_000))
+        return Moment(self.stamp_us, min(self.stamp_us + int(since_s * 1_000_000), STAMP_US_MAX))
 
     def give(self, credit_total: int, stamp_us: int, stopping: bool, waiting: bool = False) -> None:
         """A credit message came in. The total only rises; an older one changes nothing."""
