@@ -42,6 +42,7 @@ class Bulk(Struct, frozen=True):
     senders: int = 4
     calls_each: int = 500
     delay_s: float = 0.0
+    collection: str = ""
 
 
 class Single(Struct, frozen=True):

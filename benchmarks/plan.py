@@ -6,6 +6,7 @@ from benchmarks.bench import Measurement
 from benchmarks.rows.cost import COLD_START, IDLE
 from benchmarks.rows.delayed import DELAYED
 from benchmarks.rows.fairness import FAIRNESS
+from benchmarks.rows.gates import IDLE_FEATURES, PAUSED_BESIDE
 from benchmarks.rows.latency import LATENCY
 from benchmarks.rows.periodic import PERIODIC
 from benchmarks.rows.single_calls import EIGHT_CLIENTS, ONE_CLIENT
@@ -16,7 +17,9 @@ MEASUREMENTS = (
     COLD_START,
     IDLE,
     END_TO_END,
-    SLEEPING,  # right after what it is compared with
+    SLEEPING,  # right after what it is compared with, like the two that follow
+    IDLE_FEATURES,
+    PAUSED_BESIDE,
     DRAIN,
     FAIRNESS,
     ONE_CLIENT,

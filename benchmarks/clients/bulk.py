@@ -20,7 +20,7 @@ class _Sender:
 
     async def run(self) -> None:
         app, make_call = KINDS[self._orders.task]
-        call = make_call(self._orders.delay_s)
+        call = make_call(self._orders.delay_s, self._orders.collection)
         while not self._line.stopped.is_set():
             count = self._next_count()
             if count <= 0:

@@ -17,17 +17,19 @@ Call = Callable[[int], Any]
 """The n-th call."""
 
 
-def noop_calls(delay_s: float) -> Call:
+def noop_calls(delay_s: float, collection: str = "") -> Call:
     chosen = noop.options(delay=delay_s) if delay_s else noop
+    chosen = chosen.options(collection=collection) if collection else chosen
     return lambda n: chosen.call(NOOP_FILLER)
 
 
-def stamp_calls(delay_s: float) -> Call:
+def stamp_calls(delay_s: float, collection: str = "") -> Call:
     chosen = stamp.options(delay=delay_s) if delay_s else stamp
+    chosen = chosen.options(collection=collection) if collection else chosen
     return lambda n: chosen.call(n, STAMP_FILLER)
 
 
-KINDS: dict[str, tuple[App, Callable[[float], Call]]] = {
+KINDS: dict[str, tuple[App, Callable[..., Call]]] = {
     "noop": (noop_app, noop_calls),
     "stamp": (stamp_app, stamp_calls),
 }

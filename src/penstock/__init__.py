@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         Unavailable,
     )
     from penstock.model.lane import Priority
-    from penstock.model.lifecycle import Status
+    from penstock.model.lifecycle import GateState, Status
     from penstock.model.outcomes import FatalFailure, RetriableFailure
     from penstock.sdk.app import App
     from penstock.sdk.call import Call
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         TaskFailed,
         WrongArguments,
     )
+    from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
     from penstock.sdk.retry import Retry
     from penstock.sdk.running import CurrentTask, current_task
@@ -40,6 +41,9 @@ __all__ = [
     "Conflict",
     "CurrentTask",
     "FatalFailure",
+    "Gate",
+    "GateChange",
+    "GateState",
     "Handle",
     "InvalidInput",
     "LimitExceeded",
@@ -71,13 +75,14 @@ _HOMES = {
         "Unavailable"
     ),
     "penstock.model.lane": "Priority",
-    "penstock.model.lifecycle": "Status",
+    "penstock.model.lifecycle": "GateState Status",
     "penstock.model.outcomes": "FatalFailure RetriableFailure",
     "penstock.sdk.app": "App",
     "penstock.sdk.call": "Call",
     "penstock.sdk.errors": (
         "ResultLeftOut ScheduleProblems TaskCancelled TaskDead TaskDropped TaskEnded TaskFailed WrongArguments"
     ),
+    "penstock.sdk.gates": "Gate GateChange",
     "penstock.sdk.handle": "Handle",
     "penstock.sdk.retry": "Retry",
     "penstock.sdk.running": "CurrentTask current_task",

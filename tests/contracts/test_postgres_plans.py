@@ -12,7 +12,7 @@ from penstock.adapters.postgres.statements import statement
 NO_IDS = "'{}'"
 LOW, HIGH = "'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"
 ARGUMENTS = {
-    "claim": f"{NO_IDS}, {LOW}, {HIGH}, '1 s'",
+    "claim": f"{NO_IDS}, {LOW}, {HIGH}, '1 s', '1 s'",
     "heartbeat": "'{}', '{}', '{}', '1 s', '{}', '{}', '{}'",
     "finish_successes": "'{}', '{}', '{}', '{}', '{}', '{}', '{}'",
 }

@@ -17,7 +17,7 @@ from penstock.model.outcomes import Undecodable
 from penstock.model.policy import LambdaPolicy
 from penstock.model.task import ClaimKey, Report, Trigger
 from penstock.model.verdict import decide, tries
-from penstock.model.work import Assignment, Beat, HeartbeatAnswer, Hello, WorkMessage
+from penstock.model.work import Assignment, Beat, GateNews, HeartbeatAnswer, Hello, WorkMessage
 
 POLICY = LambdaPolicy(attempts_max=5, backoff_base_s=0, backoff_max_s=0)
 
@@ -38,14 +38,15 @@ class FakeStream:
         self.home, self.hello = home, hello
         self.credit_total = self.sent = 0
         self.stamp_us = 0
-        self.stopping = False
+        self.stopping = self.waiting = False
         self.outbox: asyncio.Queue[WorkMessage | None] = asyncio.Queue()
         self.outbox.put_nowait(WorkMessage(lease_s=home.lease_s, heartbeat_s=home.heartbeat_s))
 
-    async def give(self, credit_total: int, stamp_us: int, stopping: bool) -> None:
+    async def give(self, credit_total: int, stamp_us: int, stopping: bool, waiting: bool) -> None:
         self.home.check_reachable()
         assert credit_total >= self.credit_total, "credit only rises"
         self.credit_total, self.stamp_us, self.stopping = credit_total, stamp_us, stopping
+        self.waiting = waiting
         self.home.deal()
         await self.home.tell()
 
@@ -69,6 +70,7 @@ class FakeOrchestrators:
         self.streams: list[FakeStream] = []
         self.reachable = self.results_reachable = True
         self.beats_hang = False
+        self.knows_gates = False
         self.results_to_hang = 0
         self.stamp_us: int | None = None
         self.poison: TaskId | None = None
@@ -112,9 +114,17 @@ class FakeOrchestrators:
                 stream.sent += 1
             if given:
                 stamp_us = stream.stamp_us if self.stamp_us is None else self.stamp_us
-                message = WorkMessage(assignments=given, stamp_us=stamp_us)
+                checked_us = stamp_us if self.knows_gates else 0
+                message = WorkMessage(assignments=given, stamp_us=stamp_us, checked_us=checked_us)
                 self.sent.append(message)
                 stream.outbox.put_nowait(message)
+
+    def tell_gates(self, *shut: tuple[str, str], checked_us: int | None = None) -> None:
+        """Every executor is told how the gates stand now, or stood then."""
+        now_us = int(asyncio.get_running_loop().time() * 1_000_000)
+        for stream in self.streams:
+            news = GateNews(now_us if checked_us is None else checked_us, frozenset(shut))
+            stream.outbox.put_nowait(WorkMessage(gates=news))
 
     def _next_for(self, hello: Hello) -> Task | None:
         for name in hello.lambdas:

@@ -44,6 +44,7 @@ class FlowBench:
             self._lambda_ids,
             LEASE_S,
             5.0,
+            self.store.gates,
         )
         self._made = 0
 

@@ -17,6 +17,7 @@ from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.calls import ScheduleAnswer, ScheduleCall, TaskGroup
 from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.periodic import PeriodicDesk
@@ -68,6 +69,7 @@ class FrontendBench:
         self.register = RegisterDesk(
             self.store.registry, self.store.due_work, self.book, clock, self.signals, lambda: ["host:1"]
         )
+        self.gates = GateDesk(self.store.gates, self.book, clock, self.signals)
         self.inquiry = InquiryDesk(self.search, self.book, b"0123456789abcdef")
         self.periodic = PeriodicDesk(self.store.schedules, self.book, clock, self.signals, b"0123456789abcdef")
         self.waiting = WaitingRoom(self.store.results, self.book, self.signals)

@@ -14,9 +14,10 @@ from penstock.adapters.memory import (
     MemoryWorkQueue,
     SignalBus,
 )
+from penstock.model.gate import Gate, GateOrder
 from penstock.model.identity import TaskId, make_ids
-from penstock.model.lane import LaneId, Priority, lane_of
-from penstock.model.lifecycle import Status
+from penstock.model.lane import LaneId, Priority, lambda_of, lane_of
+from penstock.model.lifecycle import GateState, Status
 from penstock.model.policy import LambdaPolicy
 from penstock.model.task import NewTask, Trigger
 from penstock.ports.admission import AdmitRequest
@@ -103,6 +104,7 @@ class SchedulerBench:
             store.membership,
             store.sweeps,
             store.ticks,
+            store.gates,
         )
         scheduler = Scheduler(sockets, Member(name, "orchestrator", ""), Random(name).random, timings)
         self.schedulers.append(scheduler)
@@ -128,19 +130,31 @@ class SchedulerBench:
         return lane_of(record.id, priority)
 
     async def put(
-        self, lane: LaneId, count: int = 1, *, delay_s: float = 0.0, enqueue: bool = False, held_for: str = ""
+        self,
+        lane: LaneId,
+        count: int = 1,
+        *,
+        delay_s: float = 0.0,
+        enqueue: bool = False,
+        held_for: str = "",
+        collection: str = "",
     ) -> list[TaskId]:
         """Tasks as admission writes them. `enqueue`: into the open lane, published by nobody."""
         self._calls += 1
         now_us = self.cluster.now_us()
         ids = make_ids(now_us // 1000, self._calls.to_bytes(16, "big"), count)
         tasks = [
-            NewTask(task_id, lane, b"{}", delay_us=round(delay_s * 1_000_000), held_for=held_for) for task_id in ids
+            NewTask(task_id, lane, b"{}", collection, delay_us=round(delay_s * 1_000_000), held_for=held_for)
+            for task_id in ids
         ]
         namespace = await self.store.registry.namespace("default")
         request = AdmitRequest(namespace, tasks, now_us // 1000)
         await self.store.admission.admit([request], {lane: 10_000 if enqueue else 0})
         return ids
+
+    async def gate(self, lane: LaneId, state: GateState, collection: str = "", **fields: Any) -> Gate:
+        """As somebody orders it who dies before he can tell anybody."""
+        return await self.store.gates.order(GateOrder(1, lambda_of(lane), collection, state, **fields))
 
     async def claim(self, ids: list[TaskId], lease_s: float = 30.0) -> None:
         assert len(await self.store.transitions.claim(ids, lease_s)) == len(ids)

@@ -44,6 +44,8 @@ class FakeFrontend(FrontendServicer):
         self.refused_lambdas: dict[str, str] = {}
         self.problems: dict[bytes, pb.ScheduleProblem] = {}
         """by payload"""
+        self.gate_orders: list[pb.SetGateRequest] = []
+        self.gate_questions: list[pb.ListGatesRequest | pb.GateHistoryRequest] = []
         self.keys: dict[str, TaskId] = {}
         self.open = threading.Event()
         """while it is not set, Schedule requests wait"""
@@ -133,6 +135,29 @@ class FakeFrontend(FrontendServicer):
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, "the task has ended")
         self.finish(TaskId(request.task_id), pb.STATUS_CANCELLED, reason="cancelled before it started")
         return pb.CancelTaskReply(status=pb.STATUS_CANCELLED)
+
+    def SetGate(self, request: pb.SetGateRequest, context: grpc.ServicerContext) -> pb.Gate:  # noqa: N802 - as on the wire
+        self.gate_orders.append(request)
+        if self.after:
+            self.after.pop(0)(request, context)
+        gate = pb.Gate(
+            collection=request.collection,
+            state=request.state,
+            reason=request.reason,
+            who=request.who,
+            since_us=1_500_000,
+        )
+        setattr(gate, "lambda", getattr(request, "lambda"))
+        gate.until_us = request.until_us
+        return gate
+
+    def ListGates(self, request: pb.ListGatesRequest, context: grpc.ServicerContext) -> pb.ListGatesReply:  # noqa: N802 - as on the wire
+        self.gate_questions.append(request)
+        return pb.ListGatesReply(gates=[pb.Gate(state=pb.GATE_STATE_DROP, held=7, since_us=1)])
+
+    def GateHistory(self, request: pb.GateHistoryRequest, context: grpc.ServicerContext) -> pb.GateHistoryReply:  # noqa: N802 - as on the wire
+        self.gate_questions.append(request)
+        return pb.GateHistoryReply(lines=[pb.GateLine(state=pb.GATE_STATE_OPEN, at_us=2_000_000, who="ada")])
 
     def RetryTask(self, request: pb.RetryTaskRequest, context: grpc.ServicerContext) -> pb.RetryTaskReply:  # noqa: N802 - as on the wire
         with self.changed:

@@ -48,6 +48,9 @@ CountDeadLetters  yes    yes       yes       no      yes
 StartSweep        yes    yes       no        no      no
 StopSweep         yes    yes       no        no      no
 ListSweeps        yes    yes       yes       no      yes
+SetGate           yes    yes       no        no      no
+ListGates         yes    yes       yes       no      yes
+GateHistory       yes    yes       yes       no      yes
 CreatePeriodic    yes    yes       no        no      no
 GetPeriodic       yes    yes       yes       no      yes
 ListPeriodic      yes    yes       yes       no      yes
@@ -274,6 +277,7 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
             "RetryTask",
             "StartSweep",
             "StopSweep",
+            "SetGate",
             "CreatePeriodic",
             "DeletePeriodic",
             "PausePeriodic",

@@ -39,6 +39,8 @@ PROMISED = [
     "periodic.p95_ms",
     "fairness.oldest_age_s",
     "sleepers.ratio",
+    "idle_features.ratio",
+    "paused.ratio",
     "cost.idle_cpu_percent",
     "cost.rss_mb",
     "cost.cold_start_s",

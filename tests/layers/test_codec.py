@@ -12,7 +12,7 @@ from penstock.model.lane import Priority
 from penstock.model.lifecycle import REPORTABLE, Event
 from penstock.model.limits import ERROR_MESSAGE_BYTES_MAX, TRACEBACK_BYTES_MAX
 from penstock.model.task import NO_FAILURE, ClaimKey, Failure, Report
-from penstock.model.work import Assignment, Beat, HeartbeatAnswer, Hello, WorkMessage
+from penstock.model.work import Assignment, Beat, GateNews, HeartbeatAnswer, Hello, WorkMessage
 from penstock.wire import codec
 from penstock.wire.v1 import penstock_pb2 as pb
 
@@ -51,7 +51,9 @@ reports = st.builds(
 
 @given(st.lists(assignments, max_size=5), st.integers(1, 2**62), st.lists(st.builds(ClaimKey, ids, claims), max_size=3))
 def test_a_work_message_survives_the_wire(tasks: list[Assignment], stamp_us: int, cancels: list[ClaimKey]) -> None:
-    message = WorkMessage(tasks, stamp_us if tasks else 0, cancels, ["mail.send"], 30.0, 5.0)
+    told_us = stamp_us if tasks else 0
+    gates = GateNews(stamp_us, frozenset({(LAMBDAS[0], ""), (LAMBDAS[1], "letters")})) if cancels else None
+    message = WorkMessage(tasks, told_us, cancels, ["mail.send"], 30.0, 5.0, told_us, gates)
     wire = codec.message_to_wire(message, {name: at for at, name in enumerate(LAMBDAS)})
     assert codec.message_from_wire(pb.WorkReply.FromString(wire.SerializeToString()), LAMBDAS) == message
 

@@ -22,6 +22,7 @@ async def another_delivery(bench: FlowBench) -> Delivery:
         bench._lambda_ids,
         30.0,
         5.0,
+        bench.store.gates,
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from penstock.execution.coroutines import CoroutineRunner
+from penstock.execution.gate_sight import GateSight
 from penstock.execution.held import Held, Workload
 from penstock.execution.same_loop import MemoryBoard, SameLoopSeat
 from penstock.execution.tuning import Terms
@@ -157,7 +158,7 @@ def test_an_interruption_before_the_first_line_loses_no_claim() -> None:
         runner = CoroutineRunner(seat, Turn(seat, Terms(), ended.append), 1)
         work = Workload(FakeLambda("app.it", it), 0, "here/1", runner)
         assignment = Assignment(make_ids(1, b"s", 1)[0], 1, "app.it", b"1", 0, 0, "", Priority.NORMAL)
-        held = Held(assignment, work, 30_000_000, Unlimited())
+        held = Held(assignment, work, 30_000_000, Unlimited(), 0, GateSight())
         held.slot = seat.board.take(held.id, held.claim, 0, held.deadline_us)
         runner.offer([held])
         runner.interrupt(held)

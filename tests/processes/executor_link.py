@@ -74,8 +74,8 @@ class LinkStream:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
-    async def give(self, credit_total: int, stamp_us: int, stopping: bool) -> None:
-        self._writer.write(_line((credit_total, stamp_us, stopping)))
+    async def give(self, credit_total: int, stamp_us: int, stopping: bool, waiting: bool) -> None:
+        self._writer.write(_line((credit_total, stamp_us, stopping, waiting)))
 
     async def messages(self) -> AsyncIterator[WorkMessage]:
         while True:

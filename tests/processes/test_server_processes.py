@@ -150,7 +150,7 @@ async def _take(stream: GrpcWorkStream) -> list[bytes]:
 
     async def speak() -> None:
         for stamp in itertools.count(1):  # who says nothing for a few seconds is given nothing
-            await stream.give(CREDIT, stamp, stopping=False)
+            await stream.give(CREDIT, stamp, stopping=False, waiting=False)
             await asyncio.sleep(0.5)
 
     speaking = asyncio.create_task(speak())

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
 from typing import Any, assert_type
 
-from penstock import App, Call, Handle, Retry, Status, current_task
+from penstock import App, Call, Gate, GateChange, Handle, Retry, Status, current_task
 
 app = App("mail")
 
@@ -94,3 +94,11 @@ def running() -> None:
     assert_type(current_task().id, str)
     assert_type(current_task().claim, int)
     assert_type(pools(), AsyncIterator[None])
+
+
+async def gates() -> None:
+    assert_type(await app.gates.pause(send_email, "letters", lasting=timedelta(hours=2)), Gate)
+    assert_type(app.gates.open_sync("mail.send_email"), Gate)
+    assert_type(await app.gates.list(), tuple[Gate, ...])
+    assert_type(await app.gates.history(fetch, limit=5), tuple[GateChange, ...])
+    await app.gates.open(send_email, lasting=1)  # type: ignore[call-arg]

@@ -107,6 +107,22 @@ class Client:
         """The newest first."""
         return list(self._call("ListSweeps", pb.ListSweepsRequest(namespace=self._namespace, limit=limit)).sweeps)
 
+    def set_gate(self, order: pb.SetGateRequest) -> pb.Gate:
+        """Sets or opens a gate."""
+        order.namespace = self._namespace
+        return cast("pb.Gate", self._call("SetGate", order))
+
+    def gates(self, lambda_name: str) -> list[pb.Gate]:
+        """Those that are not open; of one lambda, or of all for ""."""
+        request = pb.ListGatesRequest(namespace=self._namespace, **{"lambda": lambda_name})
+        return list(self._call("ListGates", request).gates)
+
+    def gate_history(self, lambda_name: str, collection: str | None, limit: int) -> list[pb.GateLine]:
+        """Who ordered what, the latest first; a collection of None is any."""
+        request = pb.GateHistoryRequest(namespace=self._namespace, collection=collection, limit=limit)
+        setattr(request, "lambda", lambda_name)
+        return list(self._call("GateHistory", request).lines)
+
     def schedule(self, group: pb.TaskGroup, request_token: bytes, strict: bool) -> pb.ScheduleReply:
         """Stores the tasks of one group."""
         request = pb.ScheduleRequest(

@@ -24,6 +24,7 @@ VERBS: Final = {
     "dlq": "List, redrive and purge dead letters.",
     "periodic": "Make, look at, pause and backfill periodic schedules.",
     "tokens": "Create, list and revoke the tokens that callers show.",
+    "gate": "Pause, drop or open what is due of LAMBDA.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",
 }

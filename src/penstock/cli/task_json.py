@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from penstock.cli.gate_rows import gate_json
 from penstock.cli.task_words import (
     document,
     ending_name,
@@ -30,6 +31,7 @@ def as_json(task: pb.Task) -> dict[str, Any]:
         "priority": priority_name(task.priority),
         "status": status_name(task.status),
         "held_for": task.held_for,
+        "gate": gate_json(task.gate) if task.HasField("gate") else None,
         "reason": task.reason,
         "created_at": iso(task.created_at_us),
         "scheduled_at": iso(task.scheduled_at_us),

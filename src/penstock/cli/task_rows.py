@@ -5,6 +5,7 @@ from typing import Final
 
 from rich.text import Text
 
+from penstock.cli.gate_rows import gate_text
 from penstock.cli.output import console, print_facts, print_table
 from penstock.cli.task_words import (
     document_text,
@@ -91,6 +92,7 @@ def _facts(task: pb.Task) -> list[tuple[str, str | Text]]:
         ("id", id_text(task.task_id)),
         ("lambda", lambda_name(task)),
         ("status", styled_status(task)),
+        ("gate", gate_text(task.gate) if task.HasField("gate") else ""),
         ("reason", task.reason),
         ("priority", priority_name(task.priority)),
         ("collection", task.collection),

@@ -15,6 +15,7 @@ from penstock.flow.gauges import Gauges
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.letters import LetterDesk
@@ -49,6 +50,7 @@ class FrontendDesks:
     letters: LetterDesk
     sweeps: SweepDesk
     periodic: PeriodicDesk
+    gates: GateDesk
     waiting: WaitingRoom
     clock: StoreClock
     roster: "Roster"
@@ -77,6 +79,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             letters=LetterDesk(store.dead_letters, book, _page_key(settings)),
             sweeps=SweepDesk(store.sweeps, book, _new_token),
             periodic=PeriodicDesk(store.schedules, book, store.clock, signals, _page_key(settings)),
+            gates=GateDesk(store.gates, book, store.clock, signals),
             waiting=WaitingRoom(store.results, book, signals),
             clock=store.clock,
             roster=roster,

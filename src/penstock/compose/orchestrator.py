@@ -57,6 +57,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
             _lambda_ids(store),
             settings.lease_s,
             settings.heartbeat_s,
+            store.gates,
         )
         scheduler = Scheduler(
             Sockets(
@@ -70,6 +71,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                 store.membership,
                 store.sweeps,
                 store.ticks,
+                store.gates,
             ),
             me,
             random.random,
@@ -79,7 +81,14 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                 enqueue_timeout_s=settings.enqueue_timeout_s,
             ),
         )
-        for loop in (gauges.run(), policies.run(), delivery.run(), scheduler.run(), _tend(store, settings)):
+        for loop in (
+            gauges.run(),
+            policies.run(),
+            delivery.run(),
+            delivery.gates.run(),
+            scheduler.run(),
+            _tend(store, settings),
+        ):
             start(loop)
         try:
             yield Orchestrator(delivery, task_state, _namespace_ids(store), store.access_tokens)

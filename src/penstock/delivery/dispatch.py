@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Final
 
 from penstock.delivery.choice import Choice
+from penstock.delivery.gate_teller import GateTeller
 from penstock.delivery.lane import LaneInHand, Ticket
-from penstock.delivery.session import Session
+from penstock.delivery.session import Moment, Session
 from penstock.delivery.stranded import Stranded
 from penstock.model.errors import PenstockError
 from penstock.model.identity import TaskId, split_ids
@@ -17,6 +18,7 @@ from penstock.model.lifecycle import Event
 from penstock.model.task import Claimed, ClaimKey, Report
 from penstock.model.verdict import tries
 from penstock.model.work import Assignment, Hello, WorkMessage
+from penstock.ports.gates import Gates
 from penstock.ports.lanes import LaneGauges
 from penstock.ports.signals import Signals, Topic
 from penstock.ports.task_state import TaskState
@@ -47,6 +49,7 @@ class Delivery:
         lambda_ids: LambdaIds,
         lease_s: float,
         heartbeat_s: float,
+        gates: Gates,
     ) -> None:
         self._task_state = task_state
         self._transitions = transitions
@@ -57,6 +60,7 @@ class Delivery:
         self._lanes: dict[LaneId, LaneInHand] = {}
         self._choice = Choice(self._lanes)
         self._sessions: dict[LambdaId, list[Session]] = {}
+        self.gates = GateTeller(gates, signals, self._each_session)
         self._stranded = Stranded(task_state, transitions, lease_s)
         self._without_credit: set[LaneId] = set()
         self._puts_off = False
@@ -123,6 +127,9 @@ class Delivery:
                 self._without_credit.add(lane_id)
                 await lane.keep()
 
+    def _each_session(self) -> Iterable[Session]:
+        return dict.fromkeys(session for sessions in self._sessions.values() for session in sessions)
+
     def _waits_for_credit(self, lane_id: LaneId, lane: LaneInHand) -> bool:
         """Nobody here takes what is in hand now. A quarantine's credit is none for innocents."""
         if lane.ready:
@@ -173,10 +180,10 @@ class Delivery:
         if lane is None or ticket is None:
             return False
         session.taken += len(ticket.ids)
-        self._start(self._claim(session, lane, ticket, session.stamp_us))
+        self._start(self._claim(session, lane, ticket, session.moment))
         return True
 
-    async def _claim(self, session: Session, lane: LaneInHand, ticket: Ticket, stamp_us: int) -> None:
+    async def _claim(self, session: Session, lane: LaneInHand, ticket: Ticket, asked: Moment) -> None:
         try:
             claimed = await self._task_state.claim(ticket.ids)
         except PenstockError as error:
@@ -189,7 +196,7 @@ class Delivery:
         ticket.settle()
         session.taken -= len(ticket.ids) - len(claimed)
         self._gauges.drained(lane.lane, len(claimed), lane.waiting)
-        self._hand_over(session, claimed, stamp_us)
+        self._hand_over(session, claimed, asked)
         if len(claimed) < len(ticket.ids) and session.credit > 0:
             self._match((session,))
 
@@ -199,9 +206,9 @@ class Delivery:
         self._puts_off = self._refused_last = True
         await asyncio.sleep(RETRY_S)
         self._puts_off = False
-        self._match(list({session: None for sessions in self._sessions.values() for session in sessions}))
+        self._match(list(self._each_session()))
 
-    def _hand_over(self, session: Session, claimed: list[Claimed], stamp_us: int) -> None:
+    def _hand_over(self, session: Session, claimed: list[Claimed], asked: Moment) -> None:
         if session.closed:
             self._release([(task.id, task.claim) for task in claimed])
             return
@@ -211,7 +218,7 @@ class Delivery:
             self._release([(task.id, task.claim) for task in suspects])
             claimed = [task for task in claimed if not task.suspect]
         if claimed:
-            session.assign(stamp_us, [_assignment(task, session) for task in claimed])
+            session.assign(asked, [_assignment(task, session) for task in claimed])
 
     def _release(self, keys: list[tuple[TaskId, int]]) -> None:
         if keys:

@@ -3,16 +3,31 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
+from typing import NamedTuple
 
 from penstock.model.lane import LambdaId
 from penstock.model.limits import BATCH_BYTES_MAX
 from penstock.model.task import ClaimKey
-from penstock.model.work import Assignment, Hello, WorkMessage, silence_s
+from penstock.model.work import Assignment, GateNews, Hello, WorkMessage, silence_s
 
 SENT_LAST_MAX = 4_096
 """more than an executor has credit for, by default: what it had not received when it died is among these"""
+STAMP_US_MAX = 2**64 - 1
+"""what the wire can carry, whatever clock a worker claims to have"""
 ENVELOPE_BYTES = 64
 """about what an assignment weighs on the wire besides its payload"""
+
+
+class Moment(NamedTuple):
+    """A moment here, on an executor's own monotonic clock. Microseconds."""
+
+    stamp_us: int
+    """the last that it had told"""
+    clock_us: int
+    """what it showed at least"""
+
+
+NEVER = Moment(0, 0)
 
 
 class Session:
@@ -22,6 +37,8 @@ class Session:
         self.hello = hello
         self.lambdas = lambdas
         self.stamp_us = 0
+        self.waiting = False
+        """it holds claims that have not started, and wants to know of gates"""
         self.stopping = False
         self.closed = False
         self.taken = 0
@@ -33,8 +50,10 @@ class Session:
         self._first = first
         self._silence_s = silence_s(first.lease_s)
         self._loop = asyncio.get_running_loop()
-        self._heard_at_s = self._loop.time()
-        self._assignments: list[tuple[int, Assignment]] = []
+        self._heard_at_s = self._stamped_at_s = self._loop.time()
+        self._assignments: list[tuple[Moment, Assignment]] = []
+        self._gates: GateNews | None = None
+        self._shut: frozenset[tuple[str, str]] = frozenset()
         self._cancels: list[ClaimKey] = []
         self._quarantine_wanted: set[str] = set()
         self._something = asyncio.Event()
@@ -54,19 +73,39 @@ class Session:
         """Who is told that there is new credit."""
         self._on_credit = callback
 
-    def give(self, credit_total: int, stamp_us: int, stopping: bool) -> None:
+    @property
+    def moment(self) -> Moment:
+        """Now: its last stamp, and what its own clock shows at least.
+
+        Its stamp was taken before it was heard here, so its clock has gone on by at least the time since then.
+        """
+        since_s = self._loop.time() - self._stamped_at_s
+        return Moment(self.stamp_us, min(self.stamp_us + int(since_s * 1_000_000), STAMP_US_MAX))
+
+    def give(self, credit_total: int, stamp_us: int, stopping: bool, waiting: bool = False) -> None:
         """A credit message came in. The total only rises; an older one changes nothing."""
         self._heard_at_s = self._loop.time()
         self._credit_total = max(self._credit_total, credit_total)
-        self.stamp_us = max(self.stamp_us, stamp_us)
+        if stamp_us > self.stamp_us:
+            self.stamp_us, self._stamped_at_s = stamp_us, self._heard_at_s
+        self.waiting = waiting
         self.stopping = self.stopping or stopping
         if self.credit > 0:
             self._on_credit()
 
-    def assign(self, stamp_us: int, assignments: list[Assignment]) -> None:
-        """Claimed tasks go out. `stamp_us` is its own stamp from before their claim was asked for."""
-        self._assignments.extend([(stamp_us, assignment) for assignment in assignments])
+    def assign(self, asked: Moment, assignments: list[Assignment]) -> None:
+        """Claimed tasks go out. `asked` is from before their claim was asked for."""
+        self._assignments.extend([(asked, assignment) for assignment in assignments])
         self._something.set()
+
+    def hear_gates(self, shut: frozenset[tuple[str, str]], asked: Moment) -> None:
+        """These gates of its lambdas are shut. `asked` is from before the store was asked for them.
+
+        It is told when that changes something, and when what it holds must not start without being told.
+        """
+        if shut != self._shut or self.waiting:
+            self._shut, self._gates = shut, GateNews(asked.clock_us, shut)
+            self._something.set()
 
     def cancel(self, keys: list[ClaimKey]) -> None:
         """Tell it of cancel requests; it ignores those that it does not hold."""
@@ -85,6 +124,7 @@ class Session:
         left = [assignment for _, assignment in self._assignments]
         self._assignments.clear()
         self._cancels.clear()
+        self._gates = None
         self._quarantine_wanted.clear()
         return left
 
@@ -94,22 +134,24 @@ class Session:
         while not self.closed:
             await self._something.wait()
             self._something.clear()
-            while self._assignments or self._cancels or self._quarantine_wanted:
+            while self._assignments or self._cancels or self._quarantine_wanted or self._gates:
                 yield self._next_message()
 
     def _next_message(self) -> WorkMessage:
-        stamp_us, assignments = self._take_assignments()
+        asked, assignments = self._take_assignments()
         message = WorkMessage(
             assignments=assignments,
-            stamp_us=stamp_us,
+            stamp_us=asked.stamp_us,
+            checked_us=asked.clock_us,
+            gates=self._gates,
             cancels=self._cancels,
             quarantine_wanted=sorted(self._quarantine_wanted),
         )
-        self._cancels, self._quarantine_wanted = [], set()
+        self._cancels, self._quarantine_wanted, self._gates = [], set(), None
         return message
 
-    def _take_assignments(self) -> tuple[int, list[Assignment]]:
-        """As many as share a stamp's message: the oldest stamp is true for all of them."""
+    def _take_assignments(self) -> tuple[Moment, list[Assignment]]:
+        """As many as share a message: the oldest moment is true for all of them."""
         size, count = 0, 0
         for _, assignment in self._assignments:
             size += len(assignment.payload) + ENVELOPE_BYTES
@@ -117,11 +159,11 @@ class Session:
                 break
             count += 1
         if not count:
-            return 0, []
+            return NEVER, []
         taken, self._assignments = self._assignments[:count], self._assignments[count:]
         assignments = [assignment for _, assignment in taken]
         self.sent_last.extend(assignments)
-        return min(stamp for stamp, _ in taken), assignments
+        return min(asked for asked, _ in taken), assignments
 
 
 def _nobody() -> None:

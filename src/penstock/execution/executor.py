@@ -14,6 +14,7 @@ from penstock.execution.departure import Departure
 from penstock.execution.doorbell import Doorbell
 from penstock.execution.endings import handed_back
 from penstock.execution.failure_log import FailureLog
+from penstock.execution.gate_sight import TELL_S
 from penstock.execution.heartbeat import Heartbeater
 from penstock.execution.held import Held, Pool, Runner, Stage, Workload
 from penstock.execution.intake import Intake
@@ -121,7 +122,13 @@ class Executor:
             self._tuning.heartbeat_timeout_s,
         )
         watch = Watch(self._ledger, self._seat, self._terms, self._tuning.cancel_grace_s, self._departure.stuck)
-        services = [heartbeater.run(), watch.run(), self.reporter.run(), *(one.run() for one in self._intakes)]
+        services = [
+            heartbeater.run(),
+            watch.run(),
+            self.reporter.run(),
+            self._ask_for_gates(),
+            *(one.run() for one in self._intakes),
+        ]
         if self._spec.quarantine:
             services.append(self._leave_when_idle())
         tasks = [asyncio.create_task(service) for service in services]
@@ -159,6 +166,9 @@ class Executor:
             self._seat.say(LeaseTold(message.lease_s))
         if message.heartbeat_s:
             self._terms.heartbeat_s = message.heartbeat_s
+        if message.gates is not None:
+            intake.sight.hear(message.gates)
+            self._obey_gates(intake)
         if message.assignments:
             self._accept(intake, message)
         for key in message.cancels:
@@ -174,7 +184,7 @@ class Executor:
             if work is None:  # its lease runs out, and somebody who serves it gets it
                 _LOG.error("%s: was given a task of %s", self._spec.name, assignment.lambda_name)
                 continue
-            held = Held(assignment, work, deadline_us, intake)
+            held = Held(assignment, work, deadline_us, intake, message.checked_us, intake.sight)
             if self._ledger.take(held):
                 intake.took(held)
                 if self._departure.asked:
@@ -184,6 +194,30 @@ class Executor:
         for runner, claims in offers.items():
             if claims:
                 runner.offer(claims)
+
+    def _obey_gates(self, intake: Intake) -> None:
+        """What waits behind a gate goes back, so that it waits where it costs nobody anything."""
+        waiting = (held for held in self._ledger.all() if held.stage is Stage.BUFFERED)
+        if not any(intake.sight.stops(held) for held in waiting if held.pool is intake):
+            return
+        for runner in self._runners:
+            stays = []
+            for held in runner.take_back():
+                if held.pool is intake and intake.sight.stops(held):
+                    self._hand_back(held)
+                else:
+                    stays.append(held)
+            if stays:
+                runner.offer(stays)
+
+    async def _ask_for_gates(self) -> None:
+        """What has waited a while must not start without news of gates: ask for them as long as something waits."""
+        while True:
+            await self._ledger.wait_until_occupied()
+            await asyncio.sleep(TELL_S)
+            waiting = {held.pool for held in self._ledger.all() if held.stage is Stage.BUFFERED}
+            for intake in self._intakes:
+                intake.waits(intake in waiting)
 
     def _hand_over(self, held: Held) -> None:
         """From the users' side: its code has ended."""

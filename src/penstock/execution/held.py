@@ -52,6 +52,13 @@ class Pool(Protocol):
         """So many of its claims have ended or were taken back."""
 
 
+class Sight(Protocol):
+    """What is known of gates where a claim came from."""
+
+    def lets(self, held: "Held", now_us: int) -> bool:
+        """Whether it may start now."""
+
+
 class Workload:
     """One lambda of this executor."""
 
@@ -71,12 +78,14 @@ class Held(RunningTask):
     """One object for a claim's whole life here, also the context its lambda sees: tens of thousands a second."""
 
     __slots__ = (
+        "checked_us",
         "coroutine",
         "deadline_us",
         "payload",
         "pool",
         "refused",
         "report",
+        "sight",
         "slot",
         "stage",
         "started_s",
@@ -88,7 +97,9 @@ class Held(RunningTask):
         "work",
     )
 
-    def __init__(self, assignment: Assignment, work: Workload, deadline_us: int, pool: Pool) -> None:
+    def __init__(
+        self, assignment: Assignment, work: Workload, deadline_us: int, pool: Pool, checked_us: int, sight: Sight
+    ) -> None:
         self.id = assignment.id
         self.lambda_name = work.name
         self.attempt = assignment.tries + 1
@@ -101,6 +112,8 @@ class Held(RunningTask):
         self.work = work
         self.pool = pool
         self.deadline_us = deadline_us
+        self.checked_us = checked_us
+        self.sight = sight
         self.slot = -1
         self.stage = Stage.BUFFERED
         self.started_s = 0.0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from penstock.execution.backoff import Backoff
 from penstock.execution.credit import Drain, worth_asking
+from penstock.execution.gate_sight import GateSight
 from penstock.execution.held import Held
 from penstock.execution.tuning import Terms
 from penstock.model.errors import PenstockError
@@ -44,7 +45,9 @@ class Intake:
         self._received = 0
         self._outstanding = 0
         self._stopping = False
+        self._waiting = False
         self._nudged = asyncio.Event()
+        self.sight = GateSight()
 
     def took(self, held: Held) -> None:
         """One of its assignments is now buffered or runs."""
@@ -57,6 +60,12 @@ class Intake:
         self._drain.count(count)
         if not self._stopping and worth_asking(self._wanted(), self._outstanding):
             self._nudged.set()
+
+    def waits(self, waiting: bool) -> None:
+        """Whether some of its claims have waited for a while: then news of gates are asked for."""
+        if waiting and not self._waiting:
+            self._nudged.set()
+        self._waiting = waiting
 
     def stop(self) -> None:
         """Ask for nothing more; the stream stays for cancels and for what was on its way."""
@@ -104,7 +113,7 @@ class Intake:
             self._nudged.clear()
             given = max(given, self._received + self._wanted())
             self._outstanding = given - self._received
-            await stream.give(given, int(self._seat.monotonic_s() * 1_000_000), self._stopping)
+            await stream.give(given, int(self._seat.monotonic_s() * 1_000_000), self._stopping, self._waiting)
             try:
                 async with asyncio.timeout(stamp_every_s(self._terms.lease_s)):
                     await self._nudged.wait()

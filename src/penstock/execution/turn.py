@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from penstock.execution.endings import cancelled_before_start
+from penstock.execution.endings import cancelled_before_start, handed_back
 from penstock.execution.held import Held, Stage
 from penstock.execution.tuning import Terms
 from penstock.ports.seat import Seat
@@ -32,6 +32,10 @@ class Turn:
             return False
         if held.cancelled:
             held.report = cancelled_before_start(held)
+            self.is_over(held)
+            return False
+        if not held.sight.lets(held, int(self._now_s() * 1_000_000)):
+            held.report = handed_back(held)
             self.is_over(held)
             return False
         return True

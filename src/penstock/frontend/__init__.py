@@ -17,6 +17,9 @@ answer. Errors are those of `model.errors`. How they are put together (one of ea
     register = RegisterDesk(registry, due_work, book, clock, signals, orchestrators)   # () -> addresses
     await register.register(namespace, registrations) -> Registered
 
+    gates = GateDesk(gates, book, clock, signals)
+    await gates.order(GateCall(...)) -> Gate; .standing(namespace, lambda_name), .trail(TrailCall(...))
+
     inquiry = InquiryDesk(search, book, page_key)                          # page_key: at least 16 bytes
     await inquiry.get_task(namespace, task_id, with_payload, with_history) -> TaskView
     await inquiry.list_tasks(ListCall(...)) -> TaskPage

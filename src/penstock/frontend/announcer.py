@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from penstock.model.lane import LaneId
+from penstock.model.gate import stops
+from penstock.model.lane import LaneId, lambda_of
 from penstock.model.task import NewTask, Reference
 from penstock.ports.admission import AdmitReply, AdmitRequest, Admitted
 from penstock.ports.lanes import LaneGauges
@@ -20,13 +21,15 @@ class Announcer:
 
     def stored(self, requests: Sequence[AdmitRequest], admitted: Admitted) -> None:
         """Publish what was written as enqueued; wake the schedulers for what was written as new."""
-        stored_at_us = admitted.stored_at_us
+        stored_at_us, shut = admitted.stored_at_us, admitted.shut
         enqueued: dict[LaneId, list[Reference]] = {}
         due_at_us: dict[LaneId, int] = {}
         for request, reply in zip(requests, admitted.replies, strict=True):
             for task in _written(request, reply):
                 lane = task.lane
                 due_us = task.due_at_us or stored_at_us + task.delay_us
+                if due_us <= stored_at_us and shut and stops(shut, lambda_of(lane), task.collection):
+                    continue  # it is held, and its gate will move it
                 if due_us <= stored_at_us and lane in admitted.open_lanes:
                     enqueued.setdefault(lane, []).append(Reference(task.id))
                 elif due_us < due_at_us.get(lane, due_us + 1):

@@ -118,6 +118,32 @@ class TaskPage(Struct, frozen=True):
     next_page_token: str
 
 
+class GateCall(Struct, frozen=True):
+    """One SetGate call. Of `until_us` and `for_us` at most one is set."""
+
+    namespace: str
+    lambda_name: str
+    state: int
+    collection: str = ""
+    until_us: int = 0
+    for_us: int = 0
+    reason: str = ""
+    who: str = ""
+    request_token: bytes = b""
+
+
+class TrailCall(Struct, frozen=True):
+    """One GateHistory call."""
+
+    namespace: str
+    lambda_name: str = ""
+    collection: str | None = None
+    """None: any, and the whole lambda"""
+    before_version: int = 0
+    limit: int = 0
+    """0: the default"""
+
+
 class Awaited(Struct, frozen=True):
     """Who has ended among the tasks asked for."""
 

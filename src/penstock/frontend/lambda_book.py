@@ -85,6 +85,11 @@ class LambdaBook:
             known |= await self._registry.find(namespace_id, missing)
         return {name: record for name, record in known.items() if record.registered}
 
+    async def find(self, namespace_id: int, name: str) -> LambdaRecord | None:
+        """One lambda, registered or not; None: nobody has ever named it, and it stays unmade. Raises `Unavailable`."""
+        known = self._known(namespace_id, [name]) or await self._registry.find(namespace_id, [name])
+        return known.get(name)
+
     async def namespace_of(self, lambda_id: LambdaId) -> int | None:
         """Whose lambda it is; None: nobody's. Raises `Unavailable`."""
         if lambda_id not in self._namespace_of:

@@ -77,6 +77,23 @@ class Event(IntEnum):
     """an ending whose budget is used up"""
 
 
+@unique
+class GateState(IntEnum):
+    """What a gate makes of a task at the moment it is due. The numbers are stored, and the higher is the stricter."""
+
+    OPEN = 1
+    PAUSE = 2
+    """kept, and run later"""
+    DROP = 3
+    """never run, and ended as dropped"""
+
+    def __str__(self) -> str:
+        """Its name as people read it; the number is the store's."""
+        return self.name.lower()
+
+    __format__ = Enum.__format__
+
+
 LIVE: Final = frozenset(
     {Status.NEW, Status.HELD, Status.ENQUEUED, Status.CLAIMED, Status.PROCESSING, Status.RETRIABLE_FAILURE}
 )
@@ -164,6 +181,36 @@ ENDINGS: Final[dict[Event, Ending]] = {
 
 REPORTABLE: Final = frozenset(ENDINGS)
 """What the holder of a claim may say about it."""
+
+
+HELD_FOR_GATE: Final = "gate"
+"""a gate on its lambda pauses it"""
+HELD_FOR_COLLECTION: Final = "collection gate"
+"""a gate on its collection does, and none on its lambda"""
+HELD_FOR_DROP: Final = "drop gate"
+"""it was due while a gate dropped: it waits for its end, whatever becomes of the gate"""
+HELD_FOR_GATES: Final = frozenset({HELD_FOR_GATE, HELD_FOR_COLLECTION, HELD_FOR_DROP})
+
+
+def held_for(whole: GateState, own: GateState) -> str:
+    """Why a task that is due is held, by the gates on its lambda and on its collection; "" when none holds it.
+
+    The stricter one counts: opening one of two gates frees nothing that the other holds.
+    """
+    if GateState.DROP in {whole, own}:
+        return HELD_FOR_DROP
+    if whole is GateState.PAUSE:
+        return HELD_FOR_GATE
+    return HELD_FOR_COLLECTION if own is GateState.PAUSE else ""
+
+
+def held_here(state: GateState, is_whole: bool) -> tuple[str, ...]:
+    """Which held tasks a gate that was changed to `state` may hold wrongly: those that it held itself, and, when it
+    drops, those in its scope that another one holds. A gate that pauses leaves all as they are.
+    """
+    if state is GateState.DROP:
+        return HELD_FOR_GATE, HELD_FOR_COLLECTION
+    return (HELD_FOR_GATE if is_whole else HELD_FOR_COLLECTION,)
 
 
 class IllegalMove(Exception):

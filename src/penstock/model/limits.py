@@ -66,3 +66,13 @@ TOKEN_NAMESPACES_MAX: Final = 100
 """that one access token names; "*" is all"""
 TOKEN_EXPIRY_S_MAX: Final = 3_660 * 86_400
 TOKENS_LISTED_MAX: Final = 1_000
+GATE_S_MAX: Final = 366 * 86_400
+"""how long a gate with an end may stand"""
+GATE_COUNT_MAX: Final = 10_000
+"""how far the tasks that a gate holds are counted"""
+GATE_LOOK_S: Final = 86_400
+"""what a gate holds is moved by its gate; this is how rarely anybody looks at it besides"""
+GATE_SIGHT_S: Final = 0.7
+"""no task is started when the gates were looked at longer ago: a second with what stands between the two"""
+GATE_LATE_S: Final = 60
+"""so long after a gate was opened tasks may still come to be held by it: no statement takes longer"""

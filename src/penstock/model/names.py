@@ -110,3 +110,8 @@ def check_reason(text: str) -> str:
 def check_error_type(text: str) -> str:
     """The type of an error as it is kept, "" for any; raises `InvalidInput`."""
     return _check_text("error_type", text, ERROR_TYPE_BYTES_MAX)
+
+
+def check_who(text: str) -> str:
+    """Who set a gate, "" for nobody known; raises `InvalidInput`."""
+    return _check_text("who", text, ACTOR_BYTES_MAX)

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, Priority
 from penstock.model.lifecycle import Event, Status
@@ -158,3 +159,5 @@ class TaskView(Struct, frozen=True):
     """who runs it now, once it has run for longer than a moment"""
     started_at_us: int = 0
     """since when it has been running"""
+    gate: Gate | None = None
+    """what holds it, where a gate does"""

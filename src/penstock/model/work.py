@@ -44,6 +44,15 @@ class Assignment(Struct, frozen=True, gc=False):
     priority: Priority
 
 
+class GateNews(Struct, frozen=True):
+    """What an executor is told of gates; about the lambdas of its stream only."""
+
+    checked_us: int
+    """the executor's own monotonic clock: the gates were looked at no earlier"""
+    shut: frozenset[tuple[str, str]] = frozenset()
+    """lambda and collection ("": all of them)"""
+
+
 class WorkMessage(Struct, frozen=True):
     """One message of the credit stream, downwards."""
 
@@ -55,6 +64,10 @@ class WorkMessage(Struct, frozen=True):
     lease_s: float = 0.0
     """in the first message; 0 afterwards"""
     heartbeat_s: float = 0.0
+    checked_us: int = 0
+    """the executor's own monotonic clock: no earlier than this did the store let these claims pass its gates.
+    0: by a server that knows no gates"""
+    gates: GateNews | None = None
 
 
 class Beat(Struct, frozen=True, gc=False):

@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from penstock.model.identity import TaskId
-from penstock.model.lane import LaneId
+from penstock.model.lane import LambdaId, LaneId
 from penstock.model.task import NewTask
 
 
@@ -44,6 +44,9 @@ class Admitted(Struct, frozen=True):
     """lanes whose due-now tasks were written as enqueued: the caller publishes their references"""
     stored_at_us: int
     """the store's clock in that statement: the enqueue time of those references"""
+    shut: frozenset[tuple[LambdaId, str]] = frozenset()
+    """gates of lambdas of these tasks, lambda and collection ("": the whole), that were not open in that statement:
+    what was due now in their scope is held"""
 
 
 class Retried(Struct, frozen=True):
@@ -62,6 +65,7 @@ class Admission(Protocol):
       (new or retriable_failure) has waited for longer than `OVERTAKING_S_MAX` becomes `enqueued` with
       `trigger_at` = clock + `enqueue_timeout_s`; otherwise `new` (or `held`, when `held_for` says so) with
       `trigger_at` = its time (a held one: clock + 30 s). A due time in the past is now.
+    - A task that is due now and stopped by a gate is `held` for it, whatever room its lane has.
     - A key that stands and is not expired: same content_hash -> existing, other -> conflict. An expired one is
       taken over. Two tasks of one call with one key: the second sees the first.
     - A token that stands: nothing is written; same content_hash -> repeat, other -> token_conflict.

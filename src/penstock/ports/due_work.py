@@ -19,6 +19,10 @@ class DueBatch(Struct, frozen=True):
 
     references: dict[LaneId, list[Reference]]
     enqueued_at_us: int
+    held: dict[LaneId, int] = {}
+    """how many rows of a lane were due and are held now, because a gate stops them"""
+    condemned: bool = False
+    """some of them were stopped by a gate that drops"""
 
 
 class DueWork(Protocol):
@@ -32,8 +36,8 @@ class DueWork(Protocol):
     ) -> DueBatch:
         """Move up to `wants[lane]` due rows of each lane to enqueued, oldest `trigger_at` first.
 
-        A row whose cancel was requested is not enqueued but left for `overdue`. Rows that another
-        scheduler is moving now are passed over.
+        Those that a gate stops are held for it instead; both count as wanted. A row whose cancel was requested is not
+        enqueued but left for `overdue`. Rows that another scheduler is moving now are passed over.
         """
 
     async def overdue(self, buckets: BucketShare, limit: int) -> list[Trigger]:

@@ -11,8 +11,9 @@ from penstock.model.work import Beat, HeartbeatAnswer, Hello, WorkMessage
 class WorkStream(Protocol):
     """One open credit stream. Raises `Unavailable` from any method when it breaks."""
 
-    async def give(self, credit_total: int, stamp_us: int, stopping: bool) -> None:
-        """All tasks taken and takeable since the stream began, with my clock now.
+    async def give(self, credit_total: int, stamp_us: int, stopping: bool, waiting: bool) -> None:
+        """All tasks taken and takeable since the stream began, with my clock now. `waiting`: I hold claims that have
+        not started, and must not start them without news of gates.
 
         Repeated at least every `stamp_every_s`: who falls silent is given nothing until it is heard again.
         """

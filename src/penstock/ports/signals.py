@@ -18,6 +18,8 @@ class Topic(StrEnum):
     """ids, 16 bytes each, whose cancel was requested while they run"""
     ENDED = "ended"
     """ids, 16 bytes each, that have ended"""
+    GATES = "gates"
+    """gates have changed, or hold what must be moved on: empty"""
     LAMBDAS = "lambdas"
     """registrations have changed: empty"""
     PERIODIC = "periodic"

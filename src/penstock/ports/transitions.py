@@ -20,7 +20,8 @@ class Transitions(Protocol):
     async def claim(self, ids: Sequence[TaskId], lease_s: float) -> list[Claimed]:
         """Claim those that are enqueued (and not cancel-requested): claim + 1, `trigger_at` = clock + lease.
 
-        Ids that are unknown, repeated or not claimable are left out of the answer.
+        Those that a gate stops are held for it instead. Ids that are unknown, repeated or not claimable are left out
+        of the answer.
         """
 
     async def heartbeat(self, beats: Sequence[Beat], lease_s: float) -> HeartbeatAnswer:

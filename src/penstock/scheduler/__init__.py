@@ -3,7 +3,7 @@
 One `Scheduler` in an orchestrator; it compares the store's clock every second, so nobody else has to:
 
     scheduler = Scheduler(
-        Sockets(due_work, transitions, queue, gauges, registry, signals, clock, membership, sweeps, ticks),
+        Sockets(due_work, transitions, queue, gauges, registry, signals, clock, membership, sweeps, ticks, gates),
         member,            # Member(id, "orchestrator", address): announced and renewed by the scheduler
         chance,            # () -> float, 0 to 1
         Timings(),         # lease_s=30, heartbeat_s=5, enqueue_timeout_s=5, bucket_lease_s=6, ...
@@ -13,7 +13,7 @@ One `Scheduler` in an orchestrator; it compares the store's clock every second, 
     scheduler.members          # all servers known at the last renewal
 
 Its parts, each with a round that can be called alone: `scheduler.consumer.probe()` and `.serve_due()`,
-`scheduler.overdue.look()`, `scheduler.periodic.look()`, `scheduler.buckets.renew()`,
+`scheduler.overdue.look()`, `scheduler.periodic.look()`, `scheduler.gates.look()`, `scheduler.buckets.renew()`,
 `scheduler.republisher.publish_again()`.
 """
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from penstock.model.lane import LambdaId, LaneId, lambda_of
-from penstock.model.limits import BATCH_ROWS_MAX
+from penstock.model.lifecycle import HELD_FOR_GATES
+from penstock.model.limits import BATCH_ROWS_MAX, GATE_LOOK_S
 from penstock.model.task import Trigger
 from penstock.ports.due_work import DueWork
 from penstock.scheduler.lambda_list import LambdaList
@@ -29,7 +30,10 @@ class HeldRows:
         registered = self._lambdas.registered(lambda_ids)
         if registered:
             await self._free(registered)
-        waiting = [row for row in rows if not _is_freed(row, registered)]
+        gated = [row for row in rows if row.held_for in HELD_FOR_GATES]
+        if gated:  # their gates move them; see gate_rounds.py
+            await self._due_work.look_later(gated, GATE_LOOK_S)
+        waiting = [row for row in rows if row.held_for not in HELD_FOR_GATES and not _is_freed(row, registered)]
         for row in rows:
             if _is_freed(row, registered):
                 self._hear(row.lane, row.trigger_at_us)

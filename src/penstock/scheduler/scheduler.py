@@ -7,9 +7,11 @@ from typing import Final
 
 from penstock.model.errors import PenstockError
 from penstock.ports.membership import Member
+from penstock.ports.signals import Topic
 from penstock.scheduler.alarm import Alarm
 from penstock.scheduler.bucket_holder import BucketHolder
 from penstock.scheduler.clock_guard import ClockGuard
+from penstock.scheduler.gate_rounds import GateRounds
 from penstock.scheduler.held_rows import HeldRows
 from penstock.scheduler.lambda_list import LambdaList
 from penstock.scheduler.lane_publisher import LanePublisher
@@ -36,7 +38,9 @@ class Scheduler:
     ) -> None:
         times = timings or Timings()
         self._times, self._chance = times, chance
-        self._probe_now, self._republish_now, self._tick_now = Alarm(), Alarm(), Alarm()
+        self._probe_now, self._republish_now = Alarm(), Alarm()
+        self._tick_now, self._settle_now = Alarm(), Alarm()
+        self._unlisten = sockets.signals.listen(Topic.GATES, lambda _: self._settle_now.ring())
         self._loops: list[asyncio.Task[None]] = []
         self._ended: asyncio.Future[None] | None = None
         self._lambdas = LambdaList(sockets.registry, sockets.signals)
@@ -44,8 +48,11 @@ class Scheduler:
         references = LostReferences(sockets.due_work, sockets.queue, publisher, times.enqueue_timeout_s)
         self.buckets = BucketHolder(sockets.membership, member, times.bucket_lease_s, self._look_anew)
         self.guard = ClockGuard(sockets.clock, times.lease_s, times.heartbeat_s)
-        self.consumer = StoreConsumer(sockets, self._lambdas, self.buckets.share, chance, times.enqueue_timeout_s)
+        self.consumer = StoreConsumer(
+            sockets, self._lambdas, self.buckets.share, chance, times.enqueue_timeout_s, self._settle_now.ring
+        )
         hear = self.consumer.hear
+        self.gates = GateRounds(sockets.gates, sockets.signals, hear)
         self.overdue = OverdueRounds(
             sockets.due_work,
             self.buckets.share,
@@ -85,6 +92,7 @@ class Scheduler:
             self._loop("the look for overdue tasks", self.overdue.look, self._times.overdue_look_every_s),
             self._loop("sweeps over dead letters", self.sweeper.look, self._times.sweep_look_s),
             self._loop("periodic schedules", self.periodic.look, self._times.periodic_look_s, self._tick_now),
+            self._loop("the look at gates", self.gates.look, self._times.gates_look_s, self._settle_now),
             self._loop("publishing again", self.republisher.make_good, None, self._republish_now),
             self._loop("moving due tasks", self.consumer.run, None),
         ]
@@ -109,6 +117,7 @@ class Scheduler:
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._lambdas.stop()
         self.periodic.stop()
+        self._unlisten()
         await self.consumer.stop(STOP_S)
         try:
             await asyncio.wait_for(self.buckets.leave(), STOP_S)

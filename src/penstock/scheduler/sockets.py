@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
+from penstock.ports.gates import Gates
 from penstock.ports.lanes import LaneGauges
 from penstock.ports.membership import Membership
 from penstock.ports.periodic import Ticks
@@ -30,6 +31,7 @@ class Sockets:
     membership: Membership
     sweeps: Sweeps
     ticks: Ticks
+    gates: Gates
 
 
 class Timings(Struct, frozen=True):
@@ -48,6 +50,8 @@ class Timings(Struct, frozen=True):
     """how long an order over dead letters may wait for its first step"""
     periodic_look_s: float = 1.0
     """a safety net: a look wakes itself for the next tick, and a change of a schedule wakes it"""
+    gates_look_s: float = 0.5
+    """the end of a gate's time is seen so late at most"""
 
     @property
     def overdue_look_every_s(self) -> float:

@@ -34,7 +34,9 @@ log = logging.getLogger(__name__)
 
 
 class StoreConsumer:
-    """`share` tells which buckets are ours now: none, then nothing is served."""
+    """`share` tells which buckets are ours now: none, then nothing is served. `on_condemned` is called when a gate that
+    drops has stopped something.
+    """
 
     def __init__(
         self,
@@ -43,7 +45,9 @@ class StoreConsumer:
         share: Callable[[], BucketShare],
         chance: Callable[[], float],
         enqueue_timeout_s: float,
+        on_condemned: Callable[[], None],
     ) -> None:
+        self._on_condemned = on_condemned
         self._due_work = sockets.due_work
         self._gauges = sockets.gauges
         self._clock = sockets.clock
@@ -181,7 +185,9 @@ class StoreConsumer:
     async def _move(self, wants: Mapping[LaneId, int], share: BucketShare) -> int:
         with self._agenda.listening() as heard:
             batch = await self._due_work.enqueue_due(wants, share, self._enqueue_timeout_s)
-            counts = {lane: len(batch.references.get(lane, ())) for lane in wants}
+            counts = {lane: len(batch.references.get(lane, ())) + batch.held.get(lane, 0) for lane in wants}
+            if batch.condemned:
+                self._on_condemned()
             for lane, references in batch.references.items():
                 self._publisher.publish(lane, references, batch.enqueued_at_us)
             drained = [lane for lane, want in wants.items() if counts[lane] < want]
@@ -190,7 +196,7 @@ class StoreConsumer:
         for lane, moved in counts.items():
             if moved < wants[lane]:
                 self._agenda.drained(lane, next_due_us.get(lane), heard, moved, now_us, now_s)
-            elif self._room(lane, share) >= wants[lane]:  # the pass ended for its own limit
+            elif batch.held.get(lane) or self._room(lane, share) >= wants[lane]:  # the pass ended for its own limit
                 self._agenda.has_more(lane)
             else:
                 self._agenda.is_full(lane, moved, now_s)

@@ -14,6 +14,7 @@ from penstock.sdk.bulk import schedule_many
 from penstock.sdk.call import Call
 from penstock.sdk.connection import Connection
 from penstock.sdk.durations import Duration, seconds_of
+from penstock.sdk.gates import Gates
 from penstock.sdk.handle import Handle
 from penstock.sdk.lambdas import (
     AnyLambda,
@@ -187,6 +188,11 @@ class App:
     def handle(self, task_id: str) -> Handle[Any]:
         """The handle of a task that was scheduled elsewhere; raises `InvalidInput`."""
         return Handle(self._connection, parse_id(task_id), OF_ANYTHING)
+
+    @property
+    def gates(self) -> Gates:
+        """Pause, drop or open lambdas and collections, of this app or another."""
+        return Gates(self._connection)
 
     async def schedule_many(self, calls: Iterable[Call[R]] | AsyncIterable[Call[R]]) -> list[Handle[R]]:
         """Store many tasks, a thousand a request: `send_email.call(...)`s out of any iterable or generator.

@@ -33,3 +33,8 @@ def microseconds_since_1970(field: str, moment: datetime) -> int:
     if since < 0:
         raise InvalidInput(field, f"{moment} is before 1970")
     return since
+
+
+def moment_of(since_1970_us: int) -> datetime | None:
+    """The moment in UTC; None for 0, which stands for none."""
+    return _EPOCH + _MICROSECOND * since_1970_us if since_1970_us else None

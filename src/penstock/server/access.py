@@ -21,7 +21,7 @@ _WORKER, _VIEWER = Role.WORKER, Role.VIEWER
 
 ROLES: Final[Mapping[Role, str]] = {
     _ADMIN: "everything, tokens too",
-    _OPERATOR: "looks after tasks: sees, schedules, cancels, retries, sweeps dead letters, keeps periodic schedules",
+    _OPERATOR: "looks after tasks: sees, schedules, cancels, retries, sweeps dead letters, keeps periodic schedules, sets gates",
     _PRODUCER: "schedules tasks, sees them, cancels them",
     _WORKER: "registers lambdas and runs their tasks; the code of a task may schedule others and wait for them",
     _VIEWER: "sees tasks, their payloads and results; changes nothing",
@@ -68,6 +68,11 @@ def _sweep(request: Any) -> str:
     return f"sweep {request.sweep_id.hex()[:32]}"
 
 
+def _gate(request: Any) -> str:
+    collection = f" of {request.collection[:64]!r}" if request.collection else ""
+    return f"gate {request.state} on {getattr(request, 'lambda')[:140]!r}{collection}"
+
+
 def _periodic(request: Any) -> str:
     return f"periodic schedule {request.name[:64]!r}"
 
@@ -103,6 +108,9 @@ TABLE: Final[Mapping[str, Rule]] = {
     FRONTEND + "StartSweep": Rule("redrive or purge dead letters", _of(_ADMIN, _OPERATOR), _named, _order),
     FRONTEND + "StopSweep": Rule("stop a sweep", _of(_ADMIN, _OPERATOR), _named, _sweep),
     FRONTEND + "ListSweeps": Rule("list sweeps", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "SetGate": Rule("pause, drop or open a lambda", _of(_ADMIN, _OPERATOR), _named, _gate),
+    FRONTEND + "ListGates": Rule("list the gates that are shut", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "GateHistory": Rule("see who ordered which gate", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "CreatePeriodic": Rule("make a periodic schedule", _of(_ADMIN, _OPERATOR), _named, _definition),
     FRONTEND + "GetPeriodic": Rule("see a periodic schedule", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "ListPeriodic": Rule("list periodic schedules", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),

@@ -6,7 +6,7 @@ import grpc
 from msgspec import structs
 
 from penstock.compose import FrontendDesks
-from penstock.frontend.calls import ListCall, ScheduleCall, TaskGroup
+from penstock.frontend.calls import GateCall, ListCall, ScheduleCall, TaskGroup, TrailCall
 from penstock.frontend.register import check_registrations
 from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
@@ -15,6 +15,7 @@ from penstock.server.caller import actor
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.refusals import answers_errors
 from penstock.version import VERSION
+from penstock.wire.gate_codec import gate_line_to_wire, gate_to_wire
 from penstock.wire.numbers import STATUS_TO_WIRE
 from penstock.wire.periodic_codec import definition_from_wire
 from penstock.wire.sweep_codec import filter_from_wire, group_to_wire, order_from_wire, sweep_to_wire
@@ -137,6 +138,41 @@ class FrontendService(PeriodicService):
     async def ListSweeps(self, request: pb.ListSweepsRequest, _context: Context) -> pb.ListSweepsReply:  # noqa: N802
         sweeps = await self._desks.sweeps.newest(request.namespace, request.limit)
         return pb.ListSweepsReply(sweeps=[sweep_to_wire(sweep) for sweep in sweeps])
+
+    async def SetGate(self, request: pb.SetGateRequest, _context: Context) -> pb.Gate:  # noqa: N802
+        return gate_to_wire(
+            await self._desks.gates.order(
+                GateCall(
+                    namespace=request.namespace,
+                    lambda_name=getattr(request, "lambda"),
+                    state=request.state,
+                    collection=request.collection,
+                    until_us=request.until_us,
+                    for_us=request.for_us,
+                    reason=request.reason,
+                    who=actor(request.who),
+                    request_token=request.request_token,
+                )
+            )
+        )
+
+    @answers_errors
+    async def ListGates(self, request: pb.ListGatesRequest, _context: Context) -> pb.ListGatesReply:  # noqa: N802
+        gates = await self._desks.gates.standing(request.namespace, getattr(request, "lambda"))
+        return pb.ListGatesReply(gates=[gate_to_wire(gate) for gate in gates])
+
+    @answers_errors
+    async def GateHistory(self, request: pb.GateHistoryRequest, _context: Context) -> pb.GateHistoryReply:  # noqa: N802
+        lines = await self._desks.gates.trail(
+            TrailCall(
+                namespace=request.namespace,
+                lambda_name=getattr(request, "lambda"),
+                collection=request.collection if request.HasField("collection") else None,
+                before_version=request.before_version,
+                limit=request.limit,
+            )
+        )
+        return pb.GateHistoryReply(lines=[gate_line_to_wire(line) for line in lines])
 
     @answers_errors
     async def AwaitTasks(self, request: pb.AwaitTasksRequest, _context: Context) -> pb.AwaitTasksReply:  # noqa: N802

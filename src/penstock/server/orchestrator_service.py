@@ -127,7 +127,7 @@ def _give(session: Session, request: pb.WorkRequest) -> None:
             f"{request.credit_total} asks for more than {CREDIT_MAX} tasks at once; "
             "it is the number of tasks you can take since the stream began",
         )
-    session.give(request.credit_total, request.stamp_us, request.stopping)
+    session.give(request.credit_total, request.stamp_us, request.stopping, request.waiting)
 
 
 async def _write(session: Session, context: Context) -> None:

@@ -18,7 +18,7 @@ from penstock.model.limits import (
 )
 from penstock.model.names import check_lambda_name, check_namespace
 from penstock.model.task import NO_FAILURE, ClaimKey, Failure, Report
-from penstock.model.work import Assignment, Beat, HeartbeatAnswer, Hello, WorkMessage
+from penstock.model.work import Assignment, Beat, GateNews, HeartbeatAnswer, Hello, WorkMessage
 from penstock.wire.endings import TO_WIRE, event_of
 from penstock.wire.v1 import penstock_pb2 as pb
 
@@ -65,6 +65,7 @@ def message_to_wire(message: WorkMessage, position: dict[str, int]) -> pb.WorkRe
         reply.assignments.CopyFrom(
             pb.Assignments(
                 stamp_us=message.stamp_us,
+                checked_us=message.checked_us,
                 task_ids=b"".join([task.id for task in tasks]),
                 claims=[task.claim for task in tasks],
                 **{"lambda": [position[task.lambda_name] for task in tasks]},
@@ -75,6 +76,11 @@ def message_to_wire(message: WorkMessage, position: dict[str, int]) -> pb.WorkRe
                 priorities=[task.priority for task in tasks],
             )
         )
+    if message.gates is not None:
+        shut = sorted(message.gates.shut)
+        reply.gates.checked_us = message.gates.checked_us
+        getattr(reply.gates, "lambda").extend([position[name] for name, _ in shut])
+        reply.gates.collections.extend([collection for _, collection in shut])
     return reply
 
 
@@ -99,11 +105,18 @@ def message_from_wire(reply: pb.WorkReply, lambdas: Sequence[str]) -> WorkMessag
     return WorkMessage(
         assignments=assignments,
         stamp_us=batch.stamp_us,
+        checked_us=batch.checked_us,
+        gates=_gates(reply.gates, lambdas) if reply.HasField("gates") else None,
         cancels=[ClaimKey(id_of_bytes(key.task_id), key.claim) for key in reply.cancels],
         quarantine_wanted=list(reply.quarantine_wanted),
         lease_s=reply.lease_s,
         heartbeat_s=reply.heartbeat_s,
     )
+
+
+def _gates(news: pb.GateNews, lambdas: Sequence[str]) -> GateNews:
+    names = [lambdas[index] for index in getattr(news, "lambda")]
+    return GateNews(news.checked_us, frozenset(zip(names, news.collections, strict=True)))
 
 
 def beats_to_wire(executor: str, beats: Sequence[Beat], namespace: str = "") -> pb.HeartbeatRequest:

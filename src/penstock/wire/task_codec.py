@@ -4,6 +4,7 @@ from penstock.model.identity import created_at_us
 from penstock.model.lane import priority_of
 from penstock.model.task import Attempt, Outcome, TaskView, Trigger
 from penstock.wire.endings import TO_WIRE
+from penstock.wire.gate_codec import gate_to_wire
 from penstock.wire.numbers import PRIORITY_TO_WIRE, STATUS_TO_WIRE
 from penstock.wire.v1 import penstock_pb2 as pb
 
@@ -27,6 +28,8 @@ def view_to_wire(view: TaskView) -> pb.Task:
     if view.trigger is not None:
         _add_trigger(task, view.trigger)
         task.executor, task.started_at_us = view.executor, view.started_at_us
+    if view.gate is not None:
+        task.gate.CopyFrom(gate_to_wire(view.gate))
     if view.outcome is not None:
         _add_outcome(task, view.outcome)
     return task

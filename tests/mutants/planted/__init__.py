@@ -9,6 +9,7 @@ from tests.mutants.planted.delivery import DELIVERY
 from tests.mutants.planted.execution import EXECUTION
 from tests.mutants.planted.flow import FLOW
 from tests.mutants.planted.frontend import FRONTEND
+from tests.mutants.planted.gates import GATES
 from tests.mutants.planted.memory import MEMORY
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
@@ -18,6 +19,7 @@ from tests.mutants.planted.supervision import SUPERVISION
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
     *POSTGRES,  # the slow ones first
+    *GATES,
     *RULES,
     *MEMORY,
     *FRONTEND,

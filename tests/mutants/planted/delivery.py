@@ -33,8 +33,8 @@ DELIVERY: Final = (
     Mutant(
         "the-stamp-is-read-after-the-claim",
         _DISPATCH,
-        "self._hand_over(session, claimed, stamp_us)",
-        "self._hand_over(session, claimed, session.stamp_us)",
+        "self._hand_over(session, claimed, asked)",
+        "self._hand_over(session, claimed, session.moment)",
         (f"{_HAND_BACK}::test_a_stamp_that_comes_while_a_claim_is_under_way_is_not_its_stamp",),
     ),
     Mutant(

@@ -76,8 +76,8 @@ MEMORY: Final = (
     Mutant(
         "due-tasks-are-taken-a-second-early",
         "adapters/memory/due_work.py",
-        "due = self._cluster.due(lane).upcoming(now_us, want, covers)",
-        "due = self._cluster.due(lane).upcoming(now_us + 1_000_000, want, covers)",
+        "in self._cluster.due(lane).upcoming(now_us, want, covers)",
+        "in self._cluster.due(lane).upcoming(now_us + 1_000_000, want, covers)",
         (
             "tests/layers/test_scheduler_due.py::test_a_delayed_task_is_never_early_and_a_few_milliseconds_late",
             IN_THE_WORLD,

@@ -44,8 +44,8 @@ POSTGRES: Final = (
     Mutant(
         "sql-claims-whatever-the-status",
         f"{_SQL}/claim.sql",
-        "({bits:claim} >> t.status) & 1 = 1 and not",
-        "not",
+        "({bits:claim} >> t.status) & 1 = 1 and not t.cancel_requested\n      and t.id <> all",
+        "not t.cancel_requested\n      and t.id <> all",
         (
             _store("a_claim_is_legal_from_the_statuses_of_the_matrix_and_no_other"),
             _store("of_many_claims_at_once_exactly_one_wins"),

@@ -32,6 +32,8 @@ union all select 'periodic_schedule', t::text from penstock.periodic_schedule t
 union all select 'periodic_tick', t::text from penstock.periodic_tick t
 union all select 'namespace', t::text from penstock.namespace t
 union all select 'lambda', t::text from penstock.lambda t
+union all select 'gate', t::text from penstock.gate t
+union all select 'gate_history', t::text from penstock.gate_history t
 """
 SUMMARY = f"""
 select "table", count(*) as rows, md5(string_agg(row, '|' order by row)) as hash from ({CONTENTS}) all_rows group by 1

@@ -40,6 +40,24 @@ WRONG: list[tuple[list[str], int, str]] = [
     (["tasks", "cancel", ID], 1, f"error: no task {ID}"),
     (["tasks", "retry", ID], 1, f"error: no task {ID}"),
     (["tasks", "cancel", ID, "--namespace", "nobodys"], 1, ID),
+    (["gate", "pause"], 2, "LAMBDA"),
+    (["gate", "close", "shop.known"], 2, "close"),
+    (["gate", "pause", "shop"], 2, "app.lambda"),
+    (["gate", "pause", "shop.nobodys"], 1, "error: no lambda shop.nobodys"),
+    (["gate", "pause", "shop.known", "--namespace", "nobodys"], 1, "no lambda shop.known in this namespace"),
+    (["gate", "pause", "shop.known", "--for", "soon"], 2, "--for"),
+    (["gate", "pause", "shop.known", "--for", "0"], 2, "--for"),
+    (["gate", "pause", "shop.known", "--for", "367d"], 2, "366 days"),
+    (["gate", "pause", "shop.known", "--until", "tomorrow"], 2, "--until"),
+    (["gate", "pause", "shop.known", "--until", "2001-01-01T00:00Z"], 2, "is past"),
+    (["gate", "pause", "shop.known", "--until", "9999-12-31T00:00Z"], 2, "366 days"),
+    (["gate", "pause", "shop.known", "--for", "1h", "--until", "2099-01-01T00:00Z"], 2, "use one of them"),
+    (["gate", "pause", "shop.known", "--collection", "c" * 257], 2, "256"),
+    (["gate", "pause", "shop.known", "--reason", "r" * 1_025], 2, "1024"),
+    (["gate", "drop", "shop.known"], 2, "--yes"),
+    (["gate", "open", "shop.known", "--for", "1h"], 2, "--for"),
+    (["gate", "list", "shop"], 2, "app.lambda"),
+    (["gate", "history", "--limit", "0"], 2, "--limit"),
     (["schedule", "shop.known", "hello"], 2, "JSON"),
     (["schedule", "shop.known", '{"a": 1'], 2, "JSON"),
     (["schedule", "shop.known", "[1]"], 2, "object"),
@@ -72,7 +90,7 @@ WRONG: list[tuple[list[str], int, str]] = [
 def test_a_wrong_line_is_told_in_one_line(
     platform: Platform, line: list[str], code: int, hint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    addressed = line[0] in ("tasks", "schedule") and "--address" not in line
+    addressed = line[0] in ("tasks", "schedule", "gate") and "--address" not in line
     assert run([*line, "--address", platform.address] if addressed else line) == code
     told = capsys.readouterr()
     assert told.out == ""

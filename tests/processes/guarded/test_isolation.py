@@ -31,6 +31,8 @@ union all select t::text from penstock.retry_link t
 union all select t::text from penstock.sweep t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
 union all select t::text from penstock.periodic_schedule t join penstock.namespace n on n.id = namespace_id
     where n.name = 'green'
+union all select t::text from penstock.gate t join penstock.lambda l on l.id = t.lambda_id
+    join penstock.namespace n on n.id = l.namespace_id where n.name = 'green'
 union all select (id, name, revoked_at)::text from penstock.access_token where 'green' = any (namespaces)
 order by 1
 """
@@ -150,6 +152,9 @@ def green(guarded: GuardedPlatform) -> Green:
     listed = pb.ListSweepsRequest(namespace="green")
     while caller.ask("ListSweeps", listed).sweeps[0].status == pb.SWEEP_STATUS_RUNNING:
         pass  # its row must stand still from here on
+    gate = pb.SetGateRequest(namespace="green", state=pb.GATE_STATE_PAUSE, collection=CANARY * 2, reason=CANARY)
+    setattr(gate, "lambda", LAMBDA)
+    caller.ask("SetGate", gate)
     caller.ask("CreatePeriodic", pb.CreatePeriodicRequest(namespace="green", definition=periodic(CANARY)))
     second = schedule(caller, "green", group(payload, collection=CANARY))
     with working(caller, "green", CANARY, 1) as replies:
@@ -321,6 +326,26 @@ def next_ticks(blue: Caller, _green: Green) -> None:
 def backfill_periodic(blue: Caller, _green: Green) -> None:
     request = pb.BackfillPeriodicRequest(namespace="blue", name=NIGHTLY, from_us=1, until_us=HOUR_US)
     assert refused(blue, "BackfillPeriodic", request) is NOT_FOUND
+
+
+@check
+def set_gate(blue: Caller, _green: Green) -> None:
+    """Of a lambda of the same name: it is blue's own."""
+    for state in (pb.GATE_STATE_DROP, pb.GATE_STATE_OPEN):
+        request = pb.SetGateRequest(namespace="blue", state=state, who="somebody else")
+        setattr(request, "lambda", LAMBDA)
+        assert answered(blue, "SetGate", request).who == f"blue ({blue.id})"
+
+
+@check
+def list_gates(blue: Caller, _green: Green) -> None:
+    assert not answered(blue, "ListGates", pb.ListGatesRequest(namespace="blue")).gates
+
+
+@check
+def gate_history(blue: Caller, _green: Green) -> None:
+    lines = answered(blue, "GateHistory", pb.GateHistoryRequest(namespace="blue")).lines
+    assert {line.who for line in lines} <= {f"blue ({blue.id})"}
 
 
 @check

@@ -45,9 +45,10 @@ class GrpcWorkStream:
         self._call = call
         self._lambdas = lambdas
 
-    async def give(self, credit_total: int, stamp_us: int, stopping: bool) -> None:
+    async def give(self, credit_total: int, stamp_us: int, stopping: bool, waiting: bool) -> None:
+        request = pb.WorkRequest(credit_total=credit_total, stamp_us=stamp_us, stopping=stopping, waiting=waiting)
         try:
-            await self._call.write(pb.WorkRequest(credit_total=credit_total, stamp_us=stamp_us, stopping=stopping))
+            await self._call.write(request)
         except (grpc.RpcError, asyncio.InvalidStateError) as error:
             raise translated(error, WHOM) from None
 

@@ -1,6 +1,6 @@
 """Admission in memory: keys, tokens, and whether a task goes straight into its lane."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from penstock.adapters.memory.cluster import MemoryCluster
@@ -8,9 +8,9 @@ from penstock.adapters.memory.rows import KeyRow, TaskRow, TokenRow
 from penstock.adapters.memory.trip import Trip
 from penstock.model.errors import InvalidInput, NotFound, NotPossible
 from penstock.model.identity import TaskId
-from penstock.model.lane import LaneId
-from penstock.model.lifecycle import Status
-from penstock.model.limits import OVERTAKING_S_MAX, TOKEN_LIFE_S
+from penstock.model.lane import LambdaId, LaneId, lambda_of
+from penstock.model.lifecycle import GateState, Status
+from penstock.model.limits import GATE_LOOK_S, OVERTAKING_S_MAX, TOKEN_LIFE_S
 from penstock.model.task import NewTask, Trigger
 from penstock.ports.admission import AdmitReply, AdmitRequest, Admitted, Retried
 
@@ -40,7 +40,15 @@ class MemoryAdmission:
         lanes = {task.lane for request in requests for task in request.tasks}
         open_lanes = frozenset(lane for lane in lanes if room.get(lane, 0) > 0 and self._is_idle(lane, now_us))
         replies = [self._admit_call(request, open_lanes, now_us) for request in requests]
-        return Admitted(replies=replies, open_lanes=open_lanes, stored_at_us=now_us)
+        return Admitted(replies=replies, open_lanes=open_lanes, stored_at_us=now_us, shut=self._shut(lanes))
+
+    def _shut(self, lanes: Iterable[LaneId]) -> frozenset[tuple[LambdaId, str]]:
+        lambda_ids = {lambda_of(lane) for lane in lanes}
+        return frozenset(
+            place
+            for place in self._cluster.gates
+            if place[0] in lambda_ids and self._cluster.gate_state(*place) is not GateState.OPEN
+        )
 
     def _is_idle(self, lane: LaneId, now_us: int) -> bool:
         return not self._cluster.due(lane).upcoming(now_us - _OVERTAKING_US_MAX, 1, _any_id)
@@ -111,12 +119,16 @@ class MemoryAdmission:
             parent_id=task.parent_id,
             retry_of=task.retry_of,
         )
-        status, trigger_at_us = Status.NEW, scheduled_at_us
-        if task.held_for:
+        status, trigger_at_us, held_for = Status.NEW, scheduled_at_us, task.held_for
+        if scheduled_at_us <= now_us and not held_for and task.retry_of is None:
+            held_for = self._cluster.stopped_by(task.id)
+        if held_for and not task.held_for:
+            status, trigger_at_us = Status.HELD, now_us + GATE_LOOK_S * 1_000_000
+        elif task.held_for:
             status, trigger_at_us = Status.HELD, now_us + round(HELD_LOOK_S * 1_000_000)
         elif scheduled_at_us <= now_us and task.lane in open_lanes:
             status, trigger_at_us = Status.ENQUEUED, now_us + self._enqueue_timeout_us
-        self._cluster.put(Trigger(task.id, task.lane, status, trigger_at_us, held_for=task.held_for))
+        self._cluster.put(Trigger(task.id, task.lane, status, trigger_at_us, held_for=held_for))
 
     def _retry(self, namespace_id: int, original: TaskId, new_id: TaskId) -> Retried:
         first = self._cluster.tasks.get(original)

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from penstock.adapters.memory.agenda import Agenda
+from penstock.model.gate import WHOLE
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lambda_of
-from penstock.model.lifecycle import Status, waits_for_time
+from penstock.model.lifecycle import HELD_FOR_GATES, Event, GateState, Status, after, held_for, waits_for_time
+from penstock.model.limits import GATE_LOOK_S
 from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
-    from penstock.adapters.memory.rows import KeyRow, ScheduleRow, SweepRow, TaskRow, TokenRow
+    from penstock.adapters.memory.rows import GateRow, KeyRow, ScheduleRow, SweepRow, TaskRow, TokenRow
     from penstock.model.access_token import AccessToken
+    from penstock.model.gate import GateLine
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
 
@@ -39,6 +42,9 @@ class MemoryCluster:
         self.ticks_made: dict[tuple[int, int], TaskId] = {}
         self.members: dict[str, tuple[Member, int]] = {}
         self.sweeps: dict[bytes, SweepRow] = {}
+        self.gate_version = 0
+        self.gates: dict[tuple[LambdaId, str], GateRow] = {}
+        self.gate_lines: list[tuple[LambdaId, GateLine]] = []
         self.bucket_holders: dict[int, tuple[str, int]] = {}
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
@@ -46,7 +52,7 @@ class MemoryCluster:
         self.enqueued: set[TaskId] = set()
         self.overdue = Agenda(self._is_for_overdue)
         self._due: dict[LaneId, Agenda] = {}
-        self._held: dict[tuple[str, LambdaId], Agenda] = {}
+        self._held: dict[tuple[str, LambdaId, str], Agenda] = {}
 
     def put(self, row: Trigger) -> None:
         """Write a live row and everything by which it is found."""
@@ -58,7 +64,10 @@ class MemoryCluster:
         else:
             self.overdue.add(row.trigger_at_us, row.id)
         if row.status is Status.HELD:
-            self.held(row.held_for, lambda_of(row.lane)).add(self.tasks[row.id].scheduled_at_us, row.id)
+            task = self.tasks[row.id]
+            self.held(row.held_for, lambda_of(row.lane)).add(task.scheduled_at_us, row.id)
+            if row.held_for in HELD_FOR_GATES:
+                self.held(row.held_for, lambda_of(row.lane), task.collection).add(task.scheduled_at_us, row.id)
         if row.status is Status.ENQUEUED:
             self.enqueued.add(row.id)
         else:
@@ -93,13 +102,31 @@ class MemoryCluster:
             agenda = self._due[lane] = Agenda(self._is_for_its_lane)
         return agenda
 
-    def held(self, held_for: str, lambda_id: LambdaId) -> Agenda:
-        """A lambda's rows held for one reason, by the time they were scheduled for."""
-        place = (held_for, lambda_id)
+    def held(self, reason: str, lambda_id: LambdaId, collection: str | None = None) -> Agenda:
+        """A lambda's rows held for one reason, or those of one collection, by the time they were scheduled for."""
+        place = (reason, lambda_id, "" if collection is None else f"of {collection}")
         agenda = self._held.get(place)
         if agenda is None:
-            agenda = self._held[place] = Agenda(lambda _, task_id: self._is_held_for(held_for, task_id))
+            agenda = self._held[place] = Agenda(lambda _, task_id: self._is_held_for(reason, task_id))
         return agenda
+
+    def gate_state(self, lambda_id: LambdaId, collection: str) -> GateState:
+        """How a gate stands at this moment."""
+        gate = self.gates.get((lambda_id, collection))
+        is_over = gate is None or (gate.until_us and gate.until_us <= self.now_us())
+        return GateState.OPEN if gate is None or is_over else gate.state
+
+    def stopped_by(self, task_id: TaskId) -> str:
+        """Why a task is held if it is due at this moment; "" when no gate stops it."""
+        task = self.tasks[task_id]
+        lambda_id = lambda_of(task.lane)
+        own = self.gate_state(lambda_id, task.collection) if task.collection else GateState.OPEN
+        return held_for(self.gate_state(lambda_id, WHOLE), own)
+
+    def hold(self, row: Trigger, reason: str) -> None:
+        """Because a gate stops it."""
+        at_us = self.now_us() + GATE_LOOK_S * 1_000_000
+        self.put(structs.replace(row, status=after(row.status, Event.HOLD), trigger_at_us=at_us, held_for=reason))
 
     def _is_for_its_lane(self, at_us: int, task_id: TaskId) -> bool:
         row = self.live.get(task_id)
@@ -109,9 +136,9 @@ class MemoryCluster:
         row = self.live.get(task_id)
         return row is not None and row.trigger_at_us == at_us and not _waits_in_its_lane(row)
 
-    def _is_held_for(self, held_for: str, task_id: TaskId) -> bool:
+    def _is_held_for(self, reason: str, task_id: TaskId) -> bool:
         row = self.live.get(task_id)
-        return row is not None and row.status is Status.HELD and row.held_for == held_for
+        return row is not None and row.status is Status.HELD and row.held_for == reason
 
 
 def _waits_in_its_lane(row: Trigger) -> bool:

@@ -11,7 +11,7 @@ from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.trip import Trip
 from penstock.model.identity import TaskId, bucket_of
 from penstock.model.lane import LambdaId, LaneId
-from penstock.model.lifecycle import Event, after
+from penstock.model.lifecycle import HELD_FOR_DROP, Event, after
 from penstock.model.task import Reference, Trigger
 from penstock.ports.due_work import BucketShare, DueBatch
 
@@ -54,11 +54,18 @@ class MemoryDueWork:
     def _enqueue_due(self, wants: Mapping[LaneId, int], covers: Wanted, timeout_us: int) -> DueBatch:
         now_us = self._cluster.now_us()
         references: dict[LaneId, list[Reference]] = {}
+        held: dict[LaneId, int] = {}
+        condemned = False
         for lane, want in wants.items():
-            due = self._cluster.due(lane).upcoming(now_us, want, covers)
-            if due:
-                references[lane] = [self._enqueue(task_id, now_us + timeout_us) for _, task_id in due]
-        return DueBatch(references=references, enqueued_at_us=now_us)
+            for _, task_id in self._cluster.due(lane).upcoming(now_us, want, covers):
+                reason = self._cluster.stopped_by(task_id)
+                if reason:
+                    self._cluster.hold(self._cluster.live[task_id], reason)
+                    held[lane] = held.get(lane, 0) + 1
+                    condemned = condemned or reason == HELD_FOR_DROP
+                else:
+                    references.setdefault(lane, []).append(self._enqueue(task_id, now_us + timeout_us))
+        return DueBatch(references, now_us, held, condemned)
 
     def _enqueue(self, task_id: TaskId, trigger_at_us: int) -> Reference:
         row = self._cluster.live[task_id]

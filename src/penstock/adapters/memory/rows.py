@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from penstock.model.identity import TaskId
-from penstock.model.lane import LaneId
+from penstock.model.lane import LambdaId, LaneId
+from penstock.model.lifecycle import GateState
 from penstock.model.periodic import Schedule
 from penstock.model.sweep import Sweep
 
@@ -72,3 +73,19 @@ class ScheduleRow:
     def is_active(self) -> bool:
         """Whether its ticks make tasks."""
         return not self.schedule.paused and not self.schedule.retired
+
+
+@dataclass(slots=True)
+class GateRow:
+    """How a gate stands."""
+
+    lambda_id: LambdaId
+    collection: str
+    state: GateState
+    version: int
+    since_us: int
+    until_us: int
+    reason: str
+    who: str
+    settle_after_us: int | None
+    """from when on tasks that it holds must be moved on"""

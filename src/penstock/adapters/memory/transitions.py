@@ -45,6 +45,10 @@ class MemoryTransitions:
             status = MATRIX[row.status].get(Event.CLAIM) if row is not None else None
             if row is None or status is None or row.cancel_requested:
                 continue
+            reason = self._cluster.stopped_by(task_id)
+            if reason:
+                self._cluster.hold(row, reason)
+                continue
             taken = structs.replace(row, status=status, claim=row.claim + 1, trigger_at_us=lease_end_us)
             self._cluster.put(taken)
             claimed.append(self._claimed(taken))

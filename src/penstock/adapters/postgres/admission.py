@@ -14,14 +14,15 @@ from penstock.adapters.postgres.standing import judge
 from penstock.adapters.postgres.statements import statement
 from penstock.model.errors import Unavailable
 from penstock.model.identity import TaskId
-from penstock.model.lane import LaneId
-from penstock.model.limits import OVERTAKING_S_MAX, TOKEN_LIFE_S
+from penstock.model.lane import LambdaId, LaneId
+from penstock.model.limits import GATE_LOOK_S, OVERTAKING_S_MAX, TOKEN_LIFE_S
 from penstock.model.task import NewTask
 from penstock.ports.admission import AdmitReply, AdmitRequest, Admitted, Retried
 
 _TRIES: Final = 3
 _TOKEN_LIFE_US: Final = microseconds(TOKEN_LIFE_S)
 _OVERTAKING_US_MAX: Final = microseconds(OVERTAKING_S_MAX)
+_GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 _NOTHING_TO_SAY: Final = AdmitReply()
 
 
@@ -38,7 +39,7 @@ class PostgresAdmission:
             return await self._admit_carefully(requests, room)
         try:
             async with self._pool.connection() as connection:
-                stored_at_us, open_lanes, known = await self._store(connection, requests, room)
+                stored_at_us, open_lanes, known, shut = await self._store(connection, requests, room)
         except asyncpg.UniqueViolationError:
             return await self._admit_carefully(requests, room)
         if any(known):  # their tokens stood: only they were left out, and asking for them again says why
@@ -49,8 +50,9 @@ class PostgresAdmission:
                 [next(answers) if stands else _NOTHING_TO_SAY for stands in known],
                 open_lanes | again.open_lanes,
                 stored_at_us,
+                shut | again.shut,
             )
-        return Admitted([_NOTHING_TO_SAY] * len(requests), open_lanes, stored_at_us)
+        return Admitted([_NOTHING_TO_SAY] * len(requests), open_lanes, stored_at_us, shut)
 
     async def retry(self, namespace_id: int, original: TaskId, new_id: TaskId) -> Retried:
         """Make a new task of an ended one."""
@@ -62,15 +64,15 @@ class PostgresAdmission:
             try:
                 async with self._pool.transaction() as connection:
                     verdicts = await judge(connection, requests, look_for_ids=attempt > 0)
-                    stored_at_us, open_lanes, _ = await self._store(connection, verdicts.remaining, room)
-                return Admitted(verdicts.replies, open_lanes, stored_at_us)
+                    stored_at_us, open_lanes, _, shut = await self._store(connection, verdicts.remaining, room)
+                return Admitted(verdicts.replies, open_lanes, stored_at_us, shut)
             except asyncpg.UniqueViolationError:
                 continue
         raise Unavailable("others stored the same tasks at the same moment; try again")
 
     async def _store(
         self, connection: Connection, requests: Sequence[AdmitRequest], room: Mapping[LaneId, int]
-    ) -> tuple[int, frozenset[LaneId], list[bool]]:
+    ) -> tuple[int, frozenset[LaneId], list[bool], frozenset[tuple[LambdaId, str]]]:
         tasks = [task for request in requests for task in request.tasks]
         lanes = [lane for lane in {task.lane for task in tasks} if room.get(lane, 0) > 0]
         since = [self._due_marks.since(lane) for lane in lanes]
@@ -88,11 +90,12 @@ class PostgresAdmission:
             *_columns(requests, tasks),
             self._enqueue_timeout_us,
             _OVERTAKING_US_MAX,
+            _GATE_LOOK_US,
         )
-        stored_at_us, known, oldest_us, open_lanes = row
+        stored_at_us, known, oldest_us, open_lanes, shut = row
         for lane, since_us, oldest in zip(lanes, since, oldest_us, strict=True):
             self._due_marks.seen(lane, since_us, oldest, stored_at_us, monotonic() - started)
-        return stored_at_us, frozenset(open_lanes), known or []
+        return stored_at_us, frozenset(open_lanes), known or [], frozenset(_gate(text) for text in shut or ())
 
 
 _ADMIT: Final = statement("admit")
@@ -110,6 +113,11 @@ def _columns(requests: Sequence[AdmitRequest], tasks: list[NewTask]) -> tuple[An
         column([task.parent_id for task in tasks]),
         column([task.held_for for task in tasks]),
     )
+
+
+def _gate(text: str) -> tuple[LambdaId, str]:
+    lambda_id, _, collection = text.partition(" ")
+    return LambdaId(int(lambda_id)), collection
 
 
 def _instants(due_at_us: list[int]) -> Sequence[int | None]:

@@ -14,6 +14,8 @@ from penstock.adapters.postgres.rows import trigger_of
 from penstock.adapters.postgres.statements import statement
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lanes_of
+from penstock.model.lifecycle import HELD_FOR_DROP
+from penstock.model.limits import GATE_LOOK_S
 from penstock.model.task import Reference, Trigger
 from penstock.ports.due_work import ALL_BUCKETS, BucketShare, DueBatch
 
@@ -24,6 +26,7 @@ _LOOK_LATER: Final = statement("look_later")
 _ENQUEUED_PAGE: Final = statement("enqueued_page")
 _FREE_HELD: Final = statement("free_held")
 _ALL_LANES: Final = 0
+_GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 
 
 class PostgresDueWork:
@@ -60,19 +63,26 @@ class PostgresDueWork:
             list(since.values()),
             share_of(buckets),
             microseconds(enqueue_timeout_s),
+            _GATE_LOOK_US,
         )
         now_us, took_s = rows[0][0], _monotonic() - started
         references: dict[LaneId, list[Reference]] = {}
+        held: dict[LaneId, int] = {}
         last_due_us: dict[LaneId, int] = {}
-        for _, lane, task_id, suspect, due_at_us in rows:
-            if task_id is not None:
+        condemned = False
+        for _, lane, task_id, suspect, due_at_us, held_for in rows:
+            if held_for is not None:
+                held[lane] = held.get(lane, 0) + 1
+                condemned = condemned or held_for == HELD_FOR_DROP
+                last_due_us[lane] = due_at_us
+            elif task_id is not None:
                 references.setdefault(lane, []).append(Reference(task_id, suspect))
                 last_due_us[lane] = due_at_us
         for lane, want in wanted.items():
-            there_may_be_more = len(references.get(lane, ())) == want
+            there_may_be_more = len(references.get(lane, ())) + held.get(lane, 0) == want
             oldest_us = last_due_us[lane] if there_may_be_more else None
             self._due_marks.seen(lane, since[lane], oldest_us, now_us, took_s)
-        return DueBatch(references, enqueued_at_us=now_us)
+        return DueBatch(references, now_us, held, condemned)
 
     async def overdue(self, buckets: BucketShare, limit: int) -> list[Trigger]:
         """Rows whose `trigger_at` has passed although nobody waits for their time, oldest first."""

@@ -7,6 +7,9 @@ A statement names what it wants; `fill` puts the numbers in:
 - `{bits:claim}`            the same as bits, `({bits:claim} >> status) & 1 = 1`: the planner can't mistake it for the
                             predicate of a partial index, and walk that instead of looking ids up
 - `{stay:cancel_request}`   those of them that the event leaves where they are
+- `{gate:pause}`            the number of a gate's state
+- `{held_for:gate}`         the literal by which a row says that a gate on its lambda holds it; `collection`, `drop` too
+- `{verdict}`               why a task is held by the states `w.state` and `c.state` of its two gates, null for none
 - `{waits_for_time}`        the statuses that the store consumer enqueues when their time has come
 - `{looked_after}`          the other live ones
 """
@@ -15,8 +18,21 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from penstock.model.lifecycle import LIVE, MATRIX, Event, Status, sources, waits_for_time
+from penstock.model.lifecycle import (
+    HELD_FOR_COLLECTION,
+    HELD_FOR_DROP,
+    HELD_FOR_GATE,
+    LIVE,
+    MATRIX,
+    Event,
+    GateState,
+    Status,
+    held_for,
+    sources,
+    waits_for_time,
+)
 
+_HELD_FOR = {"gate": HELD_FOR_GATE, "collection": HELD_FOR_COLLECTION, "drop": HELD_FOR_DROP}
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -38,6 +54,12 @@ def _meaning(placeholder: str) -> str:
             case "stay":
                 event = Event[name.upper()]
                 return _numbers(status for status in sources(event) if MATRIX[status][event] is status)
+            case "gate":
+                return str(GateState[name.upper()].value)
+            case "held_for":
+                return f"'{_HELD_FOR[name]}'"
+            case "verdict":
+                return _verdict()
             case "waits_for_time":
                 return _numbers(status for status in Status if waits_for_time(status))
             case "looked_after":
@@ -45,6 +67,17 @@ def _meaning(placeholder: str) -> str:
     except KeyError:
         pass
     raise ValueError(f"{{{placeholder}}} means nothing; see guards.py for what may stand here")
+
+
+def _verdict() -> str:
+    """`lifecycle.held_for` as a lookup: its whole table, so that there is no second rule."""
+    rows = [
+        f"when coalesce(w.state, {{0}}) = {whole.value} and coalesce(c.state, {{0}}) = {own.value} then '{reason}'"
+        for whole in GateState
+        for own in GateState
+        if (reason := held_for(whole, own))
+    ]
+    return f"case {' '.join(rows)} end".format(GateState.OPEN.value)
 
 
 def _numbers(statuses: Iterable[Status]) -> str:

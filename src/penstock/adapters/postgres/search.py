@@ -11,9 +11,10 @@ from penstock.adapters.postgres.quarantine import is_known, strangeness
 from penstock.adapters.postgres.rows import attempt_of, outcome_of, trigger_of
 from penstock.adapters.postgres.statements import statement
 from penstock.model.errors import NotPossible
+from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lambda_of, lanes_of, priority_of
-from penstock.model.lifecycle import LIVE, TERMINAL, Status
+from penstock.model.lifecycle import LIVE, TERMINAL, GateState, Status
 from penstock.model.task import TaskView
 from penstock.ports.search import TaskFilter
 
@@ -141,4 +142,11 @@ def _view(row: Sequence[Any]) -> TaskView:
         retried_as=row[9],
         executor=row[37] or "",
         started_at_us=row[38] or 0,
+        gate=_gate(row) if row[39] is not None else None,
     )
+
+
+def _gate(row: Sequence[Any]) -> Gate:
+    collection, state, version, since_us, until_us, reason, who = row[39:46]
+    lambda_id = lambda_of(LaneId(row[3]))
+    return Gate(lambda_id, row[2], collection, GateState(state), version, since_us, until_us or 0, reason, who)

@@ -14,6 +14,7 @@ from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.due_work import PostgresDueWork
+from penstock.adapters.postgres.gates import PostgresGates
 from penstock.adapters.postgres.inspection import inspect
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.membership import PostgresMembership
@@ -52,6 +53,7 @@ class PostgresStore:
         schedules: PostgresSchedules,
         ticks: PostgresTicks,
         access_tokens: PostgresAccessTokens,
+        gates: PostgresGates,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -59,6 +61,7 @@ class PostgresStore:
         self.dead_letters, self.sweeps = dead_letters, sweeps
         self.schedules, self.ticks = schedules, ticks
         self.access_tokens = access_tokens
+        self.gates = gates
 
     @staticmethod
     @asynccontextmanager
@@ -100,6 +103,7 @@ class PostgresStore:
                 PostgresSchedules(upkeep),
                 PostgresTicks(due_work),
                 PostgresAccessTokens(await pool(pools.ACCESS)),
+                PostgresGates(upkeep, due_work),
             )
             await store.clock.compare()
             await _make_today(upkeep)

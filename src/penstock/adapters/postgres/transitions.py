@@ -13,6 +13,7 @@ from penstock.adapters.postgres.repeats import applied_before
 from penstock.adapters.postgres.statements import statement
 from penstock.model.changes import Change
 from penstock.model.identity import TaskId, text_of
+from penstock.model.limits import GATE_LOOK_S
 from penstock.model.task import Claimed, Trigger
 from penstock.model.work import Beat, HeartbeatAnswer
 
@@ -22,6 +23,7 @@ _READ: Final = statement("read_triggers")
 
 
 _PAYLOAD: Final = 3
+_GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 _log: Final = logging.getLogger(__name__)
 
 
@@ -35,7 +37,7 @@ class PostgresTransitions:
         """Claim those that are enqueued."""
         if not ids:
             return []
-        rows = await self._pool.fetch(_CLAIM, ids, min(ids), max(ids), microseconds(lease_s))
+        rows = await self._pool.fetch(_CLAIM, ids, min(ids), max(ids), microseconds(lease_s), _GATE_LOOK_US)
         if any(row[_PAYLOAD] is None for row in rows):
             rows = _with_payloads(rows)
         return [Claimed(*row) for row in rows]

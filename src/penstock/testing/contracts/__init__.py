@@ -20,6 +20,9 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     claims,
     clock,
     due_work,
+    gate_orders,
+    gate_settling,
+    gates,
     membership,
     namespaces,
     overdue,
@@ -41,6 +44,7 @@ from penstock.testing.contracts.store_suites import (
     ADMISSION,
     CLOCK,
     DUE_WORK,
+    GATES,
     MEMBERSHIP,
     REGISTRY,
     RESULTS,
@@ -64,6 +68,7 @@ STORE_SUITES = (
     SCHEDULES,
     TICKS,
     ACCESS_TOKENS,
+    GATES,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -80,6 +85,7 @@ exercise_sweeps = SWEEPS.exercise
 exercise_clock = CLOCK.exercise
 exercise_schedules = SCHEDULES.exercise
 exercise_ticks = TICKS.exercise
+exercise_gates = GATES.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
 
@@ -102,6 +108,7 @@ __all__ = [
     "exercise_admission",
     "exercise_clock",
     "exercise_due_work",
+    "exercise_gates",
     "exercise_membership",
     "exercise_registry",
     "exercise_results",

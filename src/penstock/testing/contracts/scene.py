@@ -8,9 +8,10 @@ from typing import Any
 from msgspec import structs
 
 from penstock.model.changes import AskToCancel, Change, Finish, Move
+from penstock.model.gate import Gate, GateOrder
 from penstock.model.identity import TaskId, make_ids
 from penstock.model.lane import LambdaId, LaneId, Priority, lane_of
-from penstock.model.lifecycle import ENDINGS, MATRIX, TERMINAL, Event, Status
+from penstock.model.lifecycle import ENDINGS, MATRIX, TERMINAL, Event, GateState, Status
 from penstock.model.task import Attempt, Claimed, Failure, NewTask, Trigger
 from penstock.model.work import Beat
 from penstock.ports.admission import AdmitRequest, Admitted
@@ -187,6 +188,19 @@ class Scene:
         owned = await self.task_that_is(Status.CLAIMED, **fields)
         await self.apply(ask_to_cancel(owned), move(owned, Event.RELEASE))
         return owned.id
+
+    async def gate(self, state: GateState, collection: str = "", **fields: Any) -> Gate:
+        """An order about `mail.send`; `fields` are those of `GateOrder`."""
+        return await self.store.gates.order(GateOrder(self.namespace_id, self.lambda_id, collection, state, **fields))
+
+    async def settle(self, limit: int = 1_000) -> int:
+        """What a scheduler does until nothing moves; answers how many tasks were freed."""
+        freed = 0
+        for gate in await self.store.gates.unsettled():
+            while (batch := await self.store.gates.settle(gate, limit)).moved:
+                freed += sum(batch.freed.values())
+                await self.advance(0.01)
+        return freed
 
     async def enqueue_all(self, lane: LaneId | None = None, want: int = 1_000) -> list[TaskId]:
         """The ids that one pass of the store consumer moves, in its order."""

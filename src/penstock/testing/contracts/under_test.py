@@ -11,6 +11,7 @@ from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.admission import Admission
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
+from penstock.ports.gates import Gates
 from penstock.ports.membership import Membership
 from penstock.ports.periodic import Schedules, Ticks
 from penstock.ports.registry import Registry
@@ -46,6 +47,8 @@ class Store(Protocol):
     def ticks(self) -> Ticks: ...
     @property
     def access_tokens(self) -> AccessTokens: ...
+    @property
+    def gates(self) -> Gates: ...
 
 
 class StoreUnderTest(ABC):

@@ -11,6 +11,7 @@ from penstock.model.identity import TaskId
 from penstock.model.lifecycle import Status
 from penstock.testing.world.chance import weighted
 from penstock.testing.world.chronicle import now_s
+from penstock.testing.world.gatekeeper import COLLECTIONS
 from penstock.testing.world.orders import UNDECODABLE, Order, Told, payload_of
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Client:
         random = self._random
         kind = weighted(random, KINDS)
         order = Order(self.world.next_number(), kind, b"", priority=random.choice((0, 0, 1, 2, 3)))
+        order.collection = random.choice(COLLECTIONS)
         run_s, fails = _how_long(kind, random), random.choice((1, 1, 2, 3, 7)) if kind == "flaky" else 0
         order.payload = payload_of(order.n, run_s, fails)
         if kind == "sleeper":
@@ -79,7 +81,7 @@ class Client:
         call = ScheduleCall("", [_group(order) for order in batch], token)
         for order in batch:
             order.asked_at_s, order.asked_at_us = now_s(), self.world.store_time()
-        answer = await self._until_answered("schedule", lambda server: server.desks.schedule.schedule(call), patience)
+        answer = await self.until_answered("schedule", lambda server: server.desks.schedule.schedule(call), patience)
         if answer is None:
             return
         self._note_answer(batch, answer)
@@ -107,7 +109,7 @@ class Client:
         random = self._random
         if random.random() < 0.15:
             await asyncio.sleep(random.uniform(0.0, 3.0))
-            again = await self._until_answered("repeat", lambda server: server.desks.schedule.schedule(call))
+            again = await self.until_answered("repeat", lambda server: server.desks.schedule.schedule(call))
             if again is not None and again.ids != answer.ids:
                 self.world.chronicle.breach(f"a repeat with the same token was answered other ids: order {batch[0].n}")
         for order in batch:
@@ -122,14 +124,15 @@ class Client:
     async def _name_it_again(self, order: Order) -> None:
         """The same key, another call: the same task. With other content: a conflict, and no task."""
         same = ScheduleCall("", [_group(order)], self._random.randbytes(16))
-        answer = await self._until_answered("same key", lambda server: server.desks.schedule.schedule(same))
+        answer = await self.until_answered("same key", lambda server: server.desks.schedule.schedule(same))
         if answer is not None and answer.ids != [order.task]:
             self.world.chronicle.breach(f"key {order.key} was answered another task: order {order.n}")
         other = Order(self.world.next_number(), order.kind, b"", order.priority, key=order.key)
+        other.collection = order.collection
         other.payload = payload_of(other.n, 0.01, 0)
         self.world.orders.append(other)
         call = ScheduleCall("", [_group(other)], self._random.randbytes(16))
-        answer = await self._until_answered("other content", lambda server: server.desks.schedule.schedule(call))
+        answer = await self.until_answered("other content", lambda server: server.desks.schedule.schedule(call))
         if answer is not None:
             self._note_answer([other], answer)
             if other.told is not Told.CONFLICT:
@@ -140,7 +143,7 @@ class Client:
         if task_id is None:
             return
         try:
-            done = await self._until_answered("cancel", lambda server: server.desks.cancel.cancel("", task_id))
+            done = await self.until_answered("cancel", lambda server: server.desks.cancel.cancel("", task_id))
         except NotPossible:
             return
         if done is None:
@@ -155,7 +158,7 @@ class Client:
         ids = [order.task for order in batch if order.task is not None and not order.is_sleeper]
         if not ids:
             return
-        seen = await self._until_answered(
+        seen = await self.until_answered(
             "await", lambda server: server.desks.waiting.await_tasks("", ids, 2.0), patience=4
         )
         for task_id, ended in seen.ended.items() if seen is not None else ():
@@ -169,14 +172,14 @@ class Client:
     async def _retry(self, order: Order, task_id: TaskId) -> None:
         token = self._random.randbytes(16)
         try:
-            retried = await self._until_answered("retry", lambda server: server.desks.retry.retry("", task_id, token))
+            retried = await self.until_answered("retry", lambda server: server.desks.retry.retry("", task_id, token))
         except (NotPossible, NotFound):
             return
         if retried is not None:
             self.world.chronicle.note(self.name, f"order {order.n} is retried", retried.id, task_id.hex())
             order.retried_as.append(retried.id)
 
-    async def _until_answered(
+    async def until_answered(
         self,
         what: str,
         handle: "Callable[[FrontendServer], Coroutine[Any, Any, Answer]]",
@@ -210,6 +213,7 @@ def _how_long(kind: str, random: Random) -> float:
 
 def _group(order: Order) -> TaskGroup:
     return TaskGroup(
+        collection=order.collection,
         lambda_name="sim.quick" if order.kind in ("undecodable", "sleeper") else f"sim.{order.kind}",
         payloads=[order.payload],
         priority=order.priority,

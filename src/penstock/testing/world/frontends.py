@@ -12,6 +12,7 @@ from penstock.flow.gauges import Gauges
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.gates import GateDesk
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.register import RegisterDesk
@@ -41,6 +42,7 @@ class Desks(Struct, frozen=True):
     retry: RetryDesk
     sweeps: SweepDesk
     periodic: PeriodicDesk
+    gates: GateDesk
     waiting: WaitingRoom
     roster: Roster
 
@@ -75,6 +77,7 @@ class FrontendServer(Server):
                 retry=RetryDesk(store.admission, book, store.clock, signals, lambda: random.randbytes(16)),
                 sweeps=SweepDesk(store.sweeps, book, lambda: random.randbytes(16)),
                 periodic=PeriodicDesk(store.schedules, book, store.clock, signals, PAGE_KEY),
+                gates=GateDesk(store.gates, book, store.clock, signals),
                 waiting=WaitingRoom(store.results, book, signals),
                 roster=roster,
             )

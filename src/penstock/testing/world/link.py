@@ -24,14 +24,14 @@ KEEPALIVE_S = 15.0
 class WorldWorkStream:
     """`WorkStream`: two pipes. `cut` is nature's: each end hears of it in its own time."""
 
-    def __init__(self, up: "Pipe[tuple[int, int, bool]]", down: "Pipe[WorkMessage]") -> None:
+    def __init__(self, up: "Pipe[tuple[int, int, bool, bool]]", down: "Pipe[WorkMessage]") -> None:
         self.up, self.down = up, down
         self.is_over = False
         up.on_torn = down.on_torn = lambda: self.cut(KEEPALIVE_S, KEEPALIVE_S)
 
-    async def give(self, credit_total: int, stamp_us: int, stopping: bool) -> None:
+    async def give(self, credit_total: int, stamp_us: int, stopping: bool, waiting: bool) -> None:
         await asyncio.sleep(0)
-        self.up.send((credit_total, stamp_us, stopping))
+        self.up.send((credit_total, stamp_us, stopping, waiting))
 
     async def messages(self) -> AsyncIterator[WorkMessage]:
         while True:

@@ -57,6 +57,7 @@ class OrchestratorServer(Server):
                 _LambdaIds(store),
                 terms.lease_s,
                 terms.heartbeat_s,
+                store.gates,
             )
             self.scheduler = Scheduler(
                 Sockets(
@@ -70,12 +71,19 @@ class OrchestratorServer(Server):
                     store.membership,
                     store.sweeps,
                     store.ticks,
+                    store.gates,
                 ),
                 me,
                 chance,
                 Timings(lease_s=terms.lease_s, heartbeat_s=terms.heartbeat_s),
             )
-            for loop in (gauges.run(), policies.run(), self.delivery.run(), self.scheduler.run()):
+            for loop in (
+                gauges.run(),
+                policies.run(),
+                self.delivery.run(),
+                self.delivery.gates.run(),
+                self.scheduler.run(),
+            ):
                 start(loop)
             self.is_open = True
             try:

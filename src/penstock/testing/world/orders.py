@@ -31,6 +31,7 @@ class Order:
     priority: int = 0
     delay_us: int = 0
     key: str = ""
+    collection: str = ""
     is_sleeper: bool = False
     """due so late that it must not start while the world lasts"""
     told: Told = Told.NOTHING_YET

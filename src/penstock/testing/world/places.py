@@ -87,7 +87,7 @@ class Places:
         server = self.server(name)
         if not isinstance(server, OrchestratorServer) or not server.is_open:
             raise Unavailable(f"{name}: the connection was refused")
-        up: Pipe[tuple[int, int, bool]] = Pipe(self.network, here, name)
+        up: Pipe[tuple[int, int, bool, bool]] = Pipe(self.network, here, name)
         down: Pipe[WorkMessage] = Pipe(self.network, name, here)
         stream = WorldWorkStream(up, down)
         self.streams = [each for each in self.streams if not each[2].is_over]

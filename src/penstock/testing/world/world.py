@@ -15,6 +15,7 @@ from penstock.testing.world.chronicle import Chronicle
 from penstock.testing.world.clients import Client
 from penstock.testing.world.doors import QueueDoor, SignalsDoor, StoreDoor
 from penstock.testing.world.executors import ExecutorPlace
+from penstock.testing.world.gatekeeper import Gatekeeper
 from penstock.testing.world.lambdas import the_lambdas
 from penstock.testing.world.link import WorldLink
 from penstock.testing.world.places import Places
@@ -66,6 +67,7 @@ class World:
         self.hosts = [WorkerHost(self, f"host-{number}") for number in (1, 2)]
         self.clients = [Client(self, f"client-{number}") for number in (1, 2, 3)]
         self.timekeeper = Timekeeper(self)
+        self.gatekeeper = Gatekeeper(self, Client(self, "gatekeeper"))
         self._numbers = 0
 
     def open(self) -> None:

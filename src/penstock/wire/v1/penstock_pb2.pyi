@@ -70,6 +70,13 @@ class Overlap(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OVERLAP_ALLOW: _ClassVar[Overlap]
     OVERLAP_SKIP: _ClassVar[Overlap]
     OVERLAP_QUEUE: _ClassVar[Overlap]
+
+class GateState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    GATE_STATE_UNSPECIFIED: _ClassVar[GateState]
+    GATE_STATE_OPEN: _ClassVar[GateState]
+    GATE_STATE_PAUSE: _ClassVar[GateState]
+    GATE_STATE_DROP: _ClassVar[GateState]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -113,6 +120,10 @@ OVERLAP_UNSPECIFIED: Overlap
 OVERLAP_ALLOW: Overlap
 OVERLAP_SKIP: Overlap
 OVERLAP_QUEUE: Overlap
+GATE_STATE_UNSPECIFIED: GateState
+GATE_STATE_OPEN: GateState
+GATE_STATE_PAUSE: GateState
+GATE_STATE_DROP: GateState
 
 class LambdaPolicy(_message.Message):
     __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s")
@@ -254,7 +265,7 @@ class Attempt(_message.Message):
     def __init__(self, claim: _Optional[int] = ..., ending: _Optional[_Union[Ending, str]] = ..., started_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., executor: _Optional[str] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ...) -> None: ...
 
 class Task(_message.Message):
-    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason")
+    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason", "gate")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     LAMBDA_FIELD_NUMBER: _ClassVar[int]
     COLLECTION_FIELD_NUMBER: _ClassVar[int]
@@ -284,6 +295,7 @@ class Task(_message.Message):
     PARENT_ID_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    GATE_FIELD_NUMBER: _ClassVar[int]
     task_id: bytes
     collection: str
     priority: Priority
@@ -312,7 +324,8 @@ class Task(_message.Message):
     parent_id: bytes
     history: _containers.RepeatedCompositeFieldContainer[Attempt]
     reason: str
-    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., **kwargs) -> None: ...
+    gate: Gate
+    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., gate: _Optional[_Union[Gate, _Mapping]] = ..., **kwargs) -> None: ...
 
 class ListTasksRequest(_message.Message):
     __slots__ = ("namespace", "collection", "statuses", "from_us", "until_us", "page_size", "page_token")
@@ -695,6 +708,99 @@ class BackfillPeriodicReply(_message.Message):
     stood: int
     def __init__(self, made: _Optional[int] = ..., stood: _Optional[int] = ...) -> None: ...
 
+class Gate(_message.Message):
+    __slots__ = ("collection", "state", "version", "since_us", "until_us", "reason", "who", "held")
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    SINCE_US_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    collection: str
+    state: GateState
+    version: int
+    since_us: int
+    until_us: int
+    reason: str
+    who: str
+    held: int
+    def __init__(self, collection: _Optional[str] = ..., state: _Optional[_Union[GateState, str]] = ..., version: _Optional[int] = ..., since_us: _Optional[int] = ..., until_us: _Optional[int] = ..., reason: _Optional[str] = ..., who: _Optional[str] = ..., held: _Optional[int] = ..., **kwargs) -> None: ...
+
+class SetGateRequest(_message.Message):
+    __slots__ = ("namespace", "collection", "state", "until_us", "for_us", "reason", "who", "request_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    FOR_US_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    collection: str
+    state: GateState
+    until_us: int
+    for_us: int
+    reason: str
+    who: str
+    request_token: bytes
+    def __init__(self, namespace: _Optional[str] = ..., collection: _Optional[str] = ..., state: _Optional[_Union[GateState, str]] = ..., until_us: _Optional[int] = ..., for_us: _Optional[int] = ..., reason: _Optional[str] = ..., who: _Optional[str] = ..., request_token: _Optional[bytes] = ..., **kwargs) -> None: ...
+
+class ListGatesRequest(_message.Message):
+    __slots__ = ("namespace",)
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    def __init__(self, namespace: _Optional[str] = ..., **kwargs) -> None: ...
+
+class ListGatesReply(_message.Message):
+    __slots__ = ("gates",)
+    GATES_FIELD_NUMBER: _ClassVar[int]
+    gates: _containers.RepeatedCompositeFieldContainer[Gate]
+    def __init__(self, gates: _Optional[_Iterable[_Union[Gate, _Mapping]]] = ...) -> None: ...
+
+class GateHistoryRequest(_message.Message):
+    __slots__ = ("namespace", "collection", "before_version", "limit")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    collection: str
+    before_version: int
+    limit: int
+    def __init__(self, namespace: _Optional[str] = ..., collection: _Optional[str] = ..., before_version: _Optional[int] = ..., limit: _Optional[int] = ..., **kwargs) -> None: ...
+
+class GateLine(_message.Message):
+    __slots__ = ("version", "at_us", "collection", "state", "until_us", "reason", "who")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AT_US_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    at_us: int
+    collection: str
+    state: GateState
+    until_us: int
+    reason: str
+    who: str
+    def __init__(self, version: _Optional[int] = ..., at_us: _Optional[int] = ..., collection: _Optional[str] = ..., state: _Optional[_Union[GateState, str]] = ..., until_us: _Optional[int] = ..., reason: _Optional[str] = ..., who: _Optional[str] = ..., **kwargs) -> None: ...
+
+class GateHistoryReply(_message.Message):
+    __slots__ = ("lines",)
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    lines: _containers.RepeatedCompositeFieldContainer[GateLine]
+    def __init__(self, lines: _Optional[_Iterable[_Union[GateLine, _Mapping]]] = ...) -> None: ...
+
 class GetServerInfoRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
@@ -777,16 +883,18 @@ class RevokeTokenRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ...) -> None: ...
 
 class WorkRequest(_message.Message):
-    __slots__ = ("hello", "credit_total", "stamp_us", "stopping")
+    __slots__ = ("hello", "credit_total", "stamp_us", "stopping", "waiting")
     HELLO_FIELD_NUMBER: _ClassVar[int]
     CREDIT_TOTAL_FIELD_NUMBER: _ClassVar[int]
     STAMP_US_FIELD_NUMBER: _ClassVar[int]
     STOPPING_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
     hello: Hello
     credit_total: int
     stamp_us: int
     stopping: bool
-    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., credit_total: _Optional[int] = ..., stamp_us: _Optional[int] = ..., stopping: _Optional[bool] = ...) -> None: ...
+    waiting: bool
+    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., credit_total: _Optional[int] = ..., stamp_us: _Optional[int] = ..., stopping: _Optional[bool] = ..., waiting: _Optional[bool] = ...) -> None: ...
 
 class Hello(_message.Message):
     __slots__ = ("executor", "namespace", "lambdas", "version", "locality", "quarantine")
@@ -805,18 +913,29 @@ class Hello(_message.Message):
     def __init__(self, executor: _Optional[str] = ..., namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., locality: _Optional[str] = ..., quarantine: _Optional[bool] = ...) -> None: ...
 
 class WorkReply(_message.Message):
-    __slots__ = ("assignments", "cancels", "quarantine_wanted", "lease_s", "heartbeat_s")
+    __slots__ = ("assignments", "cancels", "quarantine_wanted", "lease_s", "heartbeat_s", "gates")
     ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
     CANCELS_FIELD_NUMBER: _ClassVar[int]
     QUARANTINE_WANTED_FIELD_NUMBER: _ClassVar[int]
     LEASE_S_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_S_FIELD_NUMBER: _ClassVar[int]
+    GATES_FIELD_NUMBER: _ClassVar[int]
     assignments: Assignments
     cancels: _containers.RepeatedCompositeFieldContainer[ClaimKey]
     quarantine_wanted: _containers.RepeatedScalarFieldContainer[str]
     lease_s: float
     heartbeat_s: float
-    def __init__(self, assignments: _Optional[_Union[Assignments, _Mapping]] = ..., cancels: _Optional[_Iterable[_Union[ClaimKey, _Mapping]]] = ..., quarantine_wanted: _Optional[_Iterable[str]] = ..., lease_s: _Optional[float] = ..., heartbeat_s: _Optional[float] = ...) -> None: ...
+    gates: GateNews
+    def __init__(self, assignments: _Optional[_Union[Assignments, _Mapping]] = ..., cancels: _Optional[_Iterable[_Union[ClaimKey, _Mapping]]] = ..., quarantine_wanted: _Optional[_Iterable[str]] = ..., lease_s: _Optional[float] = ..., heartbeat_s: _Optional[float] = ..., gates: _Optional[_Union[GateNews, _Mapping]] = ...) -> None: ...
+
+class GateNews(_message.Message):
+    __slots__ = ("checked_us", "collections")
+    CHECKED_US_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTIONS_FIELD_NUMBER: _ClassVar[int]
+    checked_us: int
+    collections: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, checked_us: _Optional[int] = ..., collections: _Optional[_Iterable[str]] = ..., **kwargs) -> None: ...
 
 class ClaimKey(_message.Message):
     __slots__ = ("task_id", "claim")
@@ -827,7 +946,7 @@ class ClaimKey(_message.Message):
     def __init__(self, task_id: _Optional[bytes] = ..., claim: _Optional[int] = ...) -> None: ...
 
 class Assignments(_message.Message):
-    __slots__ = ("stamp_us", "task_ids", "claims", "payloads", "attempts", "scheduled_at_us", "collections", "priorities")
+    __slots__ = ("stamp_us", "task_ids", "claims", "payloads", "attempts", "scheduled_at_us", "collections", "priorities", "checked_us")
     STAMP_US_FIELD_NUMBER: _ClassVar[int]
     TASK_IDS_FIELD_NUMBER: _ClassVar[int]
     CLAIMS_FIELD_NUMBER: _ClassVar[int]
@@ -837,6 +956,7 @@ class Assignments(_message.Message):
     SCHEDULED_AT_US_FIELD_NUMBER: _ClassVar[int]
     COLLECTIONS_FIELD_NUMBER: _ClassVar[int]
     PRIORITIES_FIELD_NUMBER: _ClassVar[int]
+    CHECKED_US_FIELD_NUMBER: _ClassVar[int]
     stamp_us: int
     task_ids: bytes
     claims: _containers.RepeatedScalarFieldContainer[int]
@@ -845,7 +965,8 @@ class Assignments(_message.Message):
     scheduled_at_us: _containers.RepeatedScalarFieldContainer[int]
     collections: _containers.RepeatedScalarFieldContainer[str]
     priorities: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, stamp_us: _Optional[int] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., attempts: _Optional[_Iterable[int]] = ..., scheduled_at_us: _Optional[_Iterable[int]] = ..., collections: _Optional[_Iterable[str]] = ..., priorities: _Optional[_Iterable[int]] = ..., **kwargs) -> None: ...
+    checked_us: int
+    def __init__(self, stamp_us: _Optional[int] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., attempts: _Optional[_Iterable[int]] = ..., scheduled_at_us: _Optional[_Iterable[int]] = ..., collections: _Optional[_Iterable[str]] = ..., priorities: _Optional[_Iterable[int]] = ..., checked_us: _Optional[int] = ..., **kwargs) -> None: ...
 
 class HeartbeatRequest(_message.Message):
     __slots__ = ("executor", "task_ids", "claims", "started", "run_us", "namespace")

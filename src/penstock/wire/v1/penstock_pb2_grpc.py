@@ -136,6 +136,21 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicReply.FromString,
                 _registered_method=True)
+        self.SetGate = channel.unary_unary(
+                '/penstock.v1.Frontend/SetGate',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.SetGateRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.Gate.FromString,
+                _registered_method=True)
+        self.ListGates = channel.unary_unary(
+                '/penstock.v1.Frontend/ListGates',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListGatesRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListGatesReply.FromString,
+                _registered_method=True)
+        self.GateHistory = channel.unary_unary(
+                '/penstock.v1.Frontend/GateHistory',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryReply.FromString,
+                _registered_method=True)
         self.GetServerInfo = channel.unary_unary(
                 '/penstock.v1.Frontend/GetServerInfo',
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.GetServerInfoRequest.SerializeToString,
@@ -284,6 +299,28 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetGate(self, request, context):
+        """Pauses, drops or opens a lambda, or one collection of it. Once it answers, no task in its scope is started
+        from a second later on; what runs goes on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListGates(self, request, context):
+        """The gates that are not open.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GateHistory(self, request, context):
+        """Who ordered what, the latest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetServerInfo(self, request, context):
         """The platform's version, its clock and what it is made of: for doctor and SDKs.
         """
@@ -393,6 +430,21 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.BackfillPeriodic,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicReply.SerializeToString,
+            ),
+            'SetGate': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetGate,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.SetGateRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.Gate.SerializeToString,
+            ),
+            'ListGates': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListGates,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListGatesRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListGatesReply.SerializeToString,
+            ),
+            'GateHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.GateHistory,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryReply.SerializeToString,
             ),
             'GetServerInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetServerInfo,
@@ -942,6 +994,87 @@ class Frontend:
             '/penstock.v1.Frontend/BackfillPeriodic',
             penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.BackfillPeriodicReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetGate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/SetGate',
+            penstock_dot_v1_dot_penstock__pb2.SetGateRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.Gate.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListGates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListGates',
+            penstock_dot_v1_dot_penstock__pb2.ListGatesRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListGatesReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GateHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/GateHistory',
+            penstock_dot_v1_dot_penstock__pb2.GateHistoryRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.GateHistoryReply.FromString,
             options,
             channel_credentials,
             insecure,

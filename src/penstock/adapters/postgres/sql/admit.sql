@@ -1,5 +1,6 @@
 -- Stores the tasks of all calls, their hot rows and their tokens in one trip. It takes for granted that neither
 -- token nor id stands; the primary keys check it, and the careful path follows when they object.
+-- What is due now and stopped by a gate is held at once. Where no gate stands, nobody looks for one.
 -- A column that is empty for the whole batch travels as an empty array: unnest fills it with nulls.
 with now as materialized (select penstock.clock() as at),
 probe as materialized (
@@ -34,22 +35,37 @@ stored as (
     where not known.calls[coalesce(x.call, 1)]
 ),
 waiting as (
-    insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, held_for, due_at)
+    insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, held_for, due_at, collection)
     select x.id,
-        case s.status when {status:held} then now.at + interval '30 s'
+        case s.status when {status:held} then now.at + case when x.held_for <> '' then interval '30 s' else $19::interval end
                       when {status:enqueued} then now.at + $17::interval
                       else d.due_at end,
-        ($3::int[])[coalesce(x.call, 1)], x.lane, s.status, nullif(x.held_for, ''),
-        case s.status when {status:held} then d.due_at end
-    from now, known, unnest($8::int[], $9::uuid[], $10::int[], $11::timestamptz[], $12::bigint[], $16::text[])
-        as x (call, id, lane, due_at, delay_us, held_for),
-        lateral (select greatest(now.at, x.due_at, now.at + x.delay_us * interval '1 microsecond') as due_at) d,
-        lateral (select case
-            when x.held_for <> '' then {status:held}
+        ($3::int[])[coalesce(x.call, 1)], x.lane, s.status, coalesce(nullif(x.held_for, ''), g.reason),
+        case s.status when {status:held} then d.due_at end, coalesce(x.collection, '')
+    from now, known, unnest($8::int[], $9::uuid[], $10::int[], $11::timestamptz[], $12::bigint[], $16::text[],
+                            $14::text[])
+        as x (call, id, lane, due_at, delay_us, held_for, collection)
+        cross join lateral (
+            select greatest(now.at, x.due_at, now.at + x.delay_us * interval '1 microsecond') as due_at) d
+        left join lateral (
+            select {verdict} as reason
+            from (select) one
+                left join penstock.gate w on w.lambda_id = x.lane / 4 and w.collection = ''
+                    and (w.until is null or w.until > now.at)
+                left join penstock.gate c on c.lambda_id = x.lane / 4 and c.collection = x.collection
+                    and c.collection <> '' and (c.until is null or c.until > now.at)
+            where (select exists (select from penstock.gate)) and d.due_at <= now.at) g on true
+        cross join lateral (select case
+            when x.held_for <> '' or g.reason is not null then {status:held}
             when d.due_at <= now.at and x.lane = any (array(select lane from probe where is_open))
                 then {status:enqueued}
             else {status:new} end as status) s
     where not known.calls[coalesce(x.call, 1)]
 )
-select now.at, known.calls, array(select oldest_at from probe) as oldest_at, array(select lane from probe where is_open)
+select now.at, known.calls, array(select oldest_at from probe) as oldest_at,
+    array(select lane from probe where is_open),
+    case when (select exists (select from penstock.gate)) then array(
+        select g.lambda_id || ' ' || g.collection from penstock.gate g
+        where g.lambda_id = any (array(select l.lane / 4 from unnest($10::int[]) as l (lane)))
+          and g.state <> {gate:open} and (g.until is null or g.until > now.at)) end as shut
 from now, known

@@ -12,7 +12,8 @@ stored as (
         select * from penstock.task_kept where id = $1
         limit 1
     ) o
-    returning id, namespace_id, lane
+    returning id, namespace_id, lane, collection
 )
-insert into penstock.trigger (id, trigger_at, namespace_id, lane, status)
-select stored.id, now.at, stored.namespace_id, stored.lane, {status:new} from now, stored
+insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, collection)
+select stored.id, now.at, stored.namespace_id, stored.lane, {status:new}, coalesce(stored.collection, '')
+from now, stored

@@ -16,8 +16,9 @@ stored as (
         union all
         select * from penstock.task_kept where id = l.old_id
         limit 1) o
-    returning id, namespace_id, lane
+    returning id, namespace_id, lane, collection
 )
-insert into penstock.trigger (id, trigger_at, namespace_id, lane, status)
-select stored.id, now.at, stored.namespace_id, stored.lane, {status:new} from now, stored
+insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, collection)
+select stored.id, now.at, stored.namespace_id, stored.lane, {status:new}, coalesce(stored.collection, '')
+from now, stored
 returning lane

@@ -6,7 +6,8 @@ select k.id, n.name, l.name, k.lane, k.collection, k.scheduled_at, case when $5 
     o.id, o.lane, o.status, o.finished_at, o.run_us, o.claim, o.attempts, o.crashes, o.lapses, o.result,
     o.result_left_out, o.failure_type, o.failure_message, o.failure_traceback, o.executor, o.reason,
     case when t.status = {status:processing} then t.executor end,
-    case when t.status = {status:processing} then t.started_at end
+    case when t.status = {status:processing} then t.started_at end,
+    g.collection, g.state, g.version, g.since, g.until, g.reason, g.who
 from unnest($2::uuid[]) with ordinality x (id, position)
     cross join lateral (
         select * from penstock.task where id = x.id and id between $3 and $4
@@ -21,5 +22,11 @@ from unnest($2::uuid[]) with ordinality x (id, position)
         union all
         select * from penstock.outcome_kept where id = k.id
         limit 1) o on t.id is null
+    left join lateral (
+        select * from penstock.gate s
+        where t.status = {status:held} and t.held_for in ({held_for:gate}, {held_for:collection}, {held_for:drop})
+          and s.lambda_id = k.lane / 4 and s.collection in ('', coalesce(k.collection, '')) and s.state <> {gate:open}
+        order by s.state desc, s.collection
+        limit 1) g on true
 where k.namespace_id = $1
 order by x.position

@@ -38,10 +38,11 @@ stored as (
     select task_id, tick_at, namespace_id, lane, payload, nullif(collection, ''), id from made
 ),
 waiting as (
-    insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, held_for, due_at)
+    insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, held_for, due_at, collection)
     select m.task_id, case when m.registered then m.due_at else now.at + interval '30 s' end, m.namespace_id, m.lane,
         case when m.registered then {status:new} else {status:held} end,
-        case when not m.registered then 'registration' end, case when not m.registered then m.due_at end
+        case when not m.registered then 'registration' end, case when not m.registered then m.due_at end,
+        coalesce(m.collection, '')
     from now, made m
 ),
 moved as (

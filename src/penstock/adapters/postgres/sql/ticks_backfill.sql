@@ -21,10 +21,11 @@ stored as (
     from locked, ticked
 ),
 waiting as (
-    insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, held_for, due_at)
+    insert into penstock.trigger (id, trigger_at, namespace_id, lane, status, held_for, due_at, collection)
     select t.task_id, case when locked.registered then t.due_at else now.at + interval '30 s' end, locked.namespace_id,
         $2, case when locked.registered then {status:new} else {status:held} end,
-        case when not locked.registered then 'registration' end, case when not locked.registered then t.due_at end
+        case when not locked.registered then 'registration' end, case when not locked.registered then t.due_at end,
+        coalesce(locked.collection, '')
     from now, locked, (
         select ticked.task_id,
             now.at + (row_number() over (order by ticked.tick_at) - 1) * interval '1 microsecond' as due_at

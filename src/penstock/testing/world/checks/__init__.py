@@ -15,6 +15,11 @@ from penstock.testing.world.checks.claims import (
     every_success_is_real,
     no_two_executions_of_a_task_overlap,
 )
+from penstock.testing.world.checks.gates import (
+    gates_free_in_due_order,
+    nothing_is_dropped_but_by_a_gate,
+    nothing_starts_behind_a_shut_gate,
+)
 from penstock.testing.world.checks.keeping import (
     a_key_names_one_task,
     nothing_acknowledged_is_lost,
@@ -61,6 +66,9 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     every_task_of_a_schedule_has_a_tick_that_has_come,
     no_schedule_stands_still,
     tasks_of_ticks_succeed,
+    nothing_starts_behind_a_shut_gate,
+    nothing_is_dropped_but_by_a_gate,
+    gates_free_in_due_order,
 )
 
 

@@ -1,4 +1,4 @@
-"""Who may fail how often, who must not die, who must not start."""
+"""Who may fail how often, who must not die, who must not start. Whom a gate dropped is another matter: gates.py."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -52,7 +52,7 @@ def innocents_never_die(world: "World") -> Iterator[str]:
     for order in world.orders:
         for task_id in (order.task, *order.retried_as):
             outcome = world.cluster.outcomes.get(task_id) if task_id is not None else None
-            if outcome is None or order.kind not in INNOCENT:
+            if outcome is None or order.kind not in INNOCENT or outcome.status is Status.DROPPED:
                 continue
             asked_to_stop = order.cancel_requested and task_id == order.task
             if outcome.status is not Status.SUCCESS and not (asked_to_stop and outcome.status is Status.CANCELLED):
@@ -67,7 +67,7 @@ def the_guilty_end_as_they_must(world: "World") -> Iterator[str]:
     for order in world.orders:
         for task_id in (order.task, *order.retried_as):
             outcome = world.cluster.outcomes.get(task_id) if task_id is not None else None
-            if outcome is None or order.kind not in MAY_END_AS:
+            if outcome is None or order.kind not in MAY_END_AS or outcome.status is Status.DROPPED:
                 continue
             may_end_as = MAY_END_AS[order.kind] | ({Status.CANCELLED} if order.cancel_requested else set())
             if outcome.status not in may_end_as:

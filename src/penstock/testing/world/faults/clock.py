@@ -22,6 +22,8 @@ CLOCK_POINTS: Final = (
     "ticks.due",
     "ticks.advance",
     "ticks.advance",
+    "gates.order",
+    "gates.unsettled",
 )
 TWO_HOURS_S: Final = 7200.0
 
