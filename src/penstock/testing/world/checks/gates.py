@@ -67,8 +67,8 @@ def gates_free_in_due_order(world: "World") -> Iterator[str]:
                 batches.setdefault((written.at_s, after.lane), []).append((due_us, after.trigger_at_us, task_id))
     for freed in batches.values():
         in_order = sorted(freed)
-        for (_, earlier_us, _), (_, later_us, task_id) in pairwise(in_order):
-            if later_us <= earlier_us:
+        for (earlier_due_us, earlier_us, _), (due_us, later_us, task_id) in pairwise(in_order):
+            if later_us < earlier_us or (later_us == earlier_us and due_us > earlier_due_us):
                 yield f"task {task_id.hex()} was freed before one that was due earlier"
 
 
