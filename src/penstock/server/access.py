@@ -21,7 +21,7 @@ _WORKER, _VIEWER = Role.WORKER, Role.VIEWER
 
 ROLES: Final[Mapping[Role, str]] = {
     _ADMIN: "everything, tokens too",
-    _OPERATOR: "looks after tasks: sees, schedules, cancels, retries, sweeps dead letters, keeps periodic schedules, sets gates",
+    _OPERATOR: "looks after tasks: sees, schedules, cancels, retries; keeps periodic schedules, gates and dead letters",
     _PRODUCER: "schedules tasks, sees them, cancels them",
     _WORKER: "registers lambdas and runs their tasks; the code of a task may schedule others and wait for them",
     _VIEWER: "sees tasks, their payloads and results; changes nothing",
