@@ -139,6 +139,7 @@ class FrontendService(PeriodicService):
         sweeps = await self._desks.sweeps.newest(request.namespace, request.limit)
         return pb.ListSweepsReply(sweeps=[sweep_to_wire(sweep) for sweep in sweeps])
 
+    @answers_errors
     async def SetGate(self, request: pb.SetGateRequest, _context: Context) -> pb.Gate:  # noqa: N802
         return gate_to_wire(
             await self._desks.gates.order(
