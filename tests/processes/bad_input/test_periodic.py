@@ -9,7 +9,7 @@ import pytest
 
 from penstock.cli.main import run
 from penstock.wire.v1 import penstock_pb2 as pb
-from tests.processes.bad_input.calls import INVALID, LAMBDA, refusal
+from tests.processes.bad_input.calls import INVALID, LAMBDA, refusal, register
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -229,10 +229,12 @@ def test_a_schedule_by_hand_from_its_making_to_its_end(
         return capsys.readouterr().out
 
     assert working_folder.is_dir()
-    made = verb("create", "by-hand", LAMBDA, '{"n":1}', "--cron", "30 2 * * *", "--tz", "Europe/Berlin")
+    name = "shop.by_hand"
+    register(platform, name)  # its own: what it leaves due is claimed by nobody else's stream
+    made = verb("create", "by-hand", name, '{"n":1}', "--cron", "30 2 * * *", "--tz", "Europe/Berlin")
     assert "30 2 * * * (Europe/Berlin)" in made
     assert "active" in made
-    assert "by-hand" in verb("list", "--lambda", LAMBDA)
+    assert "by-hand" in verb("list", "--lambda", name)
     assert '"payload"' not in verb("list", "--json")
     assert "paused" in verb("pause", "by-hand")
     assert "active" in verb("resume", "by-hand")
