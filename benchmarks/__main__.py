@@ -1,4 +1,4 @@
-"""`python -m benchmarks NAME... [--json FILE] [--quick]`: all rows without a name.
+"""`python -m benchmarks NAME... [--json FILE] [--quick]`: the rows of a task's path without a name.
 
 Exit status: 0, 1 when a row failed, 2 for a name that no row has.
 """
@@ -27,7 +27,7 @@ notes = Console(stderr=True)
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a row or a group of rows; none: all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a row, a group of rows, or `features`; none: `path`")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
     parser.add_argument("--quick", action="store_true", help="phases of 10 s in place of 30 s")
     wanted = parser.parse_args(arguments)

@@ -13,21 +13,23 @@ from benchmarks.rows.single_calls import EIGHT_CLIENTS, ONE_CLIENT
 from benchmarks.rows.sleepers import SLEEPING
 from benchmarks.rows.throughput import DRAIN, END_TO_END
 
-MEASUREMENTS = (
+PATH = (
     COLD_START,
     IDLE,
     END_TO_END,
-    SLEEPING,  # right after what it is compared with, like the two that follow
-    IDLE_FEATURES,
-    PAUSED_BESIDE,
+    SLEEPING,  # right after what it is compared with
     DRAIN,
     FAIRNESS,
     ONE_CLIENT,
     EIGHT_CLIENTS,
     LATENCY,
     DELAYED,
-    PERIODIC,
 )
+"""the path of a task: measured when nothing is named, in less than six minutes"""
+FEATURES = (IDLE_FEATURES, PAUSED_BESIDE, PERIODIC)
+"""what stands beside the path: measured when it is named, or `features`"""
+MEASUREMENTS = (*PATH, *FEATURES)
+GROUPS = {"path": PATH, "features": FEATURES}
 ROW_NAMES = tuple(name for measurement in MEASUREMENTS for name in measurement.names)
 
 
@@ -36,11 +38,12 @@ class UnknownNames(Exception):
 
 
 def chosen_rows(names: Sequence[str]) -> frozenset[str]:
-    """The rows that are meant by their names or those of their groups; all without any. Raises `UnknownNames`."""
-    unknown = [name for name in names if not any(_means(name, row) for row in ROW_NAMES)]
+    """The rows that are meant by their names or those of their groups; `path` without any. Raises `UnknownNames`."""
+    meant = {name: [row for row in ROW_NAMES if _means(name, row)] for name in names or ("path",)}
+    unknown = [name for name, rows in meant.items() if not rows]
     if unknown:
         raise UnknownNames(", ".join(unknown))
-    return frozenset(row for row in ROW_NAMES if not names or any(_means(name, row) for name in names))
+    return frozenset(row for rows in meant.values() for row in rows)
 
 
 def measurements_for(rows: frozenset[str]) -> list[Measurement]:
@@ -49,4 +52,5 @@ def measurements_for(rows: frozenset[str]) -> list[Measurement]:
 
 
 def _means(name: str, row: str) -> bool:
-    return row == name or row.startswith(f"{name}.")
+    in_group = any(row in measurement.names for measurement in GROUPS.get(name, ()))
+    return in_group or row == name or row.startswith(f"{name}.")

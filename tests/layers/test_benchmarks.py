@@ -78,7 +78,10 @@ def test_every_promised_row_is_measured_once() -> None:
 
 
 def test_names_are_rows_or_groups_of_them() -> None:
-    assert chosen_rows([]) == frozenset(ROW_NAMES)
+    assert chosen_rows([]) == chosen_rows(["path"])
+    assert chosen_rows(["path", "features"]) == frozenset(ROW_NAMES)
+    assert "sleepers.ratio" in chosen_rows([])
+    assert chosen_rows(["features"]) >= {"paused.ratio", "idle_features.ratio"}
     assert chosen_rows(["latency.p50_ms", "throughput"]) == {
         "latency.p50_ms",
         "throughput.end_to_end",
