@@ -105,7 +105,8 @@ def _python_processes(platform: Platform) -> list[tuple[str, int]]:
     for name, pid in platform.pids().items():
         found.append(("controller" if name == "worker" else name, pid))
         if name == "worker":
-            found += [("executor", child.pid) for child in psutil.Process(pid).children()]
+            children = psutil.Process(pid).children()
+            found += [("executor", child.pid) for child in children if "executor_main" in " ".join(child.cmdline())]
     return found
 
 

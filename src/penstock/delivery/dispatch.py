@@ -218,7 +218,7 @@ class Delivery:
             self._release([(task.id, task.claim) for task in suspects])
             claimed = [task for task in claimed if not task.suspect]
         if claimed:
-            session.assign(asked, [_assignment(task, session) for task in claimed])
+            session.assign(asked, _assignments(claimed, session))
 
     def _release(self, keys: list[tuple[TaskId, int]]) -> None:
         if keys:
@@ -271,14 +271,20 @@ def _most_credit_first(session: Session) -> int:
     return -session.credit
 
 
-def _assignment(task: Claimed, session: Session) -> Assignment:
-    return Assignment(
-        task.id,
-        task.claim,
-        session.lambdas[lambda_of(task.lane)],
-        task.payload,
-        tries(task.attempts, task.crashes, task.suspect),
-        task.scheduled_at_us,
-        task.collection,
-        priority_of(task.lane),
-    )
+def _assignments(claimed: list[Claimed], session: Session) -> list[Assignment]:
+    """What was claimed at once is of one lane."""
+    lane = claimed[0].lane
+    name, priority = session.lambdas[lambda_of(lane)], priority_of(lane)
+    return [
+        Assignment(
+            task.id,
+            task.claim,
+            name,
+            task.payload,
+            tries(task.attempts, task.crashes, task.suspect),
+            task.scheduled_at_us,
+            task.collection,
+            priority,
+        )
+        for task in claimed
+    ]

@@ -1,5 +1,6 @@
 """The numbers of layer 5. Times in seconds."""
 
+from functools import cache
 from typing import Final
 
 from msgspec import Struct
@@ -69,7 +70,7 @@ class Terms(Struct):
     @property
     def start_margin_us(self) -> int:
         """User code is not started this short before its deadline: it would be killed soon after."""
-        return int(min(4.0, self.lease_s * KILL_MARGIN_SHARE * 2) * 1_000_000)
+        return _start_margin_us(self.lease_s)
 
     @property
     def last_margin_us(self) -> int:
@@ -85,3 +86,9 @@ class Terms(Struct):
     def tick_s(self) -> float:
         """How often leases are looked after: a second, less for short leases."""
         return min(1.0, self.heartbeat_s / 5)
+
+
+@cache
+def _start_margin_us(lease_s: float) -> int:
+    """Asked for each task, and always of the same lease."""
+    return int(min(4.0, lease_s * KILL_MARGIN_SHARE * 2) * 1_000_000)

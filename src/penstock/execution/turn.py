@@ -22,19 +22,20 @@ class Turn:
 
     def begins(self, held: Held) -> bool:
         """Whether its code may run. False: the turn is over already."""
-        # First on the board, then the look at the deadline: stopped in between and continued much
-        # later, the supervisor has seen a started claim past its deadline and killed this process.
+        # First on the board, then the look at the deadline and the gates: stopped in between and continued
+        # much later, the supervisor has seen a started claim past its deadline and killed this process.
         now_s = held.started_s = self._now_s()
         held.stage = Stage.RUNNING
         self._started(held.slot, int(now_s * 1_000_000))
-        if self._now_s() * 1_000_000 > held.deadline_us - self._terms.start_margin_us or held.refused:
+        now_us = int(self._now_s() * 1_000_000)
+        if now_us > held.deadline_us - self._terms.start_margin_us or held.refused:
             self.is_over(held)
             return False
         if held.cancelled:
             held.report = cancelled_before_start(held)
             self.is_over(held)
             return False
-        if not held.sight.lets(held, int(self._now_s() * 1_000_000)):
+        if not held.sight.lets(held, now_us):
             held.report = handed_back(held)
             self.is_over(held)
             return False

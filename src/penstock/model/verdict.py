@@ -5,7 +5,7 @@ from typing import Final
 from msgspec import structs
 
 from penstock.model.changes import AskToCancel, Change, Finish, Move
-from penstock.model.lifecycle import ENDINGS, OWNED, TERMINAL, Ending, Event, Status, after
+from penstock.model.lifecycle import ENDINGS, MATRIX, OWNED, TERMINAL, Ending, Event, Status, after
 from penstock.model.policy import CRASHES_MAX, LAPSES_MAX, LambdaPolicy
 from penstock.model.task import Attempt, Failure, Report, Trigger
 
@@ -94,12 +94,15 @@ def tries(attempts: int, crashes: int, suspect: bool) -> int:
 
     No counter has crashes in company, which are held against nobody; but a suspect has had one crash at least.
     """
-    return max(attempts + crashes, int(suspect))
+    return attempts + crashes or int(suspect)
 
 
 def after_owned(event: Event) -> Status:
     """Where an ending leads from either owned status; both agree, and a test holds them to it."""
-    return after(Status.PROCESSING, event)
+    return _AFTER_OWNED[event]
+
+
+_AFTER_OWNED: Final = MATRIX[Status.PROCESSING]
 
 
 def _exhausted(row: Trigger, ending: Ending, policy: LambdaPolicy) -> str:

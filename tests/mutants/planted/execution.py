@@ -33,7 +33,7 @@ EXECUTION: Final = (
     Mutant(
         "code-is-started-past-its-deadline",
         "execution/turn.py",
-        "if self._now_s() * 1_000_000 > held.deadline_us - self._terms.start_margin_us or held.refused:",
+        "if now_us > held.deadline_us - self._terms.start_margin_us or held.refused:",
         "if held.refused:",
         (f"{_INTAKE}::test_what_is_buffered_past_its_deadline_is_dropped_without_a_word",),
     ),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from penstock.adapters.postgres.codecs import column, microseconds
+from penstock.adapters.postgres.codecs import column, even_column, microseconds
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.pools import Connection, Pool
 from penstock.adapters.postgres.retrying import retry
@@ -105,7 +105,7 @@ def _columns(requests: Sequence[AdmitRequest], tasks: list[NewTask]) -> tuple[An
     return (
         [n for n, request in enumerate(requests, 1) for _ in request.tasks] if len(requests) > 1 else (),
         [task.id for task in tasks],
-        [task.lane for task in tasks],
+        even_column([task.lane for task in tasks]),
         _instants([task.due_at_us for task in tasks]),
         column([task.delay_us for task in tasks]),
         [task.payload for task in tasks],

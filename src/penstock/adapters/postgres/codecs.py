@@ -52,6 +52,11 @@ def optional_column(values: list[int | None]) -> Sequence[int | None]:
     return () if values.count(None) == len(values) else values
 
 
+def even_column(values: list[Any]) -> Sequence[Any]:
+    """The values, or the first alone when all are equal: the statement takes it for those that are missing."""
+    return values[:1] if values and values.count(values[0]) == len(values) else values
+
+
 def column(values: list[Any]) -> Sequence[Any]:
     """The values, or nothing when all are empty: `unnest` fills a short column with nulls."""
     return values if any(values) else ()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, TypeGuard
 
-from penstock.adapters.postgres.codecs import column, optional_column
+from penstock.adapters.postgres.codecs import column, even_column, optional_column
 from penstock.adapters.postgres.guards import legal_sources
 from penstock.adapters.postgres.pools import Connection
 from penstock.adapters.postgres.statements import statement
@@ -39,11 +39,11 @@ async def finish_successes(connection: Connection, finishes: Sequence[Finish]) -
     count, ended = await connection.fetchrow(
         _FINISH_SUCCESSES,
         [finish.id for finish in in_order],
-        [finish.claim for finish in in_order],
+        even_column([finish.claim for finish in in_order]),
         column([finish.run_us for finish in in_order]),
         column([finish.result for finish in in_order]),
         column([finish.result_left_out for finish in in_order]),
-        column([finish.executor for finish in in_order]),
+        even_column([finish.executor for finish in in_order]),
         optional_column([finish.namespace_id for finish in in_order]),
     )
     return [True] * len(finishes) if count == len(finishes) else _which(finishes, ended)

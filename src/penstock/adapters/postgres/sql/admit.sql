@@ -1,7 +1,8 @@
 -- Stores the tasks of all calls, their hot rows and their tokens in one trip. It takes for granted that neither
 -- token nor id stands; the primary keys check it, and the careful path follows when they object.
 -- What is due now and stopped by a gate is held at once. Where no gate stands, nobody looks for one.
--- A column that is empty for the whole batch travels as an empty array: unnest fills it with nulls.
+-- A column that is empty for the whole batch travels as an empty array: unnest fills it with nulls. A lane that is the
+-- same for the whole batch travels as one.
 with now as materialized (select penstock.clock() as at),
 probe as materialized (
     select l.lane, p.oldest_at, p.oldest_at is null or p.oldest_at > now.at - $18::interval as is_open
@@ -28,7 +29,7 @@ remembered as (
 stored as (
     insert into penstock.task (id, scheduled_at, namespace_id, lane, payload, collection, parent_id)
     select x.id, greatest(now.at, x.due_at, now.at + x.delay_us * interval '1 microsecond'),
-        ($3::int[])[coalesce(x.call, 1)], x.lane, x.payload, nullif(x.collection, ''), x.parent_id
+        ($3::int[])[coalesce(x.call, 1)], coalesce(x.lane, ($10::int[])[1]), x.payload, nullif(x.collection, ''), x.parent_id
     from now, known, unnest($8::int[], $9::uuid[], $10::int[], $11::timestamptz[], $12::bigint[],
                             $13::bytea[], $14::text[], $15::uuid[])
         as x (call, id, lane, due_at, delay_us, payload, collection, parent_id)
@@ -40,7 +41,7 @@ waiting as (
         case s.status when {status:held} then now.at + case when x.held_for <> '' then interval '30 s' else $19::interval end
                       when {status:enqueued} then now.at + $17::interval
                       else d.due_at end,
-        ($3::int[])[coalesce(x.call, 1)], x.lane, s.status, coalesce(nullif(x.held_for, ''), g.reason),
+        ($3::int[])[coalesce(x.call, 1)], coalesce(x.lane, ($10::int[])[1]), s.status, coalesce(nullif(x.held_for, ''), g.reason),
         case s.status when {status:held} then d.due_at end, coalesce(x.collection, '')
     from now, known, unnest($8::int[], $9::uuid[], $10::int[], $11::timestamptz[], $12::bigint[], $16::text[],
                             $14::text[])
@@ -50,14 +51,14 @@ waiting as (
         left join lateral (
             select {verdict} as reason
             from (select) one
-                left join penstock.gate w on w.lambda_id = x.lane / 4 and w.collection = ''
+                left join penstock.gate w on w.lambda_id = coalesce(x.lane, ($10::int[])[1]) / 4 and w.collection = ''
                     and (w.until is null or w.until > now.at)
-                left join penstock.gate c on c.lambda_id = x.lane / 4 and c.collection = x.collection
+                left join penstock.gate c on c.lambda_id = coalesce(x.lane, ($10::int[])[1]) / 4 and c.collection = x.collection
                     and c.collection <> '' and (c.until is null or c.until > now.at)
             where (select exists (select from penstock.gate)) and d.due_at <= now.at) g on true
         cross join lateral (select case
             when x.held_for <> '' or g.reason is not null then {status:held}
-            when d.due_at <= now.at and x.lane = any (array(select lane from probe where is_open))
+            when d.due_at <= now.at and coalesce(x.lane, ($10::int[])[1]) = any (array(select lane from probe where is_open))
                 then {status:enqueued}
             else {status:new} end as status) s
     where not known.calls[coalesce(x.call, 1)]
