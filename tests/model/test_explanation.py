@@ -213,7 +213,7 @@ def test_a_failure_is_told_with_its_attempt_and_the_budget() -> None:
         (ended(Status.DEAD, "undecodable"), "does not fit its lambda", True),
         (ended(Status.CANCELLED, "cancelled on request"), "cancelled on request", True),
         (ended(Status.DROPPED, "gate"), "dropped by a gate", True),
-        (ended(Status.DEAD, "budget", retried_as=ID), "used up", False),
+        (ended(Status.DEAD, "budget", retried_as=ID), "used up", True),
     ],
 )
 def test_an_end_is_told_with_its_cause(task: TaskView, words: str, retry: bool) -> None:

@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from penstock.model.attendance import Attendance
 from penstock.model.gate import Gate
-from penstock.model.lifecycle import HELD_FOR_DROP, HELD_FOR_GATES, HELD_FOR_REGISTRATION, OWNED, TERMINAL, Status
+from penstock.model.identity import text_of
+from penstock.model.lifecycle import HELD_FOR_DROP, HELD_FOR_GATES, HELD_FOR_REGISTRATION, OWNED, Status
 from penstock.model.limits import LANE_COUNT_MAX
 from penstock.model.policy import LambdaPolicy
 from penstock.model.spoken import counted, length, moment
@@ -81,7 +82,7 @@ class TaskFacts(Struct, frozen=True):
 def explain(facts: TaskFacts) -> Explanation:
     """The answer for one task."""
     row = facts.view.trigger
-    if facts.view.status in TERMINAL or row is None:
+    if row is None:
         return _with_notes(facts, _ended(facts))
     if row.cancel_requested:
         answer = _cancel_requested(facts, row)
@@ -159,10 +160,13 @@ def unregistered(name: str) -> Explanation:
 
 def _ended(facts: TaskFacts) -> Explanation:
     view = facts.view
-    if view.outcome is None:
-        return Explanation(Why.ENDED, f"It has ended: {view.status}.")
+    assert view.outcome is not None
     sentence, may_be_retried = how_it_ended(view.outcome, facts.now_us)
-    remedy = "`penstock tasks retry ID` makes it anew." if may_be_retried and view.retried_as is None else ""
+    remedy = ""
+    if view.retried_as is not None:
+        remedy = f"It was made anew: `penstock tasks explain {text_of(view.retried_as)}`."
+    elif may_be_retried:
+        remedy = f"`penstock tasks retry {text_of(view.id)}` makes it anew."
     return Explanation(Why.ENDED, sentence, remedy)
 
 
@@ -212,7 +216,9 @@ def _not_due(facts: TaskFacts, row: Trigger) -> Explanation:
         return Explanation(Why.LATER, f"It is due only at {at}.")
     failure = last_failure(facts.view, facts.policy)
     return Explanation(
-        Why.BACKING_OFF, f"It failed ({failure}) and backs off until {at}.", "`penstock tasks show ID` has the error."
+        Why.BACKING_OFF,
+        f"It failed ({failure}) and backs off until {at}.",
+        f"`penstock tasks show {text_of(facts.view.id)}` has the error.",
     )
 
 
