@@ -91,8 +91,10 @@ async def lanes_of_other_lambdas_and_namespaces_are_not_mixed_in(scene: Scene) -
     elsewhere = await scene.store.registry.namespace("elsewhere")
     record = (await scene.store.registry.resolve(elsewhere, ["mail.send"]))["mail.send"]
     await scene.admit(NewTask(scene.ids(1)[0], scene.other_lane, b"{}"), scene.task(lane=scene.high_lane))
+    await scene.admit(scene.task(lane=scene.other_lane, held_for=HELD_FOR_REGISTRATION))
     high, normal, low = (await scene.store.lane_counts.lanes(scene.namespace_id, "mail.send", "", 9, LEASE_S)).lanes
     assert (high.due, normal.due, low.due) == (1, 0, 0)
+    assert [dict(lane.held) for lane in (high, normal, low)] == [{}, {}, {}]
     assert (await counted(scene, "mail.sweep")).due == 1
     theirs = await scene.store.lane_counts.lanes(elsewhere, "", "", 9, LEASE_S)
     assert {lane.lane // 4 for lane in theirs.lanes} == {record.id}
