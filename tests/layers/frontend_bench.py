@@ -17,6 +17,7 @@ from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.calls import ScheduleAnswer, ScheduleCall, TaskGroup
 from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.explain import ExplainDesk
 from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
@@ -25,9 +26,10 @@ from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.waiting_room import WaitingRoom
+from penstock.model.attendance import NOBODY, Attendance
 from penstock.model.changes import Finish
 from penstock.model.identity import TaskId
-from penstock.model.lane import LaneId
+from penstock.model.lane import LambdaId, LaneId
 from penstock.model.lifecycle import Event, Status
 from penstock.model.policy import LambdaPolicy
 from penstock.model.task import Reference, TaskView, Trigger
@@ -70,6 +72,19 @@ class FrontendBench:
             self.store.registry, self.store.due_work, self.book, clock, self.signals, lambda: ["host:1"]
         )
         self.gates = GateDesk(self.store.gates, self.book, clock, self.signals)
+        self.attendance = Told()
+        self.explain = ExplainDesk(
+            self.search,
+            self.store.lane_counts,
+            self.store.gates,
+            self.store.schedules,
+            self.store.registry,
+            self.book,
+            clock,
+            self.attendance,
+            self.attendance,
+            30.0,
+        )
         self.inquiry = InquiryDesk(self.search, self.book, b"0123456789abcdef")
         self.periodic = PeriodicDesk(self.store.schedules, self.book, clock, self.signals, b"0123456789abcdef")
         self.waiting = WaitingRoom(self.store.results, self.book, self.signals)
@@ -134,6 +149,20 @@ class FakeSearch:
     async def tasks(self, wanted: TaskFilter, before: TaskId | None, limit: int) -> Sequence[TaskView]:
         self.asked.append(wanted)
         return [view for view in self.views if before is None or view.id < before][:limit]
+
+
+class Told:
+    """`Attendances` and `Drains`: the same of every lambda and lane."""
+
+    def __init__(self) -> None:
+        self.there: Attendance | None = NOBODY
+        self.per_s = 0.0
+
+    def of(self, _lambda_id: LambdaId) -> Attendance | None:
+        return self.there
+
+    def drain_per_s(self, _lane: LaneId) -> float:
+        return self.per_s
 
 
 class _Watched(Queue):

@@ -51,6 +51,9 @@ ListSweeps        yes    yes       yes       no      yes
 SetGate           yes    yes       no        no      no
 ListGates         yes    yes       yes       no      yes
 GateHistory       yes    yes       yes       no      yes
+ExplainTask       yes    yes       yes       no      yes
+ExplainLane       yes    yes       yes       no      yes
+ListLanes         yes    yes       yes       no      yes
 CreatePeriodic    yes    yes       no        no      no
 GetPeriodic       yes    yes       yes       no      yes
 ListPeriodic      yes    yes       yes       no      yes

@@ -66,6 +66,28 @@ class Client:
             if not wanted.page_token:
                 return
 
+    def explain_task(self, task_id: TaskId) -> pb.ExplainTaskReply:
+        """Why it is not running."""
+        request = pb.ExplainTaskRequest(namespace=self._namespace, task_id=task_id)
+        return cast("pb.ExplainTaskReply", self._call("ExplainTask", request))
+
+    def explain_lane(self, lambda_name: str, priority: pb.Priority) -> pb.ExplainLaneReply:
+        """Why one lane of a lambda is not running, or all three."""
+        request = pb.ExplainLaneRequest(namespace=self._namespace, priority=priority)
+        setattr(request, "lambda", lambda_name)
+        return cast("pb.ExplainLaneReply", self._call("ExplainLane", request))
+
+    def lanes(self, lambda_name: str) -> Iterator[pb.ListLanesReply]:
+        """What stands in lanes, page by page; of one lambda, or of all for ""."""
+        request = pb.ListLanesRequest(namespace=self._namespace)
+        setattr(request, "lambda", lambda_name)
+        while True:
+            page = cast("pb.ListLanesReply", self._call("ListLanes", request))
+            yield page
+            request.after_lambda = page.next_after
+            if not request.after_lambda:
+                return
+
     def cancel(self, task_id: TaskId) -> pb.CancelTaskReply:
         """Cancels at once what has not started; asks what runs to stop."""
         request = pb.CancelTaskRequest(namespace=self._namespace, task_id=task_id)

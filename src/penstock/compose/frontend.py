@@ -11,10 +11,12 @@ from typing import Final
 
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
+from penstock.flow.attendance import AttendanceBook
 from penstock.flow.gauges import Gauges
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.explain import ExplainDesk
 from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
@@ -45,6 +47,7 @@ class FrontendDesks:
     schedule: ScheduleDesk
     register: RegisterDesk
     inquiry: InquiryDesk
+    explain: ExplainDesk
     cancel: CancelDesk
     retry: RetryDesk
     letters: LetterDesk
@@ -66,6 +69,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         roster = Roster(store.membership, Member(member_id("frontend"), "frontend", address), settings.member_lease_s)
         gauges = Gauges(signals, roster.me.id)
         engines.queue.on_lost(forget(gauges))
+        attendances = AttendanceBook(signals)
         book = LambdaBook(store.registry, signals)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         desks = FrontendDesks(
@@ -74,6 +78,18 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
             ),
             inquiry=InquiryDesk(store.search, book, _page_key(settings)),
+            explain=ExplainDesk(
+                store.search,
+                store.lane_counts,
+                store.gates,
+                store.schedules,
+                store.registry,
+                book,
+                store.clock,
+                attendances,
+                gauges,
+                settings.lease_s,
+            ),
             cancel=CancelDesk(store.transitions, store.results, book, signals),
             retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),
             letters=LetterDesk(store.dead_letters, book, _page_key(settings)),
@@ -94,6 +110,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         finally:
             await desks.waiting.stop()
             await desks.register.stop()
+            attendances.stop()
             await book.stop()
 
 

@@ -12,6 +12,7 @@ from penstock.adapters.postgres import PostgresStore
 from penstock.compose.background import crew, forget
 from penstock.compose.engines import member_id, open_engines
 from penstock.delivery.dispatch import Delivery
+from penstock.flow.attendance import AttendanceTeller
 from penstock.flow.gauges import Gauges
 from penstock.flow.policies import PolicyBook
 from penstock.flow.task_state import TaskState
@@ -86,6 +87,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
             policies.run(),
             delivery.run(),
             delivery.gates.run(),
+            AttendanceTeller(signals, me.id, delivery.attendance).run(),
             scheduler.run(),
             _tend(store, settings),
         ):

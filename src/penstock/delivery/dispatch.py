@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Final
 
+from penstock.delivery.attendance import attendance_of
 from penstock.delivery.choice import Choice
 from penstock.delivery.gate_teller import GateTeller
 from penstock.delivery.lane import LaneInHand, Ticket
 from penstock.delivery.session import Moment, Session
 from penstock.delivery.stranded import Stranded
+from penstock.model.attendance import Attendance
 from penstock.model.errors import PenstockError
 from penstock.model.identity import TaskId, split_ids
 from penstock.model.lane import LambdaId, LaneId, lambda_of, lanes_of, priority_of
@@ -126,6 +128,10 @@ class Delivery:
             else:
                 self._without_credit.add(lane_id)
                 await lane.keep()
+
+    def attendance(self) -> dict[LambdaId, Attendance]:
+        """Who has streams open here, by lambda."""
+        return attendance_of(self._each_session())
 
     def _each_session(self) -> Iterable[Session]:
         return dict.fromkeys(session for sessions in self._sessions.values() for session in sessions)

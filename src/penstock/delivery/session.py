@@ -50,7 +50,7 @@ class Session:
         self._first = first
         self._silence_s = silence_s(first.lease_s)
         self._loop = asyncio.get_running_loop()
-        self._heard_at_s = self._stamped_at_s = self._loop.time()
+        self._heard_at_s = self._stamped_at_s = self._credit_at_s = self._loop.time()
         self._assignments: list[tuple[Moment, Assignment]] = []
         self._gates: GateNews | None = None
         self._shut: frozenset[tuple[str, str]] = frozenset()
@@ -68,6 +68,11 @@ class Session:
     def is_silent(self) -> bool:
         """It is stopped or cut off, as far as can be told: what it were given now would wait for its lease."""
         return self._loop.time() - self._heard_at_s > self._silence_s
+
+    @property
+    def without_credit_s(self) -> float:
+        """For how long it has not told of credit that it still has; 0: it has some."""
+        return 0.0 if self.credit > 0 else self._loop.time() - self._credit_at_s
 
     def when_credit_comes(self, callback: Callable[[], None]) -> None:
         """Who is told that there is new credit."""
@@ -91,6 +96,7 @@ class Session:
         self.waiting = waiting
         self.stopping = self.stopping or stopping
         if self.credit > 0:
+            self._credit_at_s = self._heard_at_s
             self._on_credit()
 
     def assign(self, asked: Moment, assignments: list[Assignment]) -> None:

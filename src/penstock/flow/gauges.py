@@ -79,9 +79,12 @@ class Gauges:
         self._waiting[lane] = waiting
 
     def references_per_message(self, lane: LaneId) -> int:
+        return min(REFERENCES_PER_MESSAGE_MAX, max(8, int(self.drain_per_s(lane) * MESSAGE_S)))
+
+    def drain_per_s(self, lane: LaneId) -> float:
+        """Implements `ports.attendance.Drains`."""
         state = self._lanes.get(lane)
-        drain = state.drain_per_s(_now()) if state else 0.0
-        return min(REFERENCES_PER_MESSAGE_MAX, max(8, int(drain * MESSAGE_S)))
+        return state.drain_per_s(_now()) if state else 0.0
 
     def forget(self) -> None:
         """The lanes were emptied by a loss: nothing waits in them."""

@@ -20,6 +20,9 @@ answer. Errors are those of `model.errors`. How they are put together (one of ea
     gates = GateDesk(gates, book, clock, signals)
     await gates.order(GateCall(...)) -> Gate; .standing(namespace, lambda_name), .trail(TrailCall(...))
 
+    explain = ExplainDesk(search, lane_counts, gates, schedules, registry, book, clock, attendances, drains, lease_s)
+    await explain.task(namespace, task_id) -> TaskExplained               # also lane(...), lanes(...)
+
     inquiry = InquiryDesk(search, book, page_key)                          # page_key: at least 16 bytes
     await inquiry.get_task(namespace, task_id, with_payload, with_history) -> TaskView
     await inquiry.list_tasks(ListCall(...)) -> TaskPage

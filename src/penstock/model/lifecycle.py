@@ -190,6 +190,10 @@ HELD_FOR_COLLECTION: Final = "collection gate"
 HELD_FOR_DROP: Final = "drop gate"
 """it was due while a gate dropped: it waits for its end, whatever becomes of the gate"""
 HELD_FOR_GATES: Final = frozenset({HELD_FOR_GATE, HELD_FOR_COLLECTION, HELD_FOR_DROP})
+HELD_FOR_REGISTRATION: Final = "registration"
+"""no worker has ever registered its lambda"""
+HELD_FOR: Final = (HELD_FOR_GATE, HELD_FOR_COLLECTION, HELD_FOR_DROP, HELD_FOR_REGISTRATION)
+"""all reasons for which a task may be held"""
 
 
 def held_for(whole: GateState, own: GateState) -> str:

@@ -76,3 +76,9 @@ GATE_SIGHT_S: Final = 0.7
 """no task is started when the gates were looked at longer ago: a second with what stands between the two"""
 GATE_LATE_S: Final = 60
 """so long after a gate was opened tasks may still come to be held by it: no statement takes longer"""
+LANE_COUNT_MAX: Final = 10_000
+"""how far the tasks of a lane are counted, for each thing that they wait for"""
+LANES_IN_MOTION_MAX: Final = 50_000
+"""how far tasks that are enqueued or run are counted in one look at lanes"""
+LANES_PAGE_MAX: Final = 1_000
+"""lambdas on one page of lanes"""

@@ -79,6 +79,9 @@ class Schedules(Protocol):
     async def ticks(self, schedule_id: int, limit: int) -> list[TickMade]:
         """The last ticks that made a task, the newest first, as far back as histories are kept."""
 
+    async def made(self, task_id: TaskId) -> str:
+        """The name of the schedule whose tick the task is, or is a retry of; "" for none."""
+
     async def backfill(self, schedule: Schedule, lane: LaneId, ticks: Sequence[TickMade]) -> list[TickMade]:
         """Make the tasks of past ticks in this lane, but for ticks that have made theirs, or are still to come by
         the store's clock; answers those it made.

@@ -14,6 +14,8 @@ class Topic(StrEnum):
     big-endian each, repeated"""
     GAUGE = "gauge"
     """how a lane drains: msgpack of `flow.gauges`"""
+    ATTENDANCE = "attendance"
+    """who serves which lambda: msgpack of `flow.attendance`"""
     CANCEL = "cancel"
     """ids, 16 bytes each, whose cancel was requested while they run"""
     ENDED = "ended"

@@ -12,6 +12,7 @@ from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
 from penstock.server.caller import actor
+from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.refusals import answers_errors
 from penstock.version import VERSION
@@ -25,11 +26,12 @@ from penstock.wire.v1 import penstock_pb2 as pb
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class FrontendService(PeriodicService):
+class FrontendService(PeriodicService, ExplainService):
     """One method for each call; every error is a status with a sentence."""
 
     def __init__(self, desks: FrontendDesks) -> None:
-        super().__init__(desks.periodic)
+        PeriodicService.__init__(self, desks.periodic)
+        ExplainService.__init__(self, desks.explain)
         self._desks = desks
 
     @answers_errors

@@ -7,6 +7,7 @@ from tests.mutants.planted.access import ACCESS
 from tests.mutants.planted.clients import CLIENTS
 from tests.mutants.planted.delivery import DELIVERY
 from tests.mutants.planted.execution import EXECUTION
+from tests.mutants.planted.explain import EXPLAIN
 from tests.mutants.planted.flow import FLOW
 from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
@@ -21,6 +22,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *POSTGRES,  # the slow ones first
     *GATES,
     *RULES,
+    *EXPLAIN,
     *MEMORY,
     *FRONTEND,
     *SCHEDULER,

@@ -349,6 +349,36 @@ def gate_history(blue: Caller, _green: Green) -> None:
 
 
 @check
+def explain_task(blue: Caller, green: Green) -> None:
+    for at in range(0, len(green.ids), 16):
+        request = pb.ExplainTaskRequest(namespace="blue", task_id=green.ids[at : at + 16])
+        assert refused(blue, "ExplainTask", request) is NOT_FOUND
+
+
+def own_lanes(lanes: Any) -> None:
+    """Green has a claimed task in the lane of the same name; what blue has is due in an hour, or has ended."""
+    for lane in lanes:
+        assert (lane.claimed, lane.processing, dict(lane.held)) == (0, 0, {})
+
+
+@check
+def explain_lane(blue: Caller, _green: Green) -> None:
+    """Of a lambda of the same name: it is blue's own."""
+    registration = pb.LambdaRegistration(name=LAMBDA, version="blue")
+    blue.ask("RegisterLambdas", pb.RegisterLambdasRequest(namespace="blue", lambdas=[registration]))
+    request = pb.ExplainLaneRequest(namespace="blue")
+    setattr(request, "lambda", LAMBDA)
+    reply = answered(blue, "ExplainLane", request)
+    own_lanes(reply.lanes)
+    assert not [gate for gate in reply.gates if gate.collection]
+
+
+@check
+def list_lanes(blue: Caller, _green: Green) -> None:
+    own_lanes(answered(blue, "ListLanes", pb.ListLanesRequest(namespace="blue")).lanes)
+
+
+@check
 def create_periodic(blue: Caller, _green: Green) -> None:
     """Of the same name: it is blue's own."""
     request = pb.CreatePeriodicRequest(namespace="blue", definition=periodic("blue"))
@@ -434,6 +464,8 @@ def test_nor_when_it_names_the_others_namespace(blue: Caller, green: Green, guar
     for call, request in (
         ("GetTask", pb.GetTaskRequest(namespace="green", task_id=green.ended)),
         ("ListTasks", pb.ListTasksRequest(namespace="green")),
+        ("ExplainTask", pb.ExplainTaskRequest(namespace="green", task_id=green.waiting)),
+        ("ListLanes", pb.ListLanesRequest(namespace="green")),
         ("Heartbeat", pb.HeartbeatRequest(namespace="green", task_ids=green.running, claims=[1], started=[True])),
         ("SetResults", results((green.running, green.claim), "green")),
         ("ExecutorGone", pb.ExecutorGoneRequest(namespace="green", executor=CANARY)),

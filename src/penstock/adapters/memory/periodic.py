@@ -61,12 +61,21 @@ class MemorySchedules:
     async def ticks(self, schedule_id: int, limit: int) -> list[TickMade]:
         return await self._trip("schedules.ticks", lambda: self._ticks(schedule_id)[:limit])
 
+    async def made(self, task_id: TaskId) -> str:
+        return await self._trip("schedules.made", lambda: self._made(task_id))
+
     async def backfill(self, schedule: Schedule, lane: LaneId, ticks: Sequence[TickMade]) -> list[TickMade]:
         return await self._trip("schedules.backfill", lambda: self._backfill(schedule, lane, ticks))
 
     def _find(self, namespace_id: int, name: str) -> Schedule | None:
         row = self._cluster.schedules.get((namespace_id, name))
         return None if row is None else row.schedule
+
+    def _made(self, task_id: TaskId) -> str:
+        task = self._cluster.tasks.get(task_id)
+        rows = self._cluster.schedules.values() if task is not None and task.periodic_id is not None else ()
+        names = (row.schedule.definition.name for row in rows if task and row.schedule.id == task.periodic_id)
+        return next(names, "")
 
     def _create(self, namespace_id: int, new: NewSchedule) -> Schedule:
         standing = self._find(namespace_id, new.definition.name) or self._make(namespace_id, "", new)

@@ -6,6 +6,7 @@ from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.due_work import MemoryDueWork
 from penstock.adapters.memory.gates import MemoryGates
+from penstock.adapters.memory.lane_counts import MemoryLaneCounts
 from penstock.adapters.memory.membership import MemoryMembership
 from penstock.adapters.memory.periodic import MemorySchedules, MemoryTicks
 from penstock.adapters.memory.registry import MemoryRegistry
@@ -30,6 +31,7 @@ class MemoryStore:
         self.membership = MemoryMembership(cluster, trip)
         self.sweeps = MemorySweeps(cluster, trip)
         self.gates = MemoryGates(cluster, trip)
+        self.lane_counts = MemoryLaneCounts(cluster, trip)
         self.clock = MemoryClock(cluster, trip)
         self.schedules = MemorySchedules(cluster, trip)
         self.ticks = MemoryTicks(cluster, trip)

@@ -21,6 +21,7 @@ _PAGE: Final = statement("schedules_page")
 _DELETE: Final = statement("schedule_delete")
 _PAUSE: Final = statement("schedule_pause")
 _RESUME: Final = statement("schedule_resume")
+_OF_TASK: Final = statement("schedule_of_task")
 _TICKS: Final = statement("schedule_ticks")
 _BACKFILL: Final = statement("ticks_backfill")
 _NOT_CHANGED: Final = ("bucket", "seed")
@@ -85,6 +86,11 @@ class PostgresSchedules:
     async def ticks(self, schedule_id: int, limit: int) -> list[TickMade]:
         """The last ticks that made a task."""
         return [TickMade(row[0], TaskId(row[1])) for row in await self._pool.fetch(_TICKS, schedule_id, limit)]
+
+    async def made(self, task_id: TaskId) -> str:
+        """The name of the schedule whose tick the task is."""
+        name: str | None = await self._pool.value(_OF_TASK, task_id)
+        return name or ""
 
     async def backfill(self, schedule: Schedule, lane: LaneId, ticks: Sequence[TickMade]) -> list[TickMade]:
         """Make the tasks of past ticks."""

@@ -45,6 +45,7 @@ TRANSITIONS: Final = Role("transitions", 3, 10, _BY_KEY)
 DUE_WORK: Final = Role("due_work", 2, 10, _BY_INDEX)
 RESULTS: Final = Role("results", 2, 5, _BY_INDEX)
 SEARCH: Final = Role("search", 2, 2, {})
+COUNTS: Final = Role("counts", 1, 5, _BY_INDEX)
 UPKEEP: Final = Role("upkeep", 2, 30, {})
 ACCESS: Final = Role("access", 1, 5, _BY_INDEX)
 

@@ -16,6 +16,7 @@ from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.gates import PostgresGates
 from penstock.adapters.postgres.inspection import inspect
+from penstock.adapters.postgres.lane_counts import PostgresLaneCounts
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.membership import PostgresMembership
 from penstock.adapters.postgres.partitions import make_partitions
@@ -54,6 +55,7 @@ class PostgresStore:
         ticks: PostgresTicks,
         access_tokens: PostgresAccessTokens,
         gates: PostgresGates,
+        lane_counts: PostgresLaneCounts,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -62,6 +64,7 @@ class PostgresStore:
         self.schedules, self.ticks = schedules, ticks
         self.access_tokens = access_tokens
         self.gates = gates
+        self.lane_counts = lane_counts
 
     @staticmethod
     @asynccontextmanager
@@ -104,6 +107,7 @@ class PostgresStore:
                 PostgresTicks(due_work),
                 PostgresAccessTokens(await pool(pools.ACCESS)),
                 PostgresGates(upkeep, due_work),
+                PostgresLaneCounts(await pool(pools.COUNTS)),
             )
             await store.clock.compare()
             await _make_today(upkeep)

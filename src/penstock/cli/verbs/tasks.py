@@ -10,6 +10,13 @@ import typer
 
 from penstock.cli.client import Client
 from penstock.cli.exits import FAILED, OK, Failure, tell
+from penstock.cli.explain_rows import (
+    explained_lane_json,
+    explained_task_json,
+    print_explained_lane,
+    print_explained_task,
+    wire_priority,
+)
 from penstock.cli.flags import Address, AsJson, Namespace, Yes
 from penstock.cli.output import print_json
 from penstock.cli.task_json import as_json as task_json
@@ -20,9 +27,10 @@ from penstock.cli.when import parse_since_us
 from penstock.model.errors import InvalidInput, PenstockError
 from penstock.model.identity import TaskId, parse_id, text_of
 from penstock.model.lifecycle import Status
+from penstock.model.names import check_lambda_name
 from penstock.wire.v1 import penstock_pb2 as pb
 
-verb = typer.Typer(add_completion=False, no_args_is_help=True, help="List, show, cancel and retry tasks.")
+verb = typer.Typer(add_completion=False, no_args_is_help=True, help="List, show, explain, cancel and retry tasks.")
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Task ids; `-` reads them from standard input.")]
 
@@ -70,6 +78,35 @@ def show(
         print_json(task_json(task))
     else:
         print_page(task)
+
+
+@verb.command()
+def explain(
+    task_id: Annotated[
+        str, typer.Argument(metavar="[ID]", help="A task id; or a lane, by its flags.", show_default=False)
+    ] = "",
+    lambda_name: Annotated[str, typer.Option("--lambda", metavar="APP.LAMBDA", help="All lanes of this lambda.")] = "",
+    priority: Annotated[str, typer.Option(help="Its lane of this priority only: high, normal or low.")] = "",
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
+) -> None:
+    """Say why a task, or a whole lane, is not running: in one sentence, then with details."""
+    if bool(task_id) == bool(lambda_name):
+        raise InvalidInput("ID", "give either the id of a task or --lambda APP.LAMBDA")
+    if priority and task_id:
+        raise InvalidInput("--priority", "goes with --lambda; a task has its own")
+    if task_id:
+        wanted = parse_id(task_id)
+        with Client(address, namespace) as client:
+            of_task = client.explain_task(wanted)
+        print_json(explained_task_json(of_task)) if as_json else print_explained_task(of_task)
+        return
+    check_lambda_name(lambda_name, "--lambda")
+    lane = wire_priority(priority)
+    with Client(address, namespace) as client:
+        of_lane = client.explain_lane(lambda_name, lane)
+    print_json(explained_lane_json(of_lane)) if as_json else print_explained_lane(of_lane)
 
 
 @verb.command()

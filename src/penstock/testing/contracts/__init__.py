@@ -23,6 +23,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     gate_orders,
     gate_settling,
     gates,
+    lane_counts,
     membership,
     namespaces,
     overdue,
@@ -45,6 +46,7 @@ from penstock.testing.contracts.store_suites import (
     CLOCK,
     DUE_WORK,
     GATES,
+    LANE_COUNTS,
     MEMBERSHIP,
     REGISTRY,
     RESULTS,
@@ -69,6 +71,7 @@ STORE_SUITES = (
     TICKS,
     ACCESS_TOKENS,
     GATES,
+    LANE_COUNTS,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -86,6 +89,7 @@ exercise_clock = CLOCK.exercise
 exercise_schedules = SCHEDULES.exercise
 exercise_ticks = TICKS.exercise
 exercise_gates = GATES.exercise
+exercise_lane_counts = LANE_COUNTS.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
 
@@ -109,6 +113,7 @@ __all__ = [
     "exercise_clock",
     "exercise_due_work",
     "exercise_gates",
+    "exercise_lane_counts",
     "exercise_membership",
     "exercise_registry",
     "exercise_results",

@@ -12,6 +12,7 @@ from penstock.ports.admission import Admission
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
+from penstock.ports.lane_counts import LaneCounts
 from penstock.ports.membership import Membership
 from penstock.ports.periodic import Schedules, Ticks
 from penstock.ports.registry import Registry
@@ -49,6 +50,8 @@ class Store(Protocol):
     def access_tokens(self) -> AccessTokens: ...
     @property
     def gates(self) -> Gates: ...
+    @property
+    def lane_counts(self) -> LaneCounts: ...
 
 
 class StoreUnderTest(ABC):

@@ -801,6 +801,152 @@ class GateHistoryReply(_message.Message):
     lines: _containers.RepeatedCompositeFieldContainer[GateLine]
     def __init__(self, lines: _Optional[_Iterable[_Union[GateLine, _Mapping]]] = ...) -> None: ...
 
+class Explanation(_message.Message):
+    __slots__ = ("code", "sentence", "remedy", "notes")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    REMEDY_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    sentence: str
+    remedy: str
+    notes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, code: _Optional[str] = ..., sentence: _Optional[str] = ..., remedy: _Optional[str] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Attendance(_message.Message):
+    __slots__ = ("ready", "busy", "silent", "stopping", "quarantine_ready", "quarantine_busy", "credit", "busy_us")
+    READY_FIELD_NUMBER: _ClassVar[int]
+    BUSY_FIELD_NUMBER: _ClassVar[int]
+    SILENT_FIELD_NUMBER: _ClassVar[int]
+    STOPPING_FIELD_NUMBER: _ClassVar[int]
+    QUARANTINE_READY_FIELD_NUMBER: _ClassVar[int]
+    QUARANTINE_BUSY_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_FIELD_NUMBER: _ClassVar[int]
+    BUSY_US_FIELD_NUMBER: _ClassVar[int]
+    ready: int
+    busy: int
+    silent: int
+    stopping: int
+    quarantine_ready: int
+    quarantine_busy: int
+    credit: int
+    busy_us: int
+    def __init__(self, ready: _Optional[int] = ..., busy: _Optional[int] = ..., silent: _Optional[int] = ..., stopping: _Optional[int] = ..., quarantine_ready: _Optional[int] = ..., quarantine_busy: _Optional[int] = ..., credit: _Optional[int] = ..., busy_us: _Optional[int] = ...) -> None: ...
+
+class ExplainTaskRequest(_message.Message):
+    __slots__ = ("namespace", "task_id")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    task_id: bytes
+    def __init__(self, namespace: _Optional[str] = ..., task_id: _Optional[bytes] = ...) -> None: ...
+
+class ExplainTaskReply(_message.Message):
+    __slots__ = ("explanation", "task", "gate", "attendance", "older", "drain_per_s", "periodic", "attempts_max", "now_us")
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    TASK_FIELD_NUMBER: _ClassVar[int]
+    GATE_FIELD_NUMBER: _ClassVar[int]
+    ATTENDANCE_FIELD_NUMBER: _ClassVar[int]
+    OLDER_FIELD_NUMBER: _ClassVar[int]
+    DRAIN_PER_S_FIELD_NUMBER: _ClassVar[int]
+    PERIODIC_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_MAX_FIELD_NUMBER: _ClassVar[int]
+    NOW_US_FIELD_NUMBER: _ClassVar[int]
+    explanation: Explanation
+    task: Task
+    gate: Gate
+    attendance: Attendance
+    older: int
+    drain_per_s: float
+    periodic: str
+    attempts_max: int
+    now_us: int
+    def __init__(self, explanation: _Optional[_Union[Explanation, _Mapping]] = ..., task: _Optional[_Union[Task, _Mapping]] = ..., gate: _Optional[_Union[Gate, _Mapping]] = ..., attendance: _Optional[_Union[Attendance, _Mapping]] = ..., older: _Optional[int] = ..., drain_per_s: _Optional[float] = ..., periodic: _Optional[str] = ..., attempts_max: _Optional[int] = ..., now_us: _Optional[int] = ...) -> None: ...
+
+class Lane(_message.Message):
+    __slots__ = ("priority", "registered", "due", "later", "backing_off", "held", "enqueued", "claimed", "processing", "suspects", "oldest_due_us", "drain_per_s", "attendance")
+    class HeldEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    REGISTERED_FIELD_NUMBER: _ClassVar[int]
+    DUE_FIELD_NUMBER: _ClassVar[int]
+    LATER_FIELD_NUMBER: _ClassVar[int]
+    BACKING_OFF_FIELD_NUMBER: _ClassVar[int]
+    HELD_FIELD_NUMBER: _ClassVar[int]
+    ENQUEUED_FIELD_NUMBER: _ClassVar[int]
+    CLAIMED_FIELD_NUMBER: _ClassVar[int]
+    PROCESSING_FIELD_NUMBER: _ClassVar[int]
+    SUSPECTS_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_DUE_US_FIELD_NUMBER: _ClassVar[int]
+    DRAIN_PER_S_FIELD_NUMBER: _ClassVar[int]
+    ATTENDANCE_FIELD_NUMBER: _ClassVar[int]
+    priority: Priority
+    registered: bool
+    due: int
+    later: int
+    backing_off: int
+    held: _containers.ScalarMap[str, int]
+    enqueued: int
+    claimed: int
+    processing: int
+    suspects: int
+    oldest_due_us: int
+    drain_per_s: float
+    attendance: Attendance
+    def __init__(self, priority: _Optional[_Union[Priority, str]] = ..., registered: _Optional[bool] = ..., due: _Optional[int] = ..., later: _Optional[int] = ..., backing_off: _Optional[int] = ..., held: _Optional[_Mapping[str, int]] = ..., enqueued: _Optional[int] = ..., claimed: _Optional[int] = ..., processing: _Optional[int] = ..., suspects: _Optional[int] = ..., oldest_due_us: _Optional[int] = ..., drain_per_s: _Optional[float] = ..., attendance: _Optional[_Union[Attendance, _Mapping]] = ..., **kwargs) -> None: ...
+
+class ExplainLaneRequest(_message.Message):
+    __slots__ = ("namespace", "priority")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    priority: Priority
+    def __init__(self, namespace: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., **kwargs) -> None: ...
+
+class ExplainLaneReply(_message.Message):
+    __slots__ = ("explanation", "lanes", "gates", "now_us", "whole")
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    LANES_FIELD_NUMBER: _ClassVar[int]
+    GATES_FIELD_NUMBER: _ClassVar[int]
+    NOW_US_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_FIELD_NUMBER: _ClassVar[int]
+    explanation: Explanation
+    lanes: _containers.RepeatedCompositeFieldContainer[Lane]
+    gates: _containers.RepeatedCompositeFieldContainer[Gate]
+    now_us: int
+    whole: bool
+    def __init__(self, explanation: _Optional[_Union[Explanation, _Mapping]] = ..., lanes: _Optional[_Iterable[_Union[Lane, _Mapping]]] = ..., gates: _Optional[_Iterable[_Union[Gate, _Mapping]]] = ..., now_us: _Optional[int] = ..., whole: _Optional[bool] = ...) -> None: ...
+
+class ListLanesRequest(_message.Message):
+    __slots__ = ("namespace", "after_lambda", "limit")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    AFTER_LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    after_lambda: str
+    limit: int
+    def __init__(self, namespace: _Optional[str] = ..., after_lambda: _Optional[str] = ..., limit: _Optional[int] = ..., **kwargs) -> None: ...
+
+class ListLanesReply(_message.Message):
+    __slots__ = ("lanes", "next_after", "now_us", "whole")
+    LANES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_AFTER_FIELD_NUMBER: _ClassVar[int]
+    NOW_US_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_FIELD_NUMBER: _ClassVar[int]
+    lanes: _containers.RepeatedCompositeFieldContainer[Lane]
+    next_after: str
+    now_us: int
+    whole: bool
+    def __init__(self, lanes: _Optional[_Iterable[_Union[Lane, _Mapping]]] = ..., next_after: _Optional[str] = ..., now_us: _Optional[int] = ..., whole: _Optional[bool] = ...) -> None: ...
+
 class GetServerInfoRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

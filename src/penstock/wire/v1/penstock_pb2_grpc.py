@@ -151,6 +151,21 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryReply.FromString,
                 _registered_method=True)
+        self.ExplainTask = channel.unary_unary(
+                '/penstock.v1.Frontend/ExplainTask',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ExplainTaskRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ExplainTaskReply.FromString,
+                _registered_method=True)
+        self.ExplainLane = channel.unary_unary(
+                '/penstock.v1.Frontend/ExplainLane',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ExplainLaneRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ExplainLaneReply.FromString,
+                _registered_method=True)
+        self.ListLanes = channel.unary_unary(
+                '/penstock.v1.Frontend/ListLanes',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListLanesRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListLanesReply.FromString,
+                _registered_method=True)
         self.GetServerInfo = channel.unary_unary(
                 '/penstock.v1.Frontend/GetServerInfo',
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.GetServerInfoRequest.SerializeToString,
@@ -321,6 +336,27 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExplainTask(self, request, context):
+        """Why a task is not running, or that it runs, or how it ended: a code for programs, a sentence for people.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExplainLane(self, request, context):
+        """The same for one lane of a lambda, or all three.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLanes(self, request, context):
+        """What stands in every lane: counts, oldest age, drain, and who serves it. Empty lanes are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetServerInfo(self, request, context):
         """The platform's version, its clock and what it is made of: for doctor and SDKs.
         """
@@ -445,6 +481,21 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.GateHistory,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryReply.SerializeToString,
+            ),
+            'ExplainTask': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainTask,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ExplainTaskRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ExplainTaskReply.SerializeToString,
+            ),
+            'ExplainLane': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainLane,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ExplainLaneRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ExplainLaneReply.SerializeToString,
+            ),
+            'ListLanes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLanes,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListLanesRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListLanesReply.SerializeToString,
             ),
             'GetServerInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetServerInfo,
@@ -1075,6 +1126,87 @@ class Frontend:
             '/penstock.v1.Frontend/GateHistory',
             penstock_dot_v1_dot_penstock__pb2.GateHistoryRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.GateHistoryReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainTask(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ExplainTask',
+            penstock_dot_v1_dot_penstock__pb2.ExplainTaskRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ExplainTaskReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExplainLane(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ExplainLane',
+            penstock_dot_v1_dot_penstock__pb2.ExplainLaneRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ExplainLaneReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLanes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListLanes',
+            penstock_dot_v1_dot_penstock__pb2.ListLanesRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListLanesReply.FromString,
             options,
             channel_credentials,
             insecure,
