@@ -21,10 +21,12 @@ async def letters(bench: SchedulerBench, lane: LaneId, count: int) -> list[TaskI
     return ids
 
 
-async def redrive(bench: SchedulerBench, rate_per_s: float) -> None:
+async def redrive(bench: SchedulerBench, rate_per_s: float, sweep_id: bytes = ID, lambda_name: str = "") -> None:
     await asyncio.sleep(0.01)
     namespace = await bench.store.registry.namespace("default")
-    await bench.store.sweeps.begin(Sweep(ID, namespace, SweepKind.REDRIVE, DeadLetterFilter(), rate_per_s, "ada"))
+    await bench.store.sweeps.begin(
+        Sweep(sweep_id, namespace, SweepKind.REDRIVE, DeadLetterFilter(lambda_name), rate_per_s, "ada")
+    )
 
 
 def swept(bench: SchedulerBench) -> Sweep:
@@ -57,6 +59,19 @@ async def test_the_rate_is_kept_by_any_number_of_schedulers(bench: SchedulerBenc
     assert 8 <= len(again(bench, ids)) <= 11
     await asyncio.sleep(15)
     assert (swept(bench).status, swept(bench).handled) == (SweepStatus.DONE, 30)
+
+
+@on_bench
+async def test_a_slow_sweep_keeps_no_other_waiting(bench: SchedulerBench) -> None:
+    ids = await letters(bench, await bench.lane(), 3)
+    others = await letters(bench, await bench.lane("mail.other"), 3)
+    await bench.running()
+    await redrive(bench, 0.01, lambda_name="mail.send")
+    await asyncio.sleep(2)
+    assert len(again(bench, ids)) == 1, "the next one is due in a hundred seconds"
+    await redrive(bench, 1000.0, bytes(15) + b"2", lambda_name="mail.other")
+    await asyncio.sleep(2)
+    assert len(again(bench, others)) == 3
 
 
 @on_bench

@@ -258,7 +258,9 @@ def check_is_apps(standing: Schedule, app: str) -> None:
         owner = f"declared by app {standing.app}" if standing.app else "made by a call"
         name = standing.definition.name
         raise Conflict(
-            f"name: schedule {name} is {owner}, not by app {app}; delete it, or give yours another name=", b""
+            f"name: schedule {name} is {owner}, not by app {app}; give yours another name=, or delete that one"
+            f" (penstock periodic delete {name}; penstock dev without APP serves meanwhile)",
+            b"",
         )
 
 

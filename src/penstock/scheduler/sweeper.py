@@ -10,6 +10,8 @@ from penstock.model.sweep import SweepStatus
 from penstock.ports.clock import StoreClock
 from penstock.ports.sweeps import Sweeps, SweepStep
 
+SOON_S: Final = 1.0
+"""a wait that is longer is left to the next look"""
 PAUSE_S: Final = 0.05
 """when another server leads the sweep on just now"""
 
@@ -25,8 +27,11 @@ class Sweeper:
         self._hear = hear
 
     async def look(self) -> None:
-        """Until no sweep is running; raises `Unavailable`: what was not done is done by the next look."""
-        while (wait_s := await self._sweeps.next_step_in_s()) is not None:
+        """Until no step is due soon; raises `Unavailable`: what was not done is done by the next look.
+
+        A slow sweep is not waited for: one that is ordered meanwhile, or a stop, would wait with it.
+        """
+        while (wait_s := await self._sweeps.next_step_in_s()) is not None and wait_s < SOON_S:
             await asyncio.sleep(wait_s)
             step = await self._sweeps.step()
             if step is None:

@@ -86,7 +86,12 @@ def _doorkeeper(settings: Settings) -> Doorkeeper:
 def _add_port(server: grpc.aio.Server, role: str, settings: Settings) -> int:
     wanted = f"{_in_address(settings.listen_host)}:{_wanted_port(role, settings)}"
     credentials = server_credentials(settings)
-    return server.add_secure_port(wanted, credentials) if credentials else server.add_insecure_port(wanted)
+    try:
+        return server.add_secure_port(wanted, credentials) if credentials else server.add_insecure_port(wanted)
+    except RuntimeError:
+        raise InvalidInput(
+            f"{role}_port", f"nothing can listen on {wanted}: it is in use, or not this machine's; set another one"
+        ) from None
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ from penstock.cli.task_words import id_text
 from penstock.cli.when import parse_since_us
 from penstock.model.errors import InvalidInput, NotPossible
 from penstock.model.identity import parse_id, text_of
+from penstock.model.sweep import RATE_PER_S_MAX, RATE_PER_S_MIN
 from penstock.wire.v1 import penstock_pb2 as pb
 
 verb = typer.Typer(add_completion=False, no_args_is_help=True, help="List, redrive and purge dead letters.")
@@ -38,7 +39,9 @@ OfError = Annotated[str, typer.Option("--error", metavar="TYPE", help="Whose las
 OfCause = Annotated[str, typer.Option("--cause", help="Dead for this: budget, poison, lapses or undecodable.")]
 Since = Annotated[str, typer.Option(help="Dead since: 15m, 2d, or 2026-03-01T09:00.")]
 Until = Annotated[str, typer.Option(help="Dead before: 15m ago, 2d ago, or 2026-03-01T09:00.")]
-Rate = Annotated[float, typer.Option(metavar="PER_S", help="At most so many a second.")]
+Rate = Annotated[
+    float, typer.Option(metavar="PER_S", min=RATE_PER_S_MIN, max=RATE_PER_S_MAX, help="At most so many a second.")
+]
 Reason = Annotated[str, typer.Option(help="Why, for the audit.")]
 Preview = Annotated[bool, typer.Option("--preview", help="Say what would be handled, and do nothing.")]
 
@@ -187,7 +190,12 @@ def stop(
     namespace: Namespace = None,
 ) -> None:
     """Stop a redrive or a purge; what it has handled stays handled."""
-    wanted = parse_id(sweep_id)
+    try:
+        wanted = parse_id(sweep_id)
+    except InvalidInput:
+        raise InvalidInput(
+            "ID", f"{sweep_id[:80]!r} is not the id of a sweep; `penstock dlq sweeps` shows them"
+        ) from None
     with Client(address, namespace) as client:
         sweep = client.stop_sweep(wanted, _who())
     if as_json:
@@ -253,6 +261,8 @@ def _filter(
         wanted.from_us = parse_since_us(since, now, "--since")
     if until:
         wanted.until_us = parse_since_us(until.removesuffix(" ago"), now, "--until")
+    if wanted.until_us and wanted.until_us <= wanted.from_us:
+        raise InvalidInput("--until", "is not after --since")
     return wanted
 
 
