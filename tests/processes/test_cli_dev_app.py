@@ -35,7 +35,7 @@ def test_without_reload_it_ends_at_the_first_start(source: str, app: str, words:
         it.wait_for(GIVES_UP)
         it.wait_for(f"error: APP: {app} cannot be run")
         assert it.end() == 2
-    assert len([line for line in it.lines if "error: " in line]) == 2
+    assert len([line for line in it.lines if "error: APP" in line]) == 2
     assert [line for line in it.lines if "engines" in line and "stopped" in line]
     traceback = [line for line in it.lines if line.endswith(f'File "{tmp_path / "shop.py"}", line 9, in <module>')]
     assert len(traceback) == (source == BROKEN)

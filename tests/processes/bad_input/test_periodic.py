@@ -160,7 +160,7 @@ def test_an_app_cannot_take_the_name_of_a_schedule_that_a_call_made(platform: Pl
     request = pb.RegisterLambdasRequest(app="shop", schedules=[definition(name="by-hand"), definition(name="other")])
     told = refusal(platform.frontend.RegisterLambdas, request)
     assert told.status is EXISTS
-    assert told.sentence.startswith("name: schedule by-hand is made by a call, not by app shop; give yours another name=")
+    assert told.sentence.startswith("name: schedule by-hand is made by a call, not by app shop; give yours another")
     assert refusal(platform.frontend.GetPeriodic, pb.GetPeriodicRequest(name="other")).status is NOT_FOUND
     platform.frontend.DeletePeriodic(pb.DeletePeriodicRequest(name="by-hand"))
 
