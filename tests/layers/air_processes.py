@@ -35,6 +35,9 @@ class AirProcess:
     def board(self) -> Sequence[RunningClaim]:
         return self.claims
 
+    def earliest_deadline_us(self) -> int | None:
+        return min((claim.deadline_us for claim in self.claims), default=None)
+
     async def words(self) -> AsyncIterator[ExecutorWord]:
         while (word := await self.spoken.get()) is not None:
             yield word

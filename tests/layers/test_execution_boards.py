@@ -55,6 +55,24 @@ def test_a_claims_whole_life(board: tuple[Any, Callable[[], list[RunningClaim]]]
     assert read() == [RunningClaim(ClaimKey(second, 4), "app.b", False, 1)], "nothing is left of the slot's last claim"
 
 
+def test_the_earliest_deadline_is_that_of_a_claim_which_stands() -> None:
+    with nameless_board_file() as fd:
+        writer, reader = BoardWriter(fd), BoardReader(fd, LAMBDAS)
+    assert reader.earliest_deadline_us() is None
+    first, second = make_ids(1, b"x", 2)
+    early, late = writer.take(first, 1, 0, 70), writer.take(second, 1, 0, 80)
+    assert reader.earliest_deadline_us() == 70
+    writer.started(early, 1)
+    writer.renew(early, 90)
+    assert reader.earliest_deadline_us() == 80
+    writer.ended(late)
+    assert reader.earliest_deadline_us() == 80, "what has ended is still held"
+    writer.free(late)
+    assert reader.earliest_deadline_us() == 90
+    writer.free(early)
+    assert reader.earliest_deadline_us() is None, "a freed slot's last deadline counts no more"
+
+
 def test_all_slots_can_be_taken_and_taken_again() -> None:
     writer, read = file_board()
     for _ in range(2):

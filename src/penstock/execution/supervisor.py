@@ -143,13 +143,20 @@ class Supervisor:
         while True:
             await asyncio.sleep(self._tuning.look_every_s)
             now_s = self._monotonic_s()
-            earliest_us = earliest_deadline_us(self._process.board())
-            if earliest_us is not None and (now_s + self._margin_s) * 1_000_000 >= earliest_us:
+            if self._a_lease_runs_out(int((now_s + self._margin_s) * 1_000_000)):
                 self._kill(Cause.KILLED_FOR_STUCK if self._stuck else Cause.KILLED_FOR_LEASE)
                 _LOG.warning("%s: a lease ran out, the executor was killed", self._process.spec.name)
             elif not self._ready and now_s - self._started_at_s > self._tuning.ready_within_s:
                 self._kill(Cause.KILLED_FOR_STOP)
                 _LOG.error("%s: was not ready in time and was killed", self._process.spec.name)
+
+    def _a_lease_runs_out(self, by_us: int) -> bool:
+        """Whether code runs whose lease ends by then. The whole board is read only when some claim's does."""
+        bound_us = self._process.earliest_deadline_us()
+        if bound_us is None or bound_us > by_us:
+            return False
+        earliest_us = earliest_deadline_us(self._process.board())
+        return earliest_us is not None and earliest_us <= by_us
 
     def _end(self, status: int) -> End:
         board = self._process.board()

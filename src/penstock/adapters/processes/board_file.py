@@ -11,6 +11,7 @@ import mmap
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import compress
 from typing import Final
 
 from penstock.model.identity import TaskId
@@ -22,6 +23,7 @@ _WORDS: Final = 8
 _BYTES: Final = (CAPACITY + 1) * _WORDS * 8
 _GENERATION, _CLAIM, _LAMBDA, _DEADLINE, _START, _STAGE = 0, 3, 4, 5, 6, 7
 _FREE, _BUFFERED, _STARTED, _ENDED = 0, 1, 2, 3
+assert not _FREE  # and only that
 
 
 @contextmanager
@@ -99,6 +101,18 @@ class BoardReader:
                 if claim is not None:
                     claims.append(claim)
         return claims
+
+    def earliest_deadline_us(self) -> int | None:
+        """No claim on the board has an earlier deadline; None: there is no claim.
+
+        Two columns, read one after the other: a slot that is taken again in between shows a later deadline than
+        its last claim's, one that is freed in between shows one that no longer counts. Neither hides a claim's own.
+        """
+        words = self._words
+        end = (words[0] + 1) * _WORDS
+        taken = words[_WORDS + _STAGE : end : _WORDS].tolist()
+        deadlines = words[_WORDS + _DEADLINE : end : _WORDS].tolist()
+        return min(compress(deadlines, taken), default=None)
 
     def _read_slot(self, slot: int) -> RunningClaim | None:
         words = self._words

@@ -68,6 +68,10 @@ class ChildProcess:
         """What it holds now."""
         return self._board.read()
 
+    def earliest_deadline_us(self) -> int | None:
+        """The earliest of the claims on the board."""
+        return self._board.earliest_deadline_us()
+
     async def words(self) -> AsyncIterator[ExecutorWord]:
         """What it says, until it was reaped."""
         while (word := await self._words.get()) is not None:

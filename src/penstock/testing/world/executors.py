@@ -46,6 +46,9 @@ class ExecutorPlace:
     def board(self) -> Sequence[RunningClaim]:
         return self.memory_board.read()
 
+    def earliest_deadline_us(self) -> int | None:
+        return min((claim.deadline_us for claim in self.board()), default=None)
+
     async def words(self) -> AsyncIterator[ExecutorWord]:
         while (word := await self._words.get()) is not None:
             yield word
