@@ -96,7 +96,7 @@ class ExecutorProcess(Protocol):
         """What it holds now; readable while it is stopped and after it died."""
 
     def earliest_deadline_us(self) -> int | None:
-        """No claim on the board has an earlier one, started or not; None: there is none. Cheap: for looks all the time."""
+        """No claim on the board has an earlier one, started or not; None: there is none. Cheap."""
 
     def words(self) -> AsyncIterator[ExecutorWord]:
         """What it says, in order; ends when it was reaped and its last word was handed over."""

@@ -54,8 +54,8 @@ POSTGRES: Final = (
     Mutant(
         "sql-takes-a-success-without-the-claim-number",
         f"{_SQL}/finish_successes.sql",
-        "where t.id = x.id and t.claim = coalesce(x.claim, ($2::int[])[1]) and",
-        "where t.id = x.id and",
+        "where t.id = any (array[x.id]) and t.claim = coalesce(x.claim, ($2::int[])[1]) and",
+        "where t.id = any (array[x.id]) and",
         (_store("a_verdict_under_another_claim_is_refused_and_changes_nothing"),),
     ),
     Mutant(

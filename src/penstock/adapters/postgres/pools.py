@@ -42,6 +42,7 @@ class Role(Struct, frozen=True):
 
 ADMISSION: Final = Role("admission", 2, 10, _BY_INDEX)
 TRANSITIONS: Final = Role("transitions", 3, 10, _BY_KEY)
+SUCCESSES: Final = Role("successes", 2, 10, _BY_INDEX)
 DUE_WORK: Final = Role("due_work", 2, 10, _BY_INDEX)
 RESULTS: Final = Role("results", 2, 5, _BY_INDEX)
 SEARCH: Final = Role("search", 2, 2, {})

@@ -94,7 +94,7 @@ class PostgresStore:
             store = PostgresStore(
                 PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
                 PostgresDueWork(due_work, due_marks, LowWater(monotonic)),
-                PostgresTransitions(await pool(pools.TRANSITIONS)),
+                PostgresTransitions(await pool(pools.TRANSITIONS), await pool(pools.SUCCESSES)),
                 PostgresResults(await pool(pools.RESULTS)),
                 PostgresSearch(search),
                 PostgresRetention(upkeep),

@@ -30,8 +30,9 @@ _log: Final = logging.getLogger(__name__)
 class PostgresTransitions:
     """See `ports.transitions.Transitions`."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, successes: Pool) -> None:
         self._pool = pool
+        self._successes = successes
 
     async def claim(self, ids: Sequence[TaskId], lease_s: float) -> list[Claimed]:
         """Claim those that are enqueued."""
@@ -79,7 +80,7 @@ class PostgresTransitions:
         if not changes:
             return []
         if are_plain(changes):
-            async with self._pool.connection() as connection:
+            async with self._successes.connection() as connection:
                 held = await finish_successes(connection, changes)
         else:
             async with self._pool.transaction() as connection:
