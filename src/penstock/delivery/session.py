@@ -43,8 +43,6 @@ class Session:
         self.closed = False
         self.taken = 0
         """claims asked for on its behalf since the stream began; refused ones are given back"""
-        self.turn = 0
-        """where the round over its lambdas stands"""
         self.sent_last: deque[Assignment] = deque(maxlen=SENT_LAST_MAX)
         self._credit_total = 0
         self._first = first
