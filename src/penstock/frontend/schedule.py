@@ -13,11 +13,13 @@ from penstock.frontend.calls import NO_ID, Problem, ScheduleAnswer, ScheduleCall
 from penstock.frontend.intake import Intake, check_shape, take_in
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.pieces import Piece, cut
+from penstock.frontend.quota_door import pass_quotas
 from penstock.model.errors import InvalidInput
 from penstock.model.identity import TaskId
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.ports.admission import AdmitReply, AdmitRequest
 from penstock.ports.clock import StoreClock
+from penstock.ports.quotas import UNLIMITED_SCHEDULES, ScheduleQuotas
 from penstock.ports.registry import LambdaRecord
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -35,18 +37,25 @@ class ScheduleDesk:
     """`new_token` gives 16 random bytes for callers that bring no request token: they cannot repeat."""
 
     def __init__(
-        self, pump: AdmissionPump, book: LambdaBook, clock: StoreClock, new_token: Callable[[], bytes]
+        self,
+        pump: AdmissionPump,
+        book: LambdaBook,
+        clock: StoreClock,
+        new_token: Callable[[], bytes],
+        quotas: ScheduleQuotas = UNLIMITED_SCHEDULES,
     ) -> None:
         self._pump = pump
         self._book = book
         self._clock = clock
         self._new_token = new_token
+        self._quotas = quotas
 
     async def schedule(self, call: ScheduleCall) -> ScheduleAnswer:
         """Store the good tasks of a call; the bad ones are named by their position.
 
-        Raises `InvalidInput` when the call as a whole is wrong (nothing was stored), and `Unavailable`: then it
-        may be repeated with its token, and will answer what it would have answered.
+        Raises `InvalidInput` when the call as a whole is wrong, `Refused` when it cannot be taken now (nothing was
+        stored), and `Unavailable`: then it may be repeated with its token, and will answer what it would have
+        answered.
         """
         count = check_shape(call)
         namespace_id, lambdas = await self._look_up(call)
@@ -58,6 +67,7 @@ class ScheduleDesk:
         ids = [task_id for piece in pieces for task_id in piece.ids(now_us // 1000)]
         intake = take_in(call, ids, lambdas, now_us)
         parcels = _pack(call, namespace_id, now_us // 1000, pieces, intake)
+        await pass_quotas(self._quotas, lambdas, intake)
         with self._pump.room_for(count, sum(sizes_bytes)):
             replies = await self._send(parcels)
         return _answer(ids, intake, parcels, replies)

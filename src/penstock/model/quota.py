@@ -18,6 +18,9 @@ WHOLE_LAMBDA: Final = 0
 UNLIMITED: Final = math.inf
 """An operator's word against a quota that the code declares."""
 
+SHORT_FOR_US: Final = 2_000_000
+"""A quota that kept somebody waiting so lately, or two of its turns ago, still does: a busy lane asks that often."""
+
 
 @unique
 class QuotaKind(IntEnum):
@@ -157,6 +160,24 @@ def in_force(quotas: Iterable[Quota]) -> Sequence[Quota]:
         if place not in chosen or chosen[place].declared:
             chosen[place] = quota
     return list(chosen.values())
+
+
+def short_of(quotas: Iterable[Quota], priorities: Iterable[int], now_us: int) -> Quota | None:
+    """The slowest quota for starts that keeps one of these lanes of a lambda waiting now."""
+    lanes = {WHOLE_LAMBDA, *priorities}
+    short = [
+        quota
+        for quota in in_force(quotas)
+        if quota.kind is QuotaKind.START
+        and quota.priority in lanes
+        and quota.denied_us > now_us - SHORT_FOR_US - 2_000_000 / quota.amount
+        and quota.amount != UNLIMITED
+    ]
+    return min(short, key=_amount, default=None)
+
+
+def _amount(quota: Quota) -> float:
+    return quota.amount
 
 
 def check_amount(field: str, kind: QuotaKind, amount: float) -> float:

@@ -63,7 +63,7 @@ class ScheduleQuotas(Protocol):
         """
 
 
-class _Unlimited:
+class _UnlimitedStarts:
     def weight(self, lambda_id: LambdaId) -> float:
         return 1.0
 
@@ -77,4 +77,13 @@ class _Unlimited:
         """There is always more."""
 
 
-UNLIMITED_STARTS: Final[StartQuotas] = _Unlimited()
+class _UnlimitedSchedules:
+    def limit(self, lambda_id: LambdaId) -> Limit | None:
+        return None
+
+    async def accept(self, counts: dict[LambdaId, int]) -> tuple[Limit, float] | None:
+        return None
+
+
+UNLIMITED_STARTS: Final[StartQuotas] = _UnlimitedStarts()
+UNLIMITED_SCHEDULES: Final[ScheduleQuotas] = _UnlimitedSchedules()
