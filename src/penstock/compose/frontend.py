@@ -15,7 +15,8 @@ from penstock.flow.attendance import AttendanceBook
 from penstock.flow.gauges import Gauges
 from penstock.flow.quota_book import QuotaBook
 from penstock.flow.schedule_quotas import MeteredSchedules
-from penstock.frontend.admission_pump import AdmissionPump
+from penstock.frontend.admission_control import AdmissionControl
+from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.explain import ExplainDesk
@@ -63,6 +64,7 @@ class FrontendDesks:
     tokens: TokenDesk
     access_tokens: AccessTokens
     quotas: QuotaDesk
+    control: AdmissionControl
 
 
 @asynccontextmanager
@@ -77,8 +79,9 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         book = LambdaBook(store.registry, signals)
         quotas = QuotaBook(store.quotas, signals)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
+        control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
         desks = FrontendDesks(
-            schedule=ScheduleDesk(pump, book, store.clock, _new_token, MeteredSchedules(quotas, store.quotas)),
+            schedule=ScheduleDesk(pump, book, store.clock, _new_token, MeteredSchedules(quotas, store.quotas), control),
             register=RegisterDesk(
                 store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
             ),
@@ -108,10 +111,12 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             tokens=TokenDesk(store.access_tokens, secrets.token_bytes),
             access_tokens=store.access_tokens,
             quotas=QuotaDesk(store.quotas, book, signals),
+            control=control,
         )
         await store.clock.compare()
         await quotas.refresh()
         start(quotas.run())
+        start(control.run())
         start(roster.run())
         start(_compare_now_and_then(store.clock))
         try:

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import blake2b
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
+from penstock.frontend.admission_control import AdmissionControl
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.calls import NO_ID, Problem, ScheduleAnswer, ScheduleCall, conflict_message
 from penstock.frontend.intake import Intake, check_shape, take_in
@@ -16,6 +18,7 @@ from penstock.frontend.pieces import Piece, cut
 from penstock.frontend.quota_door import pass_quotas
 from penstock.model.errors import InvalidInput
 from penstock.model.identity import TaskId
+from penstock.model.lane import Priority
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.ports.admission import AdmitReply, AdmitRequest
 from penstock.ports.clock import StoreClock
@@ -43,12 +46,14 @@ class ScheduleDesk:
         clock: StoreClock,
         new_token: Callable[[], bytes],
         quotas: ScheduleQuotas = UNLIMITED_SCHEDULES,
+        control: AdmissionControl | None = None,
     ) -> None:
         self._pump = pump
         self._book = book
         self._clock = clock
         self._new_token = new_token
         self._quotas = quotas
+        self._control = control
 
     async def schedule(self, call: ScheduleCall) -> ScheduleAnswer:
         """Store the good tasks of a call; the bad ones are named by their position.
@@ -58,6 +63,17 @@ class ScheduleDesk:
         answered.
         """
         count = check_shape(call)
+        with self._place_for(call, count):
+            return await self._store(call, count)
+
+    def _place_for(self, call: ScheduleCall, count: int) -> AbstractContextManager[None]:
+        """Before anything is looked at or asked for: a refusal must cost little. A call is of its first lambda."""
+        if self._control is None or not call.groups:
+            return nullcontext()
+        is_low = all(group.priority == Priority.LOW for group in call.groups)
+        return self._control.place_for((call.namespace, call.groups[0].lambda_name), count, is_low)
+
+    async def _store(self, call: ScheduleCall, count: int) -> ScheduleAnswer:
         namespace_id, lambdas = await self._look_up(call)
         if not count:
             return ScheduleAnswer([], [], [], [])

@@ -33,7 +33,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService):
 
     def __init__(self, desks: FrontendDesks) -> None:
         PeriodicService.__init__(self, desks.periodic)
-        ExplainService.__init__(self, desks.explain)
+        ExplainService.__init__(self, desks.explain, desks.control)
         QuotaService.__init__(self, desks.quotas)
         self._desks = desks
 
@@ -85,6 +85,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService):
 
     @answers_errors
     async def ListTasks(self, request: pb.ListTasksRequest, _context: Context) -> pb.ListTasksReply:  # noqa: N802
+        self._desks.control.check_list()
         page = await self._desks.inquiry.list_tasks(
             ListCall(
                 namespace=request.namespace,
@@ -116,6 +117,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService):
     async def ListDeadLetters(  # noqa: N802
         self, request: pb.ListDeadLettersRequest, _context: Context
     ) -> pb.ListDeadLettersReply:
+        self._desks.control.check_list()
         wanted = filter_from_wire(request.filter)
         page = await self._desks.letters.letters(request.namespace, wanted, request.page_size, request.page_token)
         tasks = [view_to_wire(view) for view in page.tasks]
@@ -125,6 +127,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService):
     async def CountDeadLetters(  # noqa: N802
         self, request: pb.CountDeadLettersRequest, _context: Context
     ) -> pb.CountDeadLettersReply:
+        self._desks.control.check_list()
         groups = await self._desks.letters.groups(request.namespace, filter_from_wire(request.filter))
         return pb.CountDeadLettersReply(groups=[group_to_wire(group) for group in groups])
 
