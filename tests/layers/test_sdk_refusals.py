@@ -215,3 +215,23 @@ def test_a_wrong_declaration_names_its_number(app: App, quota: Any, field: str) 
     with pytest.raises(InvalidInput) as error:
         app.task(quota=quota)
     assert error.value.field == field
+
+
+async def test_parts_that_were_stored_are_not_sent_again(app: App, frontend: FakeFrontend) -> None:
+    """The request was halved: one half was over a quota, the other half was stored."""
+
+    @app.task
+    async def send(at: int) -> None: ...
+
+    @app.task
+    async def charge(at: int) -> None: ...
+
+    def too_many(_request: Any, context: grpc.ServicerContext) -> None:
+        context.abort(grpc.StatusCode.INVALID_ARGUMENT, "groups: hold 4 tasks of mail.send; its quota ...")
+
+    frontend.before += [too_many, over_quota(40.0)]
+    calls = [send.call(0), send.call(1), charge.call(2), charge.call(3)]
+    with pytest.raises(ScheduleProblems) as error:
+        await app.schedule_many(calls)
+    assert sorted(error.value.problems) == [0, 1]
+    assert len(frontend.tasks) == 2

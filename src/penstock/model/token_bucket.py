@@ -130,3 +130,5 @@ class Purse:
         self._left, self._told_at_s = grant.left, now_s
         if grant.tokens < draw.least:
             self._draw_after_s = now_s + max(DRAW_AGAIN_S, (draw.least - grant.left) / draw.limit.per_s)
+        elif grant.tokens < draw.wanted:  # it is empty now: not once more for each token that comes
+            self._draw_after_s = now_s + min(DRAW_AGAIN_S, draw.limit.ahead / draw.limit.per_s)
