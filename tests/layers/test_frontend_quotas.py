@@ -79,6 +79,22 @@ async def test_a_refused_call_uses_up_no_other_lambdas_quota(bench: FrontendBenc
 
 
 @on_bench
+async def test_a_refused_call_leaves_in_hand_what_it_does_not_use(bench: FrontendBench) -> None:
+    await taken(bench, 1, name="mail.other")
+    await limited(bench, 100, name="mail.other")
+    await limited(bench, 0.001, burst=1)
+    assert await taken(bench, 1)
+    assert await taken(bench, 10, name="mail.other")
+    assert await taken(bench, 1, name="mail.other"), "which draws nine ahead"
+    groups = [TaskGroup("mail.other", [b"{}"] * 5), TaskGroup("mail.send", [b"{}"])]
+    with pytest.raises(QuotaExceeded):
+        await bench.desk.schedule(ScheduleCall("", groups, b""))
+    drawn = dict(bench.cluster.quota_levels)
+    assert await taken(bench, 9, name="mail.other")
+    assert bench.cluster.quota_levels == drawn
+
+
+@on_bench
 async def test_a_call_that_can_never_pass_says_so(bench: FrontendBench) -> None:
     await limited(bench, 2, burst=4)
     with pytest.raises(LimitExceeded, match=r"groups: hold 5 tasks of mail\.send; its quota lets 4 pass at once"):

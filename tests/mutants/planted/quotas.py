@@ -43,7 +43,7 @@ QUOTAS: Final = (
         "    if _short(needs):\n        return False\n    for purse, count in needs:\n        purse.spend(count)\n",
         "    short = _short(needs)\n    for purse, count in needs:\n        purse.spend(count)\n"
         "    if short:\n        return False\n",
-        (f"{_FRONTEND}::test_a_refused_call_uses_up_no_other_lambdas_quota",),
+        (f"{_FRONTEND}::test_a_refused_call_leaves_in_hand_what_it_does_not_use",),
     ),
     Mutant(
         "a-claim-that-finds-nothing-keeps-its-token",
@@ -75,10 +75,10 @@ QUOTAS: Final = (
     ),
     Mutant(
         "overload-is-over-while-calls-are-refused",
-        "frontend/admission_control.py",
-        "            self._overload.refused(self._now_s())\n",
-        "",
-        (f"{_OVERLOAD}::test_twice_the_capacity_leaves_goodput_and_short_waits",),
+        "frontend/overload.py",
+        'it is not over yet."""\n        self._troubled_at_s = now_s\n',
+        'it is not over yet."""\n',
+        (f"{_OVERLOAD}::test_it_comes_back_stage_by_stage_once_nothing_waits_and_nothing_is_refused",),
     ),
     Mutant(
         "refused-calls-are-tried-again-without-a-budget",
