@@ -139,9 +139,13 @@ class Storm(Struct, frozen=True):
 class Stormed(Struct):
     """What became of the calls of a storm while it lasted."""
 
-    accepted: int
-    refused: int
-    failed: int
-    accepted_after_ms: list[float]
-    refused_after_ms: list[float]
-    lasted_s: float
+    accepted: int = 0
+    refused: int = 0
+    dropped: int = 0
+    """of those refused: unread, by the server's transport"""
+    failed: int = 0
+    failures: dict[str, str] = {}
+    """status -> what the last one said"""
+    accepted_after_ms: list[float] = []
+    refused_after_ms: list[float] = []
+    lasted_s: float = 0.0

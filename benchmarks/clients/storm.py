@@ -23,7 +23,7 @@ async def work(orders: Storm, line: Line) -> Stormed:
     group = pb.TaskGroup(payloads=[noop.call(NOOP_FILLER).payload] * orders.tasks_each)
     setattr(group, "lambda", noop.name)
     request = pb.ScheduleRequest(groups=[group]).SerializeToString()
-    report = Stormed(0, 0, 0, [], [], 0.0)
+    report = Stormed()
     async with grpc.aio.insecure_channel(find_address("").text) as channel:
         send = channel.unary_unary(METHOD)
 
@@ -33,8 +33,11 @@ async def work(orders: Storm, line: Line) -> Stormed:
                 await send(request, timeout=TRY_S)
             except grpc.aio.AioRpcError as error:
                 took_ms = (time.monotonic() - asked_at_s) * 1000
-                if error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+                if error.code() is grpc.StatusCode.CANCELLED:
+                    report.dropped += 1  # by gRPC's own server, which keeps a thousand that nobody has read yet
+                elif error.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED:
                     report.failed += 1
+                    report.failures[error.code().name] = error.details() or ""
                     return
                 report.refused += 1
                 report.refused_after_ms.append(took_ms)
@@ -45,7 +48,7 @@ async def work(orders: Storm, line: Line) -> Stormed:
                 report.accepted_after_ms.append((time.monotonic() - asked_at_s) * 1000)
 
         await call(1)
-        report = Stormed(0, 0, 0, [], [], 0.0)
+        report = Stormed()
         await line.ready()
         started_at_s = time.monotonic()
         if orders.callers:

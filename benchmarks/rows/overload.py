@@ -32,11 +32,14 @@ async def measure(bench: Bench) -> list[Row]:
             goodput = report.accepted / report.lasted_s / capacity_per_s
             rows.append(figure(name, goodput, "of capacity", [goodput], _seen(report, capacity, tries)))
             if report.failed:
-                raise RowFailed(f"{report.failed} calls were neither taken nor refused\n{platform.complaints()}")
+                raise RowFailed(
+                    f"{name}: of {report.accepted} calls taken and {report.refused} refused "
+                    f"{report.failed} were neither: {report.failures}\n{platform.complaints()}"
+                )
         recovered_s = await _recovered_after_s(platform, before_ms)
     config = {
         "p95_before_ms": round(before_ms, 2),
-        "counted": "from the end of the ten-fold load to the first second "
+        "counted": "from the end of the ten-fold load to the end of the first second "
         f"whose calls have a p95 of at most {RECOVERED} times that before, and {SLACK_MS:g} ms",
     }
     return [*rows, figure("overload.recovery_s", recovered_s, "s", [recovered_s], config)]
@@ -52,9 +55,9 @@ async def _storm(platform: Platform, load: orders.Storm, seconds: float) -> orde
 
 async def _recovered_after_s(platform: Platform, before_ms: float) -> float:
     ended_at_s = time.monotonic()
-    while (now_s := time.monotonic() - ended_at_s) < PATIENCE_S:
+    while time.monotonic() - ended_at_s < PATIENCE_S:
         if await _probed_p95_ms(platform, 1.0) <= before_ms * RECOVERED + SLACK_MS:
-            return now_s
+            return time.monotonic() - ended_at_s
     raise RowFailed(f"calls are still slow {PATIENCE_S:g} s after the load\n{platform.complaints()}")
 
 
@@ -70,6 +73,7 @@ def _seen(report: orders.Stormed, capacity: orders.Stormed, tries: int) -> dict[
         "tries": tries,
         "calls_accepted": report.accepted,
         "calls_refused": report.refused,
+        "calls_dropped_unread": report.dropped,
         "counted": "tasks acknowledged a second over those of callers that call again at once",
     }
     for name, samples in (("accepted", report.accepted_after_ms), ("refused", report.refused_after_ms)):

@@ -241,3 +241,18 @@ async def test_an_idle_frontend_looks_and_refuses_nothing(bench: FrontendBench) 
     await place.call("mail.send", 3)
     assert place.taken.total() == 1
     await place.close()
+
+
+@on_bench
+async def test_calls_of_other_lanes_wait_for_no_flood_at_the_door(bench: FrontendBench) -> None:
+    """Neither of another lambda nor of another priority: they have their turn."""
+    place = Place(bench, tasks_per_s=50)
+    flood = [asyncio.ensure_future(place.call("mail.flood", 3)) for _ in range(200)]
+    await asyncio.sleep(0.5)
+    place.forget()
+    others = [asyncio.ensure_future(place.call(*call)) for call in (("mail.flood", 1), ("mail.quiet", 2))]
+    await asyncio.gather(*others)
+    assert place.taken["mail.flood/1"] == place.taken["mail.quiet/2"] == 1
+    assert sum(not call.done() for call in flood) >= 100
+    await asyncio.gather(*flood)
+    await place.close()

@@ -166,10 +166,13 @@ def test_a_throttle_refuses_as_many_as_the_platform_would() -> None:
     now = [0.0]
     throttle = Throttle(lambda: now[0], lambda: 0.5)
     for _ in range(100):
-        assert not throttle.refuses(), "all are taken: none is refused"
+        assert not throttle.refuses(), "nobody has refused one yet"
+    for _ in range(100):
         throttle.taken()
-    refused = [throttle.refuses() for _ in range(1000)]
-    assert refused[-1]
+        assert not throttle.refuses(), "all are taken: none is refused"
+    for _ in range(1000):
+        throttle.refused()
+    assert throttle.refuses()
     now[0] += 120
     assert not throttle.refuses(), "what was long ago counts no more"
 

@@ -1,6 +1,7 @@
 """The door for what may be refused under overload: lists and schedules."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -15,6 +16,15 @@ RETRY_S_MIN: Final = 0.2
 RETRY_S_MAX: Final = 5.0
 PART_OF_ONE: Final = 0.5
 """of all places, for the calls of one lambda"""
+
+TOLD: Final = {
+    Stage.NOTHING: "no longer overloaded",
+    Stage.LISTS: "overloaded: lists are refused",
+    Stage.LOW: "overloaded: lists and schedules of low priority are refused",
+    Stage.SCHEDULES: "overloaded: schedules are refused that would have to wait",
+}
+
+log = logging.getLogger(__name__)
 
 Caller = tuple[str, str]
 """namespace and lambda"""
@@ -77,7 +87,19 @@ class AdmissionControl:
         if self._pump.waiting and self._had_waiting:  # else it stores what comes, not what it can
             self._measure(stored / passed_s)
         self._had_waiting = self._pump.waiting > 0
+        before = self.stage
         self._overload.look(self._pump.oldest_wait_s(), self._expected_s(), late_s, now_s)
+        if self.stage is not before:
+            log.log(logging.WARNING if self.stage else logging.INFO, *self._told(late_s))
+
+    def _told(self, late_s: float) -> tuple[object, ...]:
+        return (
+            "%s: %d tasks wait to be stored, the first for %.2f s; this process is late by %.2f s",
+            TOLD[self.stage],
+            self._pump.waiting,
+            self._pump.oldest_wait_s(),
+            late_s,
+        )
 
     def _measure(self, stored_per_s: float) -> None:
         smoothing = SMOOTHING if self._drain_per_s else 1.0

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from penstock.frontend.fair_queue import FairQueue
 from penstock.model.errors import InvalidInput, Overloaded, PenstockError, Unavailable
-from penstock.model.lane import lambda_of
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.ports.admission import Admission, AdmitReply, AdmitRequest, Admitted
 from penstock.ports.lanes import LaneGauges
@@ -97,7 +96,7 @@ class AdmissionPump:
         answer: asyncio.Future[AdmitReply] = loop.create_future()
         tasks = request.tasks
         size_bytes = sum([len(task.payload) for task in tasks])
-        line = lambda_of(tasks[0].lane) if tasks else None
+        line = tasks[0].lane if tasks else None
         self._waiting.put(line, _Waiting(request, len(tasks), size_bytes, answer, loop.time()))
         if not self._launch_is_coming:
             # Not at once: calls that arrived in the same turn of the loop go together.

@@ -1,4 +1,4 @@
-"""Calls that wait for a trip, lambda by lambda in turn: a flood of one keeps no other waiting."""
+"""Calls that wait for a trip, lane by lane in turn: a flood of one keeps no other waiting."""
 
 from collections import deque
 from collections.abc import Hashable

@@ -150,7 +150,9 @@ class Exchange:
             return
         status = call.code()
         refusal = refusal_of(call)
-        if self._throttle is not None and not isinstance(refusal, Overloaded) and not is_transient(status):
+        if self._throttle is not None and isinstance(refusal, Overloaded):
+            self._throttle.refused()
+        elif self._throttle is not None and not is_transient(status):
             self._throttle.taken()
         if status is grpc.StatusCode.OK:
             self._answer(call.result())

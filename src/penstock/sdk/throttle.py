@@ -18,17 +18,24 @@ class Throttle:
         self._lock = threading.Lock()
 
     def refuses(self) -> bool:
-        """Whether the next call is not to be sent; it counts as asked either way."""
+        """Whether the next call is not to be sent: then it counts as refused. Calls under way count for nothing yet."""
         with self._lock:
             self._fade()
             chance = (self._asked - 2 * self._taken) / (self._asked + 1)
-            self._asked += 1
-            return chance > 0 and self._chance() < chance
+            refused = chance > 0 and self._chance() < chance
+            self._asked += refused
+            return refused
 
     def taken(self) -> None:
         """A call was answered by a platform that had the time for it, whatever the answer."""
         with self._lock:
+            self._asked += 1
             self._taken += 1
+
+    def refused(self) -> None:
+        """The platform is overloaded."""
+        with self._lock:
+            self._asked += 1
 
     def _fade(self) -> None:
         now_s = self._now_s()
