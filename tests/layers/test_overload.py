@@ -79,11 +79,11 @@ def test_it_comes_back_stage_by_stage_once_nothing_waits_and_nothing_is_refused(
 
 
 def test_one_lambdas_flood_refuses_no_other_lambda() -> None:
-    assert fits(waiting=90, own=90, lambdas=1, more=10, bound=100)
-    assert not fits(waiting=100, own=100, lambdas=1, more=1, bound=100)
-    assert fits(waiting=100, own=0, lambdas=1, more=1, bound=100), "who has nothing waiting"
-    assert fits(waiting=100, own=20, lambdas=2, more=10, bound=100), "up to its even part"
-    assert not fits(waiting=100, own=30, lambdas=2, more=10, bound=100)
+    assert fits(waiting=90, own=90, lanes=1, more=10, bound=100)
+    assert not fits(waiting=100, own=100, lanes=1, more=1, bound=100)
+    assert fits(waiting=100, own=0, lanes=1, more=1, bound=100), "who has nothing waiting"
+    assert fits(waiting=100, own=20, lanes=2, more=10, bound=100), "up to its even part"
+    assert not fits(waiting=100, own=30, lanes=2, more=10, bound=100)
 
 
 class SlowStore:
@@ -200,7 +200,7 @@ async def test_a_flood_of_one_lambda_refuses_no_call_of_a_quiet_one(bench: Front
 
 
 @on_bench
-async def test_one_lambda_has_half_of_all_places_at_most(bench: FrontendBench) -> None:
+async def test_one_lane_has_half_of_all_places_at_most(bench: FrontendBench) -> None:
     place = Place(bench, tasks_per_s=0.01)
     group = TaskGroup("mail.send", [b"{}"] * 10_000)
     calls = [asyncio.ensure_future(place.desk.schedule(ScheduleCall("", [group]))) for _ in range(3)]

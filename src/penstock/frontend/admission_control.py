@@ -15,7 +15,7 @@ SMOOTHING: Final = 0.2
 RETRY_S_MIN: Final = 0.2
 RETRY_S_MAX: Final = 5.0
 PART_OF_ONE: Final = 0.5
-"""of all places, for the calls of one lambda"""
+"""of all places, for the calls of one lane"""
 
 TOLD: Final = {
     Stage.NOTHING: "no longer overloaded",
@@ -26,8 +26,8 @@ TOLD: Final = {
 
 log = logging.getLogger(__name__)
 
-Caller = tuple[str, str]
-"""namespace and lambda"""
+Caller = tuple[str, str, int]
+"""namespace, lambda and priority"""
 
 
 class AdmissionControl:

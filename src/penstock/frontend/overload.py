@@ -90,9 +90,9 @@ class Overload:
             self.stage, self._troubled_at_s = Stage(self.stage - 1), now_s
 
 
-def fits(waiting: int, own: int, lambdas: int, more: int, bound: float) -> bool:
-    """Whether a call of `more` tasks may wait, where `waiting` do, `own` of them of its lambda, one of `lambdas`.
+def fits(waiting: int, own: int, lanes: int, more: int, bound: float) -> bool:
+    """Whether a call of `more` tasks may wait, where `waiting` do, `own` of them of its lane, one of `lanes`.
 
-    Who has nothing waiting is let in, and everybody up to an even part: one lambda's flood refuses no other's calls.
+    Who has nothing waiting is let in, and everybody up to an even part: one lane's flood refuses no other's calls.
     """
-    return waiting + more <= bound or not own or own + more <= bound / (lambdas + 1)
+    return waiting + more <= bound or not own or own + more <= bound / (lanes + 1)

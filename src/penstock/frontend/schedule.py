@@ -67,11 +67,12 @@ class ScheduleDesk:
             return await self._store(call, count)
 
     def _place_for(self, call: ScheduleCall, count: int) -> AbstractContextManager[None]:
-        """Before anything is looked at or asked for: a refusal must cost little. A call is of its first lambda."""
+        """Before anything is looked at or asked for: a refusal must cost little. A call is of its first lane."""
         if self._control is None or not call.groups:
             return nullcontext()
         is_low = all(group.priority == Priority.LOW for group in call.groups)
-        return self._control.place_for((call.namespace, call.groups[0].lambda_name), count, is_low)
+        first = call.groups[0]
+        return self._control.place_for((call.namespace, first.lambda_name, first.priority), count, is_low)
 
     async def _store(self, call: ScheduleCall, count: int) -> ScheduleAnswer:
         namespace_id, lambdas = await self._look_up(call)

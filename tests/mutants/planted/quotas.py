@@ -69,7 +69,7 @@ QUOTAS: Final = (
     Mutant(
         "a-flood-fills-the-queue-of-all",
         "frontend/overload.py",
-        "    return waiting + more <= bound or not own or own + more <= bound / (lambdas + 1)\n",
+        "    return waiting + more <= bound or not own or own + more <= bound / (lanes + 1)\n",
         "    return waiting + more <= bound\n",
         (f"{_OVERLOAD}::test_one_lambdas_flood_refuses_no_other_lambda",),
     ),
