@@ -103,3 +103,49 @@ class Ended(Struct, frozen=True):
     found_at_ns: int
     stored_at_ns: int
     ended_at_ns: int
+
+
+class Quiet(Struct, frozen=True):
+    """Tasks of the quiet lambdas at a steady rate. Reports `Called`."""
+
+    tasks: int
+    per_s: float
+    first: int = 0
+    one_lambda: bool = False
+    """all of one lambda, at high priority"""
+
+
+class Loud(Struct, frozen=True):
+    """A flood at a rate, until told to stop. Reports `Sent`."""
+
+    per_s: float
+    sleep_s: float = 0.0
+    fails: bool = False
+    low_of_first_quiet: bool = False
+    """of the first quiet lambda at low priority, in place of the loud one"""
+    cell: int = 0
+    """the number that its tasks have then"""
+
+
+class Storm(Struct, frozen=True):
+    """Schedule requests, by so many callers, or at a rate, each tried so often."""
+
+    tasks_each: int
+    callers: int = 0
+    calls_per_s: float = 0.0
+    tries: int = 1
+
+
+class Stormed(Struct):
+    """What became of the calls of a storm while it lasted."""
+
+    accepted: int = 0
+    refused: int = 0
+    dropped: int = 0
+    """of those refused: unread, by the server's transport"""
+    failed: int = 0
+    failures: dict[str, str] = {}
+    """status -> what the last one said"""
+    accepted_after_ms: list[float] = []
+    refused_after_ms: list[float] = []
+    lasted_s: float = 0.0

@@ -7,7 +7,9 @@ from benchmarks.rows.cost import COLD_START, IDLE
 from benchmarks.rows.delayed import DELAYED
 from benchmarks.rows.fairness import FAIRNESS
 from benchmarks.rows.gates import IDLE_FEATURES, PAUSED_BESIDE
+from benchmarks.rows.isolation import ISOLATION, PRIORITY_ISOLATION
 from benchmarks.rows.latency import LATENCY
+from benchmarks.rows.overload import OVERLOAD
 from benchmarks.rows.periodic import PERIODIC
 from benchmarks.rows.single_calls import EIGHT_CLIENTS, ONE_CLIENT
 from benchmarks.rows.sleepers import SLEEPING
@@ -26,7 +28,7 @@ PATH = (
     DELAYED,
 )
 """the path of a task: measured when nothing is named, in less than six minutes"""
-FEATURES = (IDLE_FEATURES, PAUSED_BESIDE, PERIODIC)
+FEATURES = (IDLE_FEATURES, PAUSED_BESIDE, PERIODIC, ISOLATION, PRIORITY_ISOLATION, OVERLOAD)
 """what stands beside the path: measured when it is named, or `features`"""
 MEASUREMENTS = (*PATH, *FEATURES)
 GROUPS = {"path": PATH, "features": FEATURES}

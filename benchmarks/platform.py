@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -101,6 +101,16 @@ class Platform:
             if loop.time() > ends_at_s:
                 raise RowFailed(f"{count} of {tasks} tasks were executed within {timeout_s:g} s\n{self.complaints()}")
             await asyncio.sleep(LOOK_EVERY_S)
+
+    async def comes_true(self, condition: Callable[[], bool], timeout_s: float) -> bool:
+        """Waits until it is true; False: it took longer."""
+        loop = asyncio.get_running_loop()
+        ends_at_s = loop.time() + timeout_s
+        while not condition():
+            if loop.time() > ends_at_s:
+                return False
+            await asyncio.sleep(10 * LOOK_EVERY_S)
+        return True
 
     async def drained(self, store: StoreReading, tasks: int, timeout_s: float, sleeping: int = 0) -> None:
         """Waits until every task but the sleeping ones has its outcome in the store; raises `RowFailed` otherwise."""

@@ -8,15 +8,18 @@ import msgspec
 import uvloop
 
 from benchmarks import orders
-from benchmarks.clients import bulk, first_task, open_loop, sequence, single
+from benchmarks.clients import bulk, first_task, loud, open_loop, quiet, sequence, single, storm
 from benchmarks.clients.line import Line
 
 KINDS: dict[str, tuple[type[Any], Callable[[Any, Line], Awaitable[Any]]]] = {
     "bulk": (orders.Bulk, bulk.work),
     "first_task": (orders.FirstTask, first_task.work),
+    "loud": (orders.Loud, loud.work),
     "open_loop": (orders.OpenLoop, open_loop.work),
+    "quiet": (orders.Quiet, quiet.work),
     "sequence": (orders.Sequence, sequence.work),
     "single": (orders.Single, single.work),
+    "storm": (orders.Storm, storm.work),
 }
 
 

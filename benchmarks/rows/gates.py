@@ -10,24 +10,33 @@ from benchmarks.platform import Platform
 from benchmarks.row import Row, figure, median
 from benchmarks.rows import steady
 from benchmarks.rows.throughput import measure_end_to_end
-from penstock import App
+from penstock import App, QuotaKind
 
 LAMBDA = "bench.noop"
 IDLE_GATES = 10
+FAR_PER_S = 500_000.0
+QUOTAS_TOLD = f"schedule and start {FAR_PER_S:g}/s, weight 2, of the loaded lambda"
 PAUSED = "paused"
 PAUSED_TASKS = 300_000
 
 
 async def measure_idle(bench: Bench) -> list[Row]:
-    """Gates of the loaded lambda that stop none of its tasks."""
+    """Gates of the loaded lambda that stop none of its tasks, and quotas that it never reaches."""
     plain = await _plain_per_s(bench)
     async with bench.platform() as platform, platform.store() as store:
         await _pause(platform, [f"nobodys-{number}" for number in range(IDLE_GATES)])
+        await _bound(platform)
         async with steady.steady_load(platform, store):
             phase = await steady.measured_phase(platform, store, bench.phase_s)
         windows = await steady.rates(store, phase, bench)
     return [
-        _ratio("idle_features.ratio", windows, plain, bench, {"gates": f"{IDLE_GATES} of collections without tasks"})
+        _ratio(
+            "idle_features.ratio",
+            windows,
+            plain,
+            bench,
+            {"gates": f"{IDLE_GATES} of collections without tasks", "quotas": QUOTAS_TOLD},
+        )
     ]
 
 
@@ -60,6 +69,14 @@ async def _pause(platform: Platform, collections: Sequence[str]) -> None:
     app = App("bench", address=platform.address)
     for collection in collections:
         await app.gates.pause(LAMBDA, collection)
+    app.close()
+
+
+async def _bound(platform: Platform) -> None:
+    app = App("bench", address=platform.address)
+    for kind in (QuotaKind.SCHEDULE, QuotaKind.START):
+        await app.quotas.set(LAMBDA, kind, FAR_PER_S, burst=int(FAR_PER_S))
+    await app.quotas.set(LAMBDA, QuotaKind.WEIGHT, 2.0)
     app.close()
 
 

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
         NotFound,
         NotPermitted,
         NotPossible,
+        Overloaded,
         PenstockError,
+        QuotaExceeded,
+        Refused,
         Unavailable,
     )
     from penstock.model.lane import Priority
     from penstock.model.lifecycle import GateState, Status
     from penstock.model.outcomes import FatalFailure, RetriableFailure
+    from penstock.model.quota import QuotaKind
     from penstock.sdk.app import App
     from penstock.sdk.call import Call
     from penstock.sdk.errors import (
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
     )
     from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
+    from penstock.sdk.quota import Quota
+    from penstock.sdk.quotas import QuotaChange, QuotaSet
     from penstock.sdk.retry import Retry
     from penstock.sdk.running import CurrentTask, current_task
 
@@ -51,8 +57,15 @@ __all__ = [
     "NotFound",
     "NotPermitted",
     "NotPossible",
+    "Overloaded",
     "PenstockError",
     "Priority",
+    "Quota",
+    "QuotaChange",
+    "QuotaExceeded",
+    "QuotaKind",
+    "QuotaSet",
+    "Refused",
     "ResultLeftOut",
     "RetriableFailure",
     "Retry",
@@ -71,12 +84,13 @@ __all__ = [
 # Imported at first use: servers and tools that only want penstock.model must not load the SDK.
 _HOMES = {
     "penstock.model.errors": (
-        "Conflict InvalidInput LimitExceeded NotAuthenticated NotFound NotPermitted NotPossible PenstockError "
-        "Unavailable"
+        "Conflict InvalidInput LimitExceeded NotAuthenticated NotFound NotPermitted NotPossible Overloaded "
+        "PenstockError QuotaExceeded Refused Unavailable"
     ),
     "penstock.model.lane": "Priority",
     "penstock.model.lifecycle": "GateState Status",
     "penstock.model.outcomes": "FatalFailure RetriableFailure",
+    "penstock.model.quota": "QuotaKind",
     "penstock.sdk.app": "App",
     "penstock.sdk.call": "Call",
     "penstock.sdk.errors": (
@@ -84,6 +98,8 @@ _HOMES = {
     ),
     "penstock.sdk.gates": "Gate GateChange",
     "penstock.sdk.handle": "Handle",
+    "penstock.sdk.quota": "Quota",
+    "penstock.sdk.quotas": "QuotaChange QuotaSet",
     "penstock.sdk.retry": "Retry",
     "penstock.sdk.running": "CurrentTask current_task",
 }

@@ -8,10 +8,13 @@ from penstock.adapters.memory import LaneBus, MemoryCluster, MemorySignals, Memo
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.flow.gauges import Gauges
+from penstock.flow.quota_book import QuotaBook
+from penstock.flow.start_quotas import PacedStarts
 from penstock.flow.task_state import TaskState
 from penstock.model.identity import TaskId, make_ids
-from penstock.model.lane import LaneId, Priority, lane_of
+from penstock.model.lane import LaneId, Priority, lambda_of, lane_of
 from penstock.model.policy import LambdaPolicy
+from penstock.model.quota import QuotaKind, QuotaOrder
 from penstock.model.task import NewTask, Reference
 from penstock.model.work import Assignment, Hello, WorkMessage
 from penstock.ports.admission import AdmitRequest
@@ -35,7 +38,13 @@ class FlowBench:
         self.gauges = Gauges(self.signals, "bench")
         self.policy = LambdaPolicy(attempts_max=3)
         self.task_state = TaskState(self.store.transitions, self.signals, lambda _: self.policy, lambda: 0.5, LEASE_S)
-        self.delivery = Delivery(
+        self.quotas = QuotaBook(self.store.quotas, self.signals)
+        self.delivery = self.orchestrator()
+        self._made = 0
+
+    def orchestrator(self) -> Delivery:
+        """One more on the same store and queue."""
+        return Delivery(
             self.task_state,
             self.store.transitions,
             self.queue,
@@ -45,8 +54,8 @@ class FlowBench:
             LEASE_S,
             5.0,
             self.store.gates,
+            PacedStarts(self.quotas, self.store.quotas),
         )
-        self._made = 0
 
     async def _lambda_ids(self, namespace: str, names: Any) -> dict[str, Any]:
         number = await self.store.registry.namespace(namespace)
@@ -69,9 +78,18 @@ class FlowBench:
             self.queue.publish(lane, [Reference(task_id) for task_id in ids], admitted.stored_at_us)
         return ids
 
-    async def executor(self, *lambdas: str, credit: int, quarantine: bool = False) -> "Executor":
-        session = await self.delivery.open(Hello("host/1", "default", lambdas, quarantine=quarantine))
-        return Executor(session, credit)
+    async def executor(
+        self, *lambdas: str, credit: int, quarantine: bool = False, at: Delivery | None = None
+    ) -> "Executor":
+        hello = Hello("host/1", "default", lambdas, quarantine=quarantine)
+        return Executor(await (at or self.delivery).open(hello), credit)
+
+    async def quota(self, kind: QuotaKind, name: str, amount: float, **fields: Any) -> None:
+        """An operator's, known here when it returns."""
+        namespace = await self.store.registry.namespace("default")
+        lambda_id = lambda_of(await self.lane(name))
+        await self.store.quotas.order(QuotaOrder(namespace, lambda_id, kind, amount=amount, **fields))
+        await self.quotas.refresh()
 
 
 class Executor:
@@ -82,6 +100,7 @@ class Executor:
         self.messages: list[WorkMessage] = []
         self._reading = asyncio.ensure_future(self._read())
         self._repeating = asyncio.ensure_future(self._repeat())
+        self.when_assigned: Callable[[int], None] = lambda _: None
         self._total = 0
         self.give(credit)
 
@@ -109,6 +128,7 @@ class Executor:
     async def _read(self) -> None:
         async for message in self.session.messages():
             self.messages.append(message)
+            self.when_assigned(len(message.assignments))
 
 
 def on_bench(test: Callable[[FlowBench], Coroutine[Any, Any, None]]) -> Callable[[], None]:

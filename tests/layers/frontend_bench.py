@@ -13,6 +13,8 @@ from penstock.adapters.memory import (
     SignalBus,
 )
 from penstock.adapters.memory import MemoryWorkQueue as Queue
+from penstock.flow.quota_book import QuotaBook
+from penstock.flow.schedule_quotas import MeteredSchedules
 from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.calls import ScheduleAnswer, ScheduleCall, TaskGroup
@@ -22,6 +24,7 @@ from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.periodic import PeriodicDesk
+from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
@@ -65,7 +68,10 @@ class FrontendBench:
             self.admissions, self.window, Announcer(queue, self.window, self.signals).stored, limits
         )
         clock = self.store.clock
-        self.desk = ScheduleDesk(self.pump, self.book, clock, self.new_token)
+        self.quota_book = QuotaBook(self.store.quotas, self.signals)
+        quotas = MeteredSchedules(self.quota_book, self.store.quotas)
+        self.desk = ScheduleDesk(self.pump, self.book, clock, self.new_token, quotas)
+        self.quotas = QuotaDesk(self.store.quotas, self.book, self.signals)
         self.cancel = CancelDesk(self.store.transitions, self.store.results, self.book, self.signals)
         self.retry = RetryDesk(self.store.admission, self.book, clock, self.signals, self.new_token)
         self.register = RegisterDesk(
@@ -84,6 +90,7 @@ class FrontendBench:
             self.attendance,
             self.attendance,
             30.0,
+            self.store.quotas,
         )
         self.inquiry = InquiryDesk(self.search, self.book, b"0123456789abcdef")
         self.periodic = PeriodicDesk(self.store.schedules, self.book, clock, self.signals, b"0123456789abcdef")

@@ -51,6 +51,9 @@ ListSweeps        yes    yes       yes       no      yes
 SetGate           yes    yes       no        no      no
 ListGates         yes    yes       yes       no      yes
 GateHistory       yes    yes       yes       no      yes
+SetQuota          yes    yes       no        no      no
+ListQuotas        yes    yes       yes       no      yes
+QuotaHistory      yes    yes       yes       no      yes
 ExplainTask       yes    yes       yes       no      yes
 ExplainLane       yes    yes       yes       no      yes
 ListLanes         yes    yes       yes       no      yes
@@ -281,6 +284,7 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
             "StartSweep",
             "StopSweep",
             "SetGate",
+            "SetQuota",
             "CreatePeriodic",
             "DeletePeriodic",
             "PausePeriodic",

@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
-from penstock.model.task import Reference
-from penstock.model.work import silence_s, stamp_every_s
+from penstock.delivery.session import CANCELS_WAITING_MAX
+from penstock.model.identity import make_ids
+from penstock.model.task import ClaimKey, Reference
+from penstock.model.work import Hello, silence_s, stamp_every_s
 from tests.layers.flow_bench import FlowBench, on_bench
 
 
@@ -63,3 +65,15 @@ async def test_a_silent_quarantine_is_none(bench: FlowBench) -> None:
 @pytest.mark.parametrize("lease_s", [0.5, 2.0, 30.0, 3600.0])
 def test_an_executor_speaks_several_times_before_it_counts_as_silent(lease_s: float) -> None:
     assert 3 * stamp_every_s(lease_s) <= silence_s(lease_s) <= min(3.0, lease_s / 3)
+
+
+@on_bench
+async def test_a_stream_that_takes_nothing_keeps_a_bounded_number_of_cancels(bench: FlowBench) -> None:
+    session = await bench.delivery.open(Hello("host/1", "default", ("mail.send",)))
+    keys = [ClaimKey(task_id, 1) for task_id in make_ids(1, b"cancels", 900)]
+    for _ in range(20):
+        session.cancel(keys)
+    messages = session.messages()
+    await anext(messages)
+    assert len((await anext(messages)).cancels) == CANCELS_WAITING_MAX
+    await messages.aclose()  # type: ignore[attr-defined]

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from penstock.frontend.calls import GateCall
+from penstock.frontend.quota_calls import QuotaCall
 from penstock.model.attendance import Attendance
 from penstock.model.errors import InvalidInput, NotFound
 from penstock.model.explanation import Why
 from penstock.model.identity import TaskId
 from penstock.model.lane import Priority, lambda_of, priority_of
 from penstock.model.lifecycle import GateState
+from penstock.model.quota import QuotaKind
 from penstock.model.task import TaskView
+from penstock.model.token_bucket import Draw, Limit
 from tests.layers.frontend_bench import FrontendBench, on_bench
 
 MINUTE_US = 60_000_000
@@ -158,3 +161,28 @@ def test_a_wrong_lane_names_its_field(name: str, priority: int, field: str) -> N
         assert caught.value.field == field
 
     refused()
+
+
+@on_bench
+async def test_a_lane_that_starts_all_its_quota_allows_is_over_quota(bench: FrontendBench) -> None:
+    task_id = await shown(bench)
+    await bench.quotas.order(
+        QuotaCall("", "mail.send", QuotaKind.START, priority=2, amount=0.5, who="ada", reason="a slow partner")
+    )
+    bench.attendance.there = READY
+    assert (await bench.explain.task("", task_id)).explanation.code is Why.NEXT, "it keeps nobody waiting"
+    lambda_id = bench.cluster.lambda_ids[1, "mail.send"]
+    draw = Draw(Limit((lambda_id, QuotaKind.START, 2), 0.5, 1), 1, 2)
+    await bench.store.quotas.draw([draw])
+    explanation = (await bench.explain.task("", task_id)).explanation
+    assert explanation.code is Why.OVER_QUOTA
+    assert "the normal lane of mail.send starts at most 0.5 tasks a second, as ada has set" in explanation.sentence
+    assert explanation.sentence.endswith(": a slow partner.")
+    assert explanation.remedy == "`penstock quota set mail.send start AMOUNT --priority normal` changes it."
+    assert (await bench.explain.lane("", "mail.send", 2)).explanation.code is Why.OVER_QUOTA
+    assert (await bench.explain.lane("", "mail.send", 3)).explanation.code is Why.IDLE
+    bench.attendance.there = Attendance()
+    assert (await bench.explain.task("", task_id)).explanation.code is Why.NO_WORKER, "that comes first"
+    bench.attendance.there = READY
+    await asyncio.sleep(7)
+    assert (await bench.explain.task("", task_id)).explanation.code is not Why.OVER_QUOTA

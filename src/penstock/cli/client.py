@@ -14,6 +14,7 @@ from penstock.model.identity import TaskId, text_of
 from penstock.model.limits import AWAIT_S_MAX, LIST_PAGE_MAX, MESSAGE_BYTES_MAX, PAYLOAD_DEPTH_MAX
 from penstock.sdk.address import find_namespace
 from penstock.sdk.credentials import find_credentials
+from penstock.sdk.refusal import refusal_of
 from penstock.sdk.status import error_of, is_transient
 from penstock.wire.credentials import Bearer
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -191,7 +192,7 @@ class Client:
                 f"no answer from the platform at {self.address}: {error.details()}; "
                 "is it running? `penstock doctor` looks, `penstock dev APP` starts one"
             )
-        return error_of(error.code(), error.details() or "")
+        return refusal_of(error) or error_of(error.code(), error.details() or "")
 
 
 def check_json_object(text: str) -> bytes:

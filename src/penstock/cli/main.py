@@ -26,6 +26,7 @@ VERBS: Final = {
     "periodic": "Make, look at, pause and backfill periodic schedules.",
     "tokens": "Create, list and revoke the tokens that callers show.",
     "gate": "Pause, drop or open what is due of LAMBDA.",
+    "quota": "Bound what LAMBDA may schedule and start a second.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",
 }

@@ -13,7 +13,10 @@ from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
 from penstock.flow.attendance import AttendanceBook
 from penstock.flow.gauges import Gauges
-from penstock.frontend.admission_pump import AdmissionPump
+from penstock.flow.quota_book import QuotaBook
+from penstock.flow.schedule_quotas import MeteredSchedules
+from penstock.frontend.admission_control import AdmissionControl
+from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.explain import ExplainDesk
@@ -22,6 +25,7 @@ from penstock.frontend.inquiry import InquiryDesk
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.letters import LetterDesk
 from penstock.frontend.periodic import PeriodicDesk
+from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
@@ -59,6 +63,8 @@ class FrontendDesks:
     roster: "Roster"
     tokens: TokenDesk
     access_tokens: AccessTokens
+    quotas: QuotaDesk
+    control: AdmissionControl
 
 
 @asynccontextmanager
@@ -71,9 +77,11 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         engines.queue.on_lost(forget(gauges))
         attendances = AttendanceBook(signals)
         book = LambdaBook(store.registry, signals)
+        quotas = QuotaBook(store.quotas, signals)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
+        control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
         desks = FrontendDesks(
-            schedule=ScheduleDesk(pump, book, store.clock, _new_token),
+            schedule=ScheduleDesk(pump, book, store.clock, _new_token, MeteredSchedules(quotas, store.quotas), control),
             register=RegisterDesk(
                 store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
             ),
@@ -89,6 +97,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 attendances,
                 gauges,
                 settings.lease_s,
+                store.quotas,
             ),
             cancel=CancelDesk(store.transitions, store.results, book, signals),
             retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),
@@ -101,8 +110,13 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             roster=roster,
             tokens=TokenDesk(store.access_tokens, secrets.token_bytes),
             access_tokens=store.access_tokens,
+            quotas=QuotaDesk(store.quotas, book, signals),
+            control=control,
         )
         await store.clock.compare()
+        await quotas.refresh()
+        start(quotas.run())
+        start(control.run())
         start(roster.run())
         start(_compare_now_and_then(store.clock))
         try:

@@ -15,6 +15,8 @@ from penstock.delivery.dispatch import Delivery
 from penstock.flow.attendance import AttendanceTeller
 from penstock.flow.gauges import Gauges
 from penstock.flow.policies import PolicyBook
+from penstock.flow.quota_book import QuotaBook
+from penstock.flow.start_quotas import PacedStarts
 from penstock.flow.task_state import TaskState
 from penstock.model.errors import PenstockError
 from penstock.model.lane import LambdaId
@@ -48,6 +50,8 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         queue.on_lost(forget(gauges))
         policies = PolicyBook(store.registry, signals)
         await policies.refresh()
+        quotas = QuotaBook(store.quotas, signals)
+        await quotas.refresh()
         task_state = TaskState(store.transitions, signals, policies.policy_of, random.random, settings.lease_s)
         delivery = Delivery(
             task_state,
@@ -59,6 +63,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
             settings.lease_s,
             settings.heartbeat_s,
             store.gates,
+            PacedStarts(quotas, store.quotas),
         )
         scheduler = Scheduler(
             Sockets(
@@ -85,6 +90,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         for loop in (
             gauges.run(),
             policies.run(),
+            quotas.run(),
             delivery.run(),
             delivery.gates.run(),
             AttendanceTeller(signals, me.id, delivery.attendance).run(),

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from penstock.delivery.attendance import attendance_of
-from penstock.delivery.choice import Choice
+from penstock.delivery.choice import Choice, Pool
 from penstock.delivery.gate_teller import GateTeller
 from penstock.delivery.lane import LaneInHand, Ticket
 from penstock.delivery.session import Moment, Session
@@ -22,6 +22,7 @@ from penstock.model.verdict import tries
 from penstock.model.work import Assignment, Hello, WorkMessage
 from penstock.ports.gates import Gates
 from penstock.ports.lanes import LaneGauges
+from penstock.ports.quotas import UNLIMITED_STARTS, StartQuotas
 from penstock.ports.signals import Signals, Topic
 from penstock.ports.task_state import TaskState
 from penstock.ports.transitions import Transitions
@@ -52,6 +53,7 @@ class Delivery:
         lease_s: float,
         heartbeat_s: float,
         gates: Gates,
+        quotas: StartQuotas = UNLIMITED_STARTS,
     ) -> None:
         self._task_state = task_state
         self._transitions = transitions
@@ -60,7 +62,10 @@ class Delivery:
         self._lambda_ids = lambda_ids
         self._first = WorkMessage(lease_s=lease_s, heartbeat_s=heartbeat_s)
         self._lanes: dict[LaneId, LaneInHand] = {}
-        self._choice = Choice(self._lanes)
+        self._choice = Choice(self._lanes, quotas)
+        self._pools: dict[Session, Pool] = {}
+        self._quotas = quotas
+        quotas.when_more(self._on_more_quota)
         self._sessions: dict[LambdaId, list[Session]] = {}
         self.gates = GateTeller(gates, signals, self._each_session)
         self._stranded = Stranded(task_state, transitions, lease_s)
@@ -77,6 +82,7 @@ class Delivery:
         ids = await self._lambda_ids(hello.namespace, hello.lambdas)
         session = Session(hello, {lambda_id: name for name, lambda_id in ids.items()}, self._first)
         self._stranded.opened(session)
+        self._pools[session] = self._choice.enter(session)
         session.when_credit_comes(lambda: self._on_credit(session))
         for lambda_id in session.lambdas:
             self._sessions.setdefault(lambda_id, []).append(session)
@@ -88,6 +94,7 @@ class Delivery:
     def close(self, session: Session) -> None:
         """The stream ended: what it had not been sent is handed back, lanes nobody serves are let go."""
         left = session.close()
+        self._pools.pop(session, None)
         self._stranded.closed(session)
         self._release([(assignment.id, assignment.claim) for assignment in left])
         for lambda_id in session.lambdas:
@@ -164,6 +171,9 @@ class Delivery:
             self._want_quarantine(lane)
         self._match(self._sessions.get(lambda_of(lane), ()))
 
+    def _on_more_quota(self, lambda_id: LambdaId) -> None:
+        self._match(self._sessions.get(lambda_id, ()))
+
     def _on_credit(self, session: Session) -> None:
         self._match((session,))
         for lambda_id in session.lambdas:
@@ -181,10 +191,15 @@ class Delivery:
             hungry = [session for session in hungry if self._take_chunk(session) and session.credit > 0]
 
     def _take_chunk(self, session: Session) -> bool:
-        lane = self._choice.next_lane(session)
-        ticket = lane.take(min(session.credit, CHUNK), session.hello.quarantine) if lane else None
-        if lane is None or ticket is None:
+        pool = self._pools.get(session)
+        chosen = self._choice.next_lane(session, pool, min(session.credit, CHUNK)) if pool else None
+        if pool is None or chosen is None:
             return False
+        lane, count = chosen
+        ticket = lane.take(count, session.hello.quarantine)
+        if ticket is None:
+            return False
+        self._choice.served(pool, lane.lane, len(ticket.ids))
         session.taken += len(ticket.ids)
         self._start(self._claim(session, lane, ticket, session.moment))
         return True
@@ -194,6 +209,7 @@ class Delivery:
             claimed = await self._task_state.claim(ticket.ids)
         except PenstockError as error:
             session.taken -= len(ticket.ids)
+            self._quotas.give_back(lane.lane, len(ticket.ids))
             ticket.give_back()
             if not self._puts_off:
                 await self._put_off(error)
@@ -201,6 +217,8 @@ class Delivery:
         self._refused_last = False
         ticket.settle()
         session.taken -= len(ticket.ids) - len(claimed)
+        if len(claimed) < len(ticket.ids):
+            self._quotas.give_back(lane.lane, len(ticket.ids) - len(claimed))
         self._gauges.drained(lane.lane, len(claimed), lane.waiting)
         self._hand_over(session, claimed, asked)
         if len(claimed) < len(ticket.ids) and session.credit > 0:

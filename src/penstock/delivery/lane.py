@@ -87,6 +87,14 @@ class LaneInHand:
                 return Ticket(self, holder, ids, alone)
         return None
 
+    def takable(self, count: int, alone: bool) -> int:
+        """How many `take` would take."""
+        for holder in self._held:
+            source = holder.alone if alone else holder.ready
+            if source:
+                return min(count, len(source))
+        return 0
+
     def expect(self, credit: int) -> None:
         """There is credit for so many: keep enough messages coming."""
         messages = int(credit / max(1.0, self._references_a_message)) + MESSAGES_IN_HAND_MIN

@@ -14,6 +14,8 @@ SENT_LAST_MAX = 4_096
 """more than an executor has credit for, by default: what it had not received when it died is among these"""
 STAMP_US_MAX = 2**64 - 1
 """what the wire can carry, whatever clock a worker claims to have"""
+CANCELS_WAITING_MAX = 10_000
+"""for a stream that takes nothing: the answers to its heartbeats tell all of them"""
 ENVELOPE_BYTES = 64
 """about what an assignment weighs on the wire besides its payload"""
 
@@ -43,8 +45,6 @@ class Session:
         self.closed = False
         self.taken = 0
         """claims asked for on its behalf since the stream began; refused ones are given back"""
-        self.turn = 0
-        """where the round over its lambdas stands"""
         self.sent_last: deque[Assignment] = deque(maxlen=SENT_LAST_MAX)
         self._credit_total = 0
         self._first = first
@@ -114,8 +114,8 @@ class Session:
             self._something.set()
 
     def cancel(self, keys: list[ClaimKey]) -> None:
-        """Tell it of cancel requests; it ignores those that it does not hold."""
-        self._cancels.extend(keys)
+        """Tell it of cancel requests; it ignores those that it does not hold. Of too many, some wait for heartbeats."""
+        self._cancels.extend(keys[: max(0, CANCELS_WAITING_MAX - len(self._cancels))])
         self._something.set()
 
     def want_quarantine(self, name: str) -> None:

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec import Struct
 
-from penstock.model.errors import InvalidInput, PenstockError, Unavailable
+from penstock.frontend.fair_queue import FairQueue
+from penstock.model.errors import InvalidInput, Overloaded, PenstockError, Unavailable
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.ports.admission import Admission, AdmitReply, AdmitRequest, Admitted
 from penstock.ports.lanes import LaneGauges
@@ -29,8 +29,10 @@ class PumpLimits(Struct, frozen=True):
 
 class _Waiting(Struct, eq=False):
     request: AdmitRequest
+    rows: int
     size_bytes: int
     answer: "asyncio.Future[AdmitReply]"
+    since_s: float
 
 
 OnStored = Callable[[Sequence[AdmitRequest], Admitted], None]
@@ -50,20 +52,32 @@ class AdmissionPump:
         self._gauges = gauges
         self._on_stored = on_stored
         self._limits = limits or PumpLimits()
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: FairQueue[_Waiting] = FairQueue()
         self._trips: set[asyncio.Task[None]] = set()
         self._launch_is_coming = False
         self._rows = 0
         self._bytes = 0
+        self.stored = 0
+        """tasks of all trips that have returned"""
+
+    @property
+    def waiting(self) -> int:
+        """Tasks that no trip has taken yet."""
+        return self._waiting.rows
+
+    def oldest_wait_s(self) -> float:
+        """How long the first of those that wait has been waiting."""
+        since_s = self._waiting.oldest_s()
+        return 0.0 if since_s is None else asyncio.get_running_loop().time() - since_s
 
     @contextmanager
     def room_for(self, rows: int, size_bytes: int) -> Iterator[None]:
-        """A place for one call while it is under way; raises `Unavailable` when there is none."""
+        """A place for one call while it is under way; raises `Overloaded` when there is none."""
         is_first = self._rows == 0
         if not is_first and (
             self._rows + rows > self._limits.rows_max or self._bytes + size_bytes > self._limits.bytes_max
         ):
-            raise Unavailable(f"overloaded: {self._rows} tasks are waiting to be stored; try again later")
+            raise Overloaded(f"overloaded: {self._rows} tasks are waiting to be stored; try again later")
         self._rows += rows
         self._bytes += size_bytes
         try:
@@ -78,13 +92,16 @@ class AdmissionPump:
         Raises `InvalidInput` when the store refuses the request for its content, and `Unavailable` when the
         store cannot answer: it may or may not have committed.
         """
-        answer: asyncio.Future[AdmitReply] = asyncio.get_running_loop().create_future()
-        size_bytes = sum([len(task.payload) for task in request.tasks])
-        self._waiting.append(_Waiting(request, size_bytes, answer))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[AdmitReply] = loop.create_future()
+        tasks = request.tasks
+        size_bytes = sum([len(task.payload) for task in tasks])
+        line = tasks[0].lane if tasks else None
+        self._waiting.put(line, _Waiting(request, len(tasks), size_bytes, answer, loop.time()))
         if not self._launch_is_coming:
             # Not at once: calls that arrived in the same turn of the loop go together.
             self._launch_is_coming = True
-            asyncio.get_running_loop().call_soon(self._launch)
+            loop.call_soon(self._launch)
         return await answer
 
     def _launch(self) -> None:
@@ -102,16 +119,16 @@ class AdmissionPump:
         batch: list[_Waiting] = []
         rows = size_bytes = 0
         while self._waiting:
-            first = self._waiting[0]
-            if first.answer.done():  # its caller has gone
-                self._waiting.popleft()
+            first = self._waiting.first()
+            if first.answer.done():  # its caller has gone, or its deadline has passed
+                self._waiting.take()
                 continue
-            rows += len(first.request.tasks)
+            rows += first.rows
             size_bytes += first.size_bytes
             is_full = rows > self._limits.trip_rows_max or size_bytes > self._limits.trip_bytes_max
             if batch and is_full:
                 break
-            batch.append(self._waiting.popleft())
+            batch.append(self._waiting.take())
         return batch
 
     async def _travel(self, batch: list[_Waiting]) -> None:
@@ -139,6 +156,7 @@ class AdmissionPump:
             log.exception("a trip to the store with %d calls failed", len(batch))
             _fail(batch, mistake)
         else:
+            self.stored += sum([each.rows for each in batch])
             self._on_stored(requests, admitted)
             for each, reply in zip(batch, admitted.replies, strict=True):
                 if not each.answer.done():

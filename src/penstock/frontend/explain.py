@@ -1,5 +1,7 @@
 """Why a task, or a lane, is not running; and what stands in every lane."""
 
+from collections.abc import Collection
+
 from penstock.frontend.explain_calls import LaneExplained, LanePage, LaneSeen, TaskExplained
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.model.errors import InvalidInput, LimitExceeded, NotFound
@@ -13,12 +15,14 @@ from penstock.model.lifecycle import LIVE, OWNED, waits_for_time
 from penstock.model.limits import LANE_COUNT_MAX, LANES_PAGE_MAX, LIST_PAGE_DEFAULT
 from penstock.model.names import check_lambda_name
 from penstock.model.policy import DEFAULT_POLICY
+from penstock.model.quota import Quota, short_of
 from penstock.model.task import TaskView
 from penstock.ports.attendance import Attendances, Drains
 from penstock.ports.clock import StoreClock
 from penstock.ports.gates import Gates
 from penstock.ports.lane_counts import LaneCounts
 from penstock.ports.periodic import Schedules
+from penstock.ports.quotas import Quotas
 from penstock.ports.registry import Registry
 from penstock.ports.search import Search
 
@@ -38,6 +42,7 @@ class ExplainDesk:
         attendances: Attendances,
         drains: Drains,
         lease_s: float,
+        quotas: Quotas,
     ) -> None:
         self._search = search
         self._counts = counts
@@ -49,6 +54,7 @@ class ExplainDesk:
         self._attendances = attendances
         self._drains = drains
         self._lease_s = lease_s
+        self._quotas = quotas
 
     async def task(self, namespace: str, task_id: TaskId) -> TaskExplained:
         """Raises `NotFound`, `Unavailable`."""
@@ -68,6 +74,7 @@ class ExplainDesk:
             drain_per_s=self._drains.drain_per_s(lane_of(view.lambda_id, view.priority)),
             lease_us=round(self._lease_s * 1_000_000),
             periodic=await self._schedules.made(task_id),
+            short_of=await self._short_of(namespace_id, view.lambda_name, {view.priority}),
         )
         return TaskExplained(explain(facts), facts)
 
@@ -91,6 +98,7 @@ class ExplainDesk:
             attendance=lanes[0].attendance,
             drain_per_s=sum(each.drain_per_s for each in lanes),
             now_us=seen.now_us,
+            short_of=await self._short_of(namespace_id, lambda_name, wanted),
         )
         return LaneExplained(explain_lane(facts), lanes, gates, seen.now_us, seen.whole)
 
@@ -110,6 +118,9 @@ class ExplainDesk:
         more = names[-1] if len(names) == limit and not lambda_name else ""
         lanes = [self._seen(count) for count in seen.lanes if not count.is_empty]
         return LanePage(lanes, more, seen.now_us, seen.whole)
+
+    async def _short_of(self, namespace_id: int, lambda_name: str, wanted: Collection[Priority]) -> Quota | None:
+        return short_of(await self._quotas.standing(namespace_id, lambda_name), wanted, self._clock.now_us())
 
     def _seen(self, count: LaneCount) -> LaneSeen:
         return LaneSeen(count, self._attendances.of(lambda_of(count.lane)), self._drains.drain_per_s(count.lane))

@@ -2,22 +2,27 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from hashlib import blake2b
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
+from penstock.frontend.admission_control import AdmissionControl
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.calls import NO_ID, Problem, ScheduleAnswer, ScheduleCall, conflict_message
 from penstock.frontend.intake import Intake, check_shape, take_in
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.pieces import Piece, cut
+from penstock.frontend.quota_door import pass_quotas
 from penstock.model.errors import InvalidInput
 from penstock.model.identity import TaskId
+from penstock.model.lane import Priority
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.ports.admission import AdmitReply, AdmitRequest
 from penstock.ports.clock import StoreClock
+from penstock.ports.quotas import UNLIMITED_SCHEDULES, ScheduleQuotas
 from penstock.ports.registry import LambdaRecord
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -35,20 +40,41 @@ class ScheduleDesk:
     """`new_token` gives 16 random bytes for callers that bring no request token: they cannot repeat."""
 
     def __init__(
-        self, pump: AdmissionPump, book: LambdaBook, clock: StoreClock, new_token: Callable[[], bytes]
+        self,
+        pump: AdmissionPump,
+        book: LambdaBook,
+        clock: StoreClock,
+        new_token: Callable[[], bytes],
+        quotas: ScheduleQuotas = UNLIMITED_SCHEDULES,
+        control: AdmissionControl | None = None,
     ) -> None:
         self._pump = pump
         self._book = book
         self._clock = clock
         self._new_token = new_token
+        self._quotas = quotas
+        self._control = control
 
     async def schedule(self, call: ScheduleCall) -> ScheduleAnswer:
         """Store the good tasks of a call; the bad ones are named by their position.
 
-        Raises `InvalidInput` when the call as a whole is wrong (nothing was stored), and `Unavailable`: then it
-        may be repeated with its token, and will answer what it would have answered.
+        Raises `InvalidInput` when the call as a whole is wrong, `Refused` when it cannot be taken now (nothing was
+        stored), and `Unavailable`: then it may be repeated with its token, and will answer what it would have
+        answered.
         """
         count = check_shape(call)
+        with self._place_for(call, count):
+            return await self._store(call, count)
+
+    def _place_for(self, call: ScheduleCall, count: int) -> AbstractContextManager[None]:
+        """Before anything is looked at or asked for: a refusal must cost little. A call is of its first lane."""
+        if self._control is None or not call.groups:
+            return nullcontext()
+        is_low = all(group.priority == Priority.LOW for group in call.groups)
+        first = call.groups[0]
+        return self._control.place_for((call.namespace, first.lambda_name, first.priority), count, is_low)
+
+    async def _store(self, call: ScheduleCall, count: int) -> ScheduleAnswer:
         namespace_id, lambdas = await self._look_up(call)
         if not count:
             return ScheduleAnswer([], [], [], [])
@@ -58,6 +84,7 @@ class ScheduleDesk:
         ids = [task_id for piece in pieces for task_id in piece.ids(now_us // 1000)]
         intake = take_in(call, ids, lambdas, now_us)
         parcels = _pack(call, namespace_id, now_us // 1000, pieces, intake)
+        await pass_quotas(self._quotas, lambdas, intake)
         with self._pump.room_for(count, sum(sizes_bytes)):
             replies = await self._send(parcels)
         return _answer(ids, intake, parcels, replies)

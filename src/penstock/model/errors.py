@@ -11,6 +11,9 @@ PenstockError
 ├── NotAuthenticated      no token, or none that is good
 ├── NotPermitted          the token's role or namespaces do not allow it
 └── Unavailable           try again; nothing was half done
+    └── Refused           by a platform that is well: try again after a delay that it names
+        ├── QuotaExceeded the lambda's quota for scheduling is used up
+        └── Overloaded    more comes in than can be stored
 """
 
 
@@ -68,3 +71,23 @@ class NotPermitted(PenstockError):
 
 class Unavailable(PenstockError):
     """A part of the platform cannot answer now; repeating the call is safe."""
+
+
+class Refused(Unavailable):
+    """Not now; nothing was done. `retry_after_s`: before that another try is of no use."""
+
+    def __init__(self, message: str, retry_after_s: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class QuotaExceeded(Refused):
+    """The quota of a lambda for scheduling is used up. `quota`: as `100/s, 250 at once`."""
+
+    def __init__(self, message: str, retry_after_s: float, lambda_name: str, quota: str) -> None:
+        super().__init__(message, retry_after_s)
+        self.lambda_name, self.quota = lambda_name, quota
+
+
+class Overloaded(Refused):
+    """The platform takes less for now."""

@@ -12,9 +12,11 @@ from msgspec import Struct
 from penstock.model.attendance import Attendance
 from penstock.model.gate import Gate
 from penstock.model.identity import text_of
+from penstock.model.lane import Priority
 from penstock.model.lifecycle import HELD_FOR_DROP, HELD_FOR_GATES, HELD_FOR_REGISTRATION, OWNED, Status
 from penstock.model.limits import LANE_COUNT_MAX
 from penstock.model.policy import LambdaPolicy
+from penstock.model.quota import Quota
 from penstock.model.spoken import counted, length, moment
 from penstock.model.task import TaskView, Trigger
 from penstock.model.told_end import how_it_ended, last_failure
@@ -49,6 +51,7 @@ class Why(StrEnum):
     """nothing stands in its way"""
     IDLE = "idle"
     """of a lane: nothing waits in it"""
+    OVER_QUOTA = "over_quota"
 
 
 class Explanation(Struct, frozen=True):
@@ -77,6 +80,8 @@ class TaskFacts(Struct, frozen=True):
     lease_us: int
     periodic: str
     """the schedule whose tick it is, "" for none"""
+    short_of: Quota | None = None
+    """the quota that keeps its lane waiting now"""
 
 
 def explain(facts: TaskFacts) -> Explanation:
@@ -146,6 +151,21 @@ def unattended(name: str, there: Attendance | None, now_us: int) -> Explanation 
     stopping = f"; {counted(there.stopping, there.stopping + 1, 'executor')} of it stopping" if there.stopping else ""
     return Explanation(
         Why.NO_WORKER, f"No worker serves {name} now{stopping}.", "Start a worker of its app: `penstock worker APP`."
+    )
+
+
+def over_quota(quota: Quota, now_us: int) -> Explanation:
+    """As many of its lane are started as a quota allows."""
+    of = f"the {Priority(quota.priority)} lane of {quota.lambda_name}" if quota.priority else quota.lambda_name
+    by = "its code declares" if quota.declared else f"{quota.who or 'somebody'} has set"
+    since = f" since {moment(quota.since_us, now_us)}" if quota.since_us else ""
+    reason = f": {' '.join(quota.reason.split())}" if quota.reason else ""
+    flag = f" --priority {Priority(quota.priority)}" if quota.priority else ""
+    return Explanation(
+        Why.OVER_QUOTA,
+        f"It waits for its turn under a quota: {of} starts at most {quota.amount:g} tasks a second, as {by}"
+        f"{since}{reason}.",
+        f"`penstock quota set {quota.lambda_name} start AMOUNT{flag}` changes it.",
     )
 
 
@@ -228,6 +248,8 @@ def _waits(facts: TaskFacts, row: Trigger) -> Explanation:
     if there is not None and row.suspect and (answer is None or answer.code is Why.BUSY):
         answer = _for_quarantine(there)
     behind = f"behind {counted(facts.older, LANE_COUNT_MAX, 'older due task')} of its lane" if facts.older else ""
+    if answer is None and facts.short_of is not None:
+        answer = over_quota(facts.short_of, facts.now_us)
     if answer is not None:
         also = (f"It waits in the store {behind}.",) if behind else ()
         return Explanation(answer.code, answer.sentence, answer.remedy, (*answer.notes, *also))

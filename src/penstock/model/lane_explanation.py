@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from penstock.model.attendance import Attendance
-from penstock.model.explanation import Explanation, Why, gated, strictest, unattended, unregistered
+from penstock.model.explanation import Explanation, Why, gated, over_quota, strictest, unattended, unregistered
 from penstock.model.gate import WHOLE, Gate
 from penstock.model.lane_count import LaneCount
 from penstock.model.limits import LANE_COUNT_MAX
+from penstock.model.quota import Quota
 from penstock.model.spoken import counted, moment
 
 
@@ -23,6 +24,8 @@ class LaneFacts(Struct, frozen=True):
     attendance: Attendance | None
     drain_per_s: float
     now_us: int
+    short_of: Quota | None = None
+    """the quota that keeps one of the lanes waiting now"""
 
 
 def explain_lane(facts: LaneFacts) -> Explanation:
@@ -37,7 +40,7 @@ def explain_lane(facts: LaneFacts) -> Explanation:
     elif not waiting:
         answer = _nothing_waits(facts, held)
     else:
-        answer = unattended(facts.lambda_name, facts.attendance, facts.now_us) or _goes_on(facts, waiting)
+        answer = unattended(facts.lambda_name, facts.attendance, facts.now_us) or _under_quota(facts, waiting)
     return Explanation(answer.code, answer.sentence, answer.remedy, (*answer.notes, *_notes(facts, waiting, whole)))
 
 
@@ -46,6 +49,10 @@ def _nothing_waits(facts: LaneFacts, held: int) -> Explanation:
     later = sum(lane.later + lane.backing_off for lane in facts.lanes)
     told = [f"{running} at executors", f"{later} for a time to come", f"{held} held"]
     return Explanation(Why.IDLE, f"Nothing that is due waits for a worker: {', '.join(told)}.")
+
+
+def _under_quota(facts: LaneFacts, waiting: int) -> Explanation:
+    return _goes_on(facts, waiting) if facts.short_of is None else over_quota(facts.short_of, facts.now_us)
 
 
 def _goes_on(facts: LaneFacts, waiting: int) -> Explanation:

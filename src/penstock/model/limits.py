@@ -82,3 +82,8 @@ LANES_IN_MOTION_MAX: Final = 50_000
 """how far tasks that are enqueued or run are counted in one look at lanes"""
 LANES_PAGE_MAX: Final = 1_000
 """lambdas on one page of lanes"""
+QUOTA_PER_S_MIN: Final = 0.001
+QUOTA_PER_S_MAX: Final = 1_000_000.0
+QUOTA_BURST_MAX: Final = 1_000_000
+WEIGHT_MIN: Final = 0.01
+WEIGHT_MAX: Final = 100.0

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from penstock.model.errors import InvalidInput
 from penstock.model.limits import ATTEMPTS_MAX, BACKOFF_S_MAX, TIMEOUT_S_MAX
+from penstock.model.quota import DeclaredQuota
 
 CRASHES_MAX: Final = 3
 """crashes while alone before a task counts as poison"""
@@ -21,6 +22,7 @@ class LambdaPolicy(Struct, frozen=True):
     backoff_base_s: float = 1.0
     backoff_factor: float = 2.0
     backoff_max_s: float = 3600.0
+    quota: DeclaredQuota = DeclaredQuota()
 
     def check(self) -> "LambdaPolicy":
         """Itself, if every number is within its limits."""
@@ -29,6 +31,7 @@ class LambdaPolicy(Struct, frozen=True):
         _within("backoff_base_s", self.backoff_base_s, 0, BACKOFF_S_MAX)
         _within("backoff_factor", self.backoff_factor, 1, 100)
         _within("backoff_max_s", self.backoff_max_s, 0, BACKOFF_S_MAX)
+        self.quota.check()
         return self
 
     def backoff_s(self, failures: int, chance: float) -> float:

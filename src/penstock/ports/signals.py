@@ -26,6 +26,8 @@ class Topic(StrEnum):
     """registrations have changed: empty"""
     PERIODIC = "periodic"
     """periodic schedules have changed, so that one may be due sooner than its scheduler knows: empty"""
+    QUOTAS = "quotas"
+    """quotas have changed: empty"""
 
 
 class Signals(Protocol):

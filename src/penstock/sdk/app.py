@@ -34,6 +34,8 @@ from penstock.sdk.periodic import (
     make_definition,
     make_rhythm,
 )
+from penstock.sdk.quota import NO_QUOTA, Quota
+from penstock.sdk.quotas import Quotas
 from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
 from penstock.sdk.returns import OF_ANYTHING
 from penstock.sdk.runnable import Registration, RunnableLambda, register
@@ -84,7 +86,13 @@ class App:
     def task(self, function: Callable[P, R], /) -> PlainLambda[P, R]: ...
     @overload
     def task(
-        self, /, *, name: str = "", retry: Retry = DEFAULT_RETRY, timeout: Duration | None = None
+        self,
+        /,
+        *,
+        name: str = "",
+        retry: Retry = DEFAULT_RETRY,
+        timeout: Duration | None = None,
+        quota: Quota = NO_QUOTA,
     ) -> TaskDecorator: ...
     def task(
         self,
@@ -94,6 +102,7 @@ class App:
         name: str = "",
         retry: Retry = DEFAULT_RETRY,
         timeout: Duration | None = None,
+        quota: Quota = NO_QUOTA,
     ) -> Any:
         """Make a function a lambda: `@app.task`, or `@app.task(retry=..., timeout=..., name=...)`.
 
@@ -102,10 +111,12 @@ class App:
         and is then killed; for a plain function, which cannot be cancelled, so it goes at once. The attempt
         counts as timed out only when its code has stopped.
 
+        `quota`: how many of its tasks may be scheduled and started a second, and its weight among others.
+
         Raises `TypeError` for a function that cannot be one, and `InvalidInput` for a name or a number that
         is not allowed.
         """
-        policy = make_policy(retry, timeout)
+        policy = make_policy(retry, timeout, quota)
 
         def make(function: Callable[..., Any]) -> Lambda[..., Any]:
             short = name or getattr(function, "__name__", "")
@@ -193,6 +204,11 @@ class App:
     def gates(self) -> Gates:
         """Pause, drop or open lambdas and collections, of this app or another."""
         return Gates(self._connection)
+
+    @property
+    def quotas(self) -> Quotas:
+        """What lambdas, of this app or another, may schedule and start a second, and their weights."""
+        return Quotas(self._connection)
 
     async def schedule_many(self, calls: Iterable[Call[R]] | AsyncIterable[Call[R]]) -> list[Handle[R]]:
         """Store many tasks, a thousand a request: `send_email.call(...)`s out of any iterable or generator.

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import AsyncIterable, Iterable
 from typing import Any, Final
 
-from penstock.model.errors import PenstockError, Unavailable
+from penstock.model.errors import PenstockError, QuotaExceeded, Unavailable
 from penstock.sdk.batch import Outcome, has_room
 from penstock.sdk.call import Call
 from penstock.sdk.connection import Connection
@@ -61,7 +61,7 @@ class _Bulk:
             await self._settle_oldest()
         waiter: Waiter[list[Outcome]] = new_waiter()
         self._under_way.append((self._batch, waiter))
-        self._connection.client().shipping.send(self._batch, lambda outcomes: deliver([(waiter, outcomes)]))
+        self._connection.client().shipping.send_all(self._batch, lambda outcomes: deliver([(waiter, outcomes)]))
         self._batch, self._size_bytes = [], 0
         return self._answers
 
@@ -84,4 +84,6 @@ class _Bulk:
                 raise outcome
             self._problems[len(self._handles)] = outcome
             self._handles.append(None)
-            self._answers = self._answers and not isinstance(outcome, Unavailable)
+            self._answers = self._answers and (
+                not isinstance(outcome, Unavailable) or isinstance(outcome, QuotaExceeded)
+            )

@@ -12,11 +12,14 @@ from typing import Any, Final
 
 import grpc
 
-from penstock.model.errors import PenstockError, Unavailable
+from penstock.model.errors import Overloaded, PenstockError, Refused, Unavailable
 from penstock.sdk.address import Address
 from penstock.sdk.forks import call_grpc, inside_grpc
+from penstock.sdk.refusal import refusal_of
+from penstock.sdk.retry_budget import RetryBudget
 from penstock.sdk.status import error_of, is_transient
 from penstock.sdk.surroundings import Surroundings
+from penstock.sdk.throttle import Throttle
 from penstock.wire.credentials import Bearer, Credentials
 from penstock.wire.v1.penstock_pb2_grpc import FrontendStub
 
@@ -26,10 +29,19 @@ TRY_S: Final = 10.0
 """A try that has no answer by then may hang on a dead connection: it is repeated."""
 _BACKOFF_FIRST_S: Final = 0.05
 _BACKOFF_MAX_S: Final = 2.0
+_REFUSED_HERE_S: Final = 0.1
+_SHED: Final = frozenset({"Schedule", "ListTasks"})
+"""What a platform that is overloaded refuses. Nothing else is ever held back."""
 _REPLY_BYTES_MAX: Final = 64 * 1024 * 1024
 
+WaitsFor = Callable[[Refused], bool]
 Answer = Callable[[Any], None]
 """Takes the reply, or the error that ends it. Called once, in a thread of gRPC's: it must not wait."""
+
+
+def always(_refusal: Refused) -> bool:
+    """Every refusal is waited out, as long as time and budget last."""
+    return True
 
 
 class Link:
@@ -47,14 +59,25 @@ class Link:
             else:
                 self._channel = grpc.secure_channel(address.text, secure, options=_options(address))
             self._stub: Any = FrontendStub(self._channel)
+        self.budget = RetryBudget(surroundings.now_s)
+        self.throttle = Throttle(surroundings.now_s, surroundings.chance)
         self._process = os.getpid()
         self.closed = False
         self._left = False
 
-    def ask(self, method: str, request: Any, answer: Answer, *, stands_s: float = 0.0) -> "Exchange":
-        """Start a request. `stands_s`: how long the server may take before it answers in good health."""
-        exchange = Exchange(self, getattr(self._stub, method), request, answer, stands_s)
-        call_grpc(exchange.attempt)
+    def ask(
+        self, method: str, request: Any, answer: Answer, *, stands_s: float = 0.0, waits_for: WaitsFor = always
+    ) -> "Exchange":
+        """Start a request. `stands_s`: how long the server may take before it answers in good health. `waits_for`:
+        whether it shall be tried again after a refusal.
+        """
+        throttle = self.throttle if method in _SHED else None
+        exchange = Exchange(self, getattr(self._stub, method), request, answer, stands_s, waits_for, throttle)
+        self.budget.call()
+        if throttle is not None and throttle.refuses():
+            exchange.refuse_here()
+        else:
+            call_grpc(exchange.attempt)
         return exchange
 
     @property
@@ -82,10 +105,20 @@ class Exchange:
     The same bytes every time, so the same request token: a lost answer makes nothing twice.
     """
 
-    def __init__(self, link: Link, method: Any, request: Any, answer: Answer, stands_s: float) -> None:
+    def __init__(
+        self,
+        link: Link,
+        method: Any,
+        request: Any,
+        answer: Answer,
+        stands_s: float,
+        waits_for: WaitsFor,
+        throttle: Throttle | None,
+    ) -> None:
         self._link, self._method, self._request, self._answer = link, method, request, answer
         self._try_s = stands_s + TRY_S
         self._ends_at_s = link.surroundings.now_s() + stands_s + link.timeout_s
+        self._waits_for, self._throttle = waits_for, throttle
         self._failures = 0
         self._cancelled = False
         self._call: Any = None
@@ -116,10 +149,17 @@ class Exchange:
         if self._link.is_over:
             return
         status = call.code()
+        refusal = refusal_of(call)
+        if self._throttle is not None and isinstance(refusal, Overloaded):
+            self._throttle.refused()
+        elif self._throttle is not None and not is_transient(status):
+            self._throttle.taken()
         if status is grpc.StatusCode.OK:
             self._answer(call.result())
         elif self._cancelled or self._link.closed:
             self._answer(Unavailable("the app was closed"))
+        elif refusal is not None:
+            self._refused(refusal)
         elif is_transient(status):
             self._again(call)
         else:
@@ -139,6 +179,33 @@ class Exchange:
             surroundings.call_later(wait_s, lambda: call_grpc(self.attempt))
         except RuntimeError:  # the process is ending: no new threads
             self._answer(self._no_answer(call))
+
+    def refuse_here(self) -> None:
+        """Without asking. Answered a moment later, so that who goes on at once does not go in circles."""
+        refusal = Overloaded(
+            f"the platform at {self._link.address} is overloaded: it has refused most calls of the last seconds, "
+            "and this one was not sent; try again later"
+        )
+        surroundings = self._link.surroundings
+        try:
+            surroundings.call_later(surroundings.chance() * _REFUSED_HERE_S, lambda: self._answer(refusal))
+        except RuntimeError:  # the process is ending: no new threads
+            self._answer(refusal)
+
+    def _refused(self, refusal: Refused) -> None:
+        """Wait for as long as the platform says, and up to as long again, so that those who wait come apart."""
+        surroundings, ceiling_s = self._link.surroundings, min(_BACKOFF_MAX_S, refusal.retry_after_s)
+        ceiling_s = max(ceiling_s, min(_BACKOFF_MAX_S, _BACKOFF_FIRST_S * 2.0 ** min(self._failures, 10)))
+        wait_s = refusal.retry_after_s + surroundings.chance() * ceiling_s
+        in_time = surroundings.now_s() + wait_s < self._ends_at_s
+        if not (self._waits_for(refusal) and in_time and self._link.budget.retry()):
+            self._answer(refusal)
+            return
+        self._failures += 1
+        try:
+            surroundings.call_later(wait_s, lambda: call_grpc(self.attempt))
+        except RuntimeError:  # the process is ending: no new threads
+            self._answer(refusal)
 
     def _no_answer(self, call: Any) -> PenstockError:
         return Unavailable(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from penstock.sdk.batch import Outcome, Stored, has_room
 from penstock.sdk.call import Call
-from penstock.sdk.shipping import Shipping
+from penstock.sdk.shipping import Shipping, apart
 from penstock.sdk.waiting import Waiter, deliver, new_waiter
 
 IN_FLIGHT_MAX: Final = 4
@@ -42,6 +42,13 @@ class Outbox:
             self._sent(items, [error] * len(items))
 
     def _sent(self, items: list[Item], outcomes: list[Outcome]) -> None:
+        parts = apart([call for call, _ in items], outcomes)
+        if parts is not None:  # a quota keeps one lambda waiting: the others shall not wait with it
+            with self._lock:
+                self._in_flight += 1
+            for positions in parts:
+                self._send([items[at] for at in positions])
+            return
         deliver([(waiter, outcome) for (_, waiter), outcome in zip(items, outcomes, strict=True)])
         with self._lock:
             following = self._take()

@@ -6,6 +6,7 @@ from penstock.model.errors import InvalidInput
 from penstock.model.limits import BACKOFF_S_MAX, TIMEOUT_S_MAX
 from penstock.model.policy import DEFAULT_POLICY, LambdaPolicy
 from penstock.sdk.durations import Duration, seconds_of
+from penstock.sdk.quota import NO_QUOTA, Quota, make_quota
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +22,7 @@ class Retry:
 DEFAULT_RETRY = Retry()
 
 
-def make_policy(retry: Retry, timeout: Duration | None) -> LambdaPolicy:
+def make_policy(retry: Retry, timeout: Duration | None, quota: Quota = NO_QUOTA) -> LambdaPolicy:
     """The policy as the platform keeps it; raises `InvalidInput` naming the number that is wrong."""
     if isinstance(retry.max_attempts, bool) or not isinstance(retry.max_attempts, int):
         raise InvalidInput("max_attempts", f"{retry.max_attempts!r} is not a whole number")
@@ -32,4 +33,5 @@ def make_policy(retry: Retry, timeout: Duration | None) -> LambdaPolicy:
         backoff_base_s=seconds_of("backoff", retry.backoff, BACKOFF_S_MAX),
         backoff_factor=retry.factor,
         backoff_max_s=seconds_of("backoff_max", retry.backoff_max, BACKOFF_S_MAX),
+        quota=make_quota(quota),
     ).check()

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from penstock.model.errors import Conflict, InvalidInput, NotFound, NotPossible
+from penstock.model.errors import Conflict, InvalidInput, NotFound, NotPossible, QuotaExceeded, Refused
 from penstock.sdk.batch import Outcome, group_positions, make_request, read_reply
 from penstock.sdk.call import Call
 from penstock.sdk.link import Link
@@ -26,7 +26,10 @@ class Shipping:
         self._warned: set[str] = set()
 
     def send(self, calls: Sequence[Call[Any]], answer: Outcomes) -> None:
-        """Store the calls' tasks; every call gets its own outcome, whatever becomes of its neighbours."""
+        """Store the calls' tasks; every call gets its own outcome, whatever becomes of its neighbours.
+
+        Only when a quota stops one lambda among several, all get that refusal at once: see `apart`.
+        """
         groups = group_positions(calls)
         token = self._link.surroundings.mint_token()
         request = make_request(calls, groups, self._namespace, token, self._strict)
@@ -40,7 +43,29 @@ class Shipping:
             else:
                 answer([reply] * len(calls))
 
-        self._link.ask("Schedule", request, answered)
+        def waits_for(refusal: Refused) -> bool:
+            return _divided(calls, refusal) is None
+
+        self._link.ask("Schedule", request, answered, waits_for=waits_for)
+
+    def send_all(self, calls: Sequence[Call[Any]], answer: Outcomes) -> None:
+        """The same, and calls of lambdas that no quota stops are stored in any case."""
+
+        def answered(outcomes: list[Outcome]) -> None:
+            parts = apart(calls, outcomes)
+            if parts is None:
+                answer(outcomes)
+                return
+            free, stopped = parts
+            self.send_all(
+                [calls[at] for at in free],
+                lambda first: self.send_all(
+                    [calls[at] for at in stopped],
+                    lambda second: answer(_merged(len(calls), (free, first), (stopped, second))),
+                ),
+            )
+
+        self.send(calls, answered)
 
     def _send_halves(self, calls: Sequence[Call[Any]], answer: Outcomes) -> None:
         middle = len(calls) // 2
@@ -51,6 +76,32 @@ class Shipping:
             if warning not in self._warned and len(self._warned) < _WARNINGS_KEPT:
                 self._warned.add(warning)
                 log.warning("%s", warning)
+
+
+def apart(calls: Sequence[Call[Any]], outcomes: Sequence[Outcome]) -> tuple[list[int], list[int]] | None:
+    """Positions of calls that a quota's refusal of the whole request does not concern, and of those that it does.
+
+    None: the request was not refused as a whole, so that some of it may be stored; or it was, and all are concerned.
+    """
+    refusal = outcomes[0]
+    if not isinstance(refusal, QuotaExceeded) or any(outcome is not refusal for outcome in outcomes):
+        return None
+    return _divided(calls, refusal)
+
+
+def _divided(calls: Sequence[Call[Any]], refusal: Refused) -> tuple[list[int], list[int]] | None:
+    if not isinstance(refusal, QuotaExceeded):
+        return None
+    stopped = [at for at, call in enumerate(calls) if call.kind.lambda_name == refusal.lambda_name]
+    free = [at for at, call in enumerate(calls) if call.kind.lambda_name != refusal.lambda_name]
+    return (free, stopped) if free and stopped else None
+
+
+def _merged(count: int, *parts: tuple[list[int], list[Outcome]]) -> list[Outcome]:
+    outcomes: dict[int, Outcome] = {}
+    for positions, part in parts:
+        outcomes.update(zip(positions, part, strict=True))
+    return [outcomes[at] for at in range(count)]
 
 
 def _may_be_one_calls_fault(error: Exception) -> bool:

@@ -21,7 +21,9 @@ _WORKER, _VIEWER = Role.WORKER, Role.VIEWER
 
 ROLES: Final[Mapping[Role, str]] = {
     _ADMIN: "everything, tokens too",
-    _OPERATOR: "looks after tasks: sees, schedules, cancels, retries; keeps periodic schedules, gates and dead letters",
+    _OPERATOR: (
+        "looks after tasks: sees, schedules, cancels, retries; keeps periodic schedules, gates, quotas and dead letters"
+    ),
     _PRODUCER: "schedules tasks, sees them, cancels them",
     _WORKER: "registers lambdas and runs their tasks; the code of a task may schedule others and wait for them",
     _VIEWER: "sees tasks, their payloads and results; changes nothing",
@@ -73,6 +75,11 @@ def _gate(request: Any) -> str:
     return f"gate {request.state} on {getattr(request, 'lambda')[:140]!r}{collection}"
 
 
+def _quota(request: Any) -> str:
+    amount = f"{request.amount:g}" if request.HasField("amount") else "cleared"
+    return f"quota {request.kind} of {getattr(request, 'lambda')[:140]!r}: {amount}"
+
+
 def _periodic(request: Any) -> str:
     return f"periodic schedule {request.name[:64]!r}"
 
@@ -111,6 +118,9 @@ TABLE: Final[Mapping[str, Rule]] = {
     FRONTEND + "SetGate": Rule("pause, drop or open a lambda", _of(_ADMIN, _OPERATOR), _named, _gate),
     FRONTEND + "ListGates": Rule("list the gates that are shut", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "GateHistory": Rule("see who ordered which gate", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "SetQuota": Rule("set or clear a quota of a lambda", _of(_ADMIN, _OPERATOR), _named, _quota),
+    FRONTEND + "ListQuotas": Rule("list quotas", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "QuotaHistory": Rule("see who ordered which quota", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "ExplainTask": Rule("ask why a task is not running", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "ExplainLane": Rule("ask why a lane is not running", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "ListLanes": Rule("count what stands in lanes", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),

@@ -4,6 +4,7 @@ from typing import Any
 
 import grpc
 
+from penstock.frontend.admission_control import AdmissionControl
 from penstock.frontend.explain import ExplainDesk
 from penstock.model.identity import id_of_bytes
 from penstock.server.refusals import answers_errors
@@ -18,8 +19,9 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class ExplainService(pb_grpc.FrontendServicer):
     """One method for each call; every error is a status with a sentence."""
 
-    def __init__(self, desk: ExplainDesk) -> None:
+    def __init__(self, desk: ExplainDesk, control: AdmissionControl) -> None:
         self._explain = desk
+        self._control = control
 
     @answers_errors
     async def ExplainTask(self, request: pb.ExplainTaskRequest, _context: Context) -> pb.ExplainTaskReply:  # noqa: N802 - the wire's names, here and below
@@ -39,6 +41,7 @@ class ExplainService(pb_grpc.FrontendServicer):
 
     @answers_errors
     async def ListLanes(self, request: pb.ListLanesRequest, _context: Context) -> pb.ListLanesReply:  # noqa: N802
+        self._control.check_list()
         page = await self._explain.lanes(
             request.namespace, getattr(request, "lambda"), request.after_lambda, request.limit
         )

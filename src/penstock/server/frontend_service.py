@@ -14,11 +14,13 @@ from penstock.ports.registry import Registration
 from penstock.server.caller import actor
 from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
+from penstock.server.quota_service import QuotaService
 from penstock.server.refusals import answers_errors
 from penstock.version import VERSION
 from penstock.wire.gate_codec import gate_line_to_wire, gate_to_wire
 from penstock.wire.numbers import STATUS_TO_WIRE
 from penstock.wire.periodic_codec import definition_from_wire
+from penstock.wire.quota_codec import declared_from_wire
 from penstock.wire.sweep_codec import filter_from_wire, group_to_wire, order_from_wire, sweep_to_wire
 from penstock.wire.task_codec import ended_to_wire, view_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -26,12 +28,13 @@ from penstock.wire.v1 import penstock_pb2 as pb
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class FrontendService(PeriodicService, ExplainService):
+class FrontendService(PeriodicService, ExplainService, QuotaService):
     """One method for each call; every error is a status with a sentence."""
 
     def __init__(self, desks: FrontendDesks) -> None:
         PeriodicService.__init__(self, desks.periodic)
-        ExplainService.__init__(self, desks.explain)
+        ExplainService.__init__(self, desks.explain, desks.control)
+        QuotaService.__init__(self, desks.quotas)
         self._desks = desks
 
     @answers_errors
@@ -82,6 +85,7 @@ class FrontendService(PeriodicService, ExplainService):
 
     @answers_errors
     async def ListTasks(self, request: pb.ListTasksRequest, _context: Context) -> pb.ListTasksReply:  # noqa: N802
+        self._desks.control.check_list()
         page = await self._desks.inquiry.list_tasks(
             ListCall(
                 namespace=request.namespace,
@@ -113,6 +117,7 @@ class FrontendService(PeriodicService, ExplainService):
     async def ListDeadLetters(  # noqa: N802
         self, request: pb.ListDeadLettersRequest, _context: Context
     ) -> pb.ListDeadLettersReply:
+        self._desks.control.check_list()
         wanted = filter_from_wire(request.filter)
         page = await self._desks.letters.letters(request.namespace, wanted, request.page_size, request.page_token)
         tasks = [view_to_wire(view) for view in page.tasks]
@@ -122,6 +127,7 @@ class FrontendService(PeriodicService, ExplainService):
     async def CountDeadLetters(  # noqa: N802
         self, request: pb.CountDeadLettersRequest, _context: Context
     ) -> pb.CountDeadLettersReply:
+        self._desks.control.check_list()
         groups = await self._desks.letters.groups(request.namespace, filter_from_wire(request.filter))
         return pb.CountDeadLettersReply(groups=[group_to_wire(group) for group in groups])
 
@@ -217,5 +223,6 @@ def _registration(each: pb.LambdaRegistration) -> Registration:
 
 def _policy(policy: pb.LambdaPolicy) -> LambdaPolicy:
     """What is not set has its default."""
-    named = {field: getattr(policy, field) for field in LambdaPolicy.__struct_fields__ if policy.HasField(field)}
-    return LambdaPolicy(**named)
+    plain = [field for field in LambdaPolicy.__struct_fields__ if field != "quota"]
+    named = {field: getattr(policy, field) for field in plain if policy.HasField(field)}
+    return LambdaPolicy(**named, quota=declared_from_wire(policy.quota))

@@ -16,9 +16,11 @@ from penstock.model.errors import (
     NotPermitted,
     NotPossible,
     PenstockError,
+    Refused,
     StaleClaim,
     Unavailable,
 )
+from penstock.wire.refusal_codec import DETAILS_KEY, refusal_to_wire
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ STATUS_OF: Final[dict[type[PenstockError], grpc.StatusCode]] = {
     StaleClaim: grpc.StatusCode.FAILED_PRECONDITION,
     NotAuthenticated: grpc.StatusCode.UNAUTHENTICATED,
     NotPermitted: grpc.StatusCode.PERMISSION_DENIED,
+    Refused: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Unavailable: grpc.StatusCode.UNAVAILABLE,
 }
 
@@ -45,6 +48,9 @@ def answers_errors(method: Method[Reply]) -> Method[Reply]:
     async def guarded(self: Any, request: Any, context: "grpc.aio.ServicerContext[Any, Any]") -> Reply:
         try:
             return await method(self, request, context)
+        except Refused as refusal:
+            details = (DETAILS_KEY, refusal_to_wire(refusal))
+            await context.abort(status_of(refusal), str(refusal), trailing_metadata=(details,))
         except PenstockError as error:
             await context.abort(status_of(error), str(error))
         except grpc.aio.AbortError:

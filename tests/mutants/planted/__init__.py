@@ -14,6 +14,7 @@ from tests.mutants.planted.gates import GATES
 from tests.mutants.planted.memory import MEMORY
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
+from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
 from tests.mutants.planted.supervision import SUPERVISION
@@ -33,4 +34,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *SUPERVISION,
     *CLIENTS,
     *ACCESS,
+    *QUOTAS,
 )

@@ -34,6 +34,8 @@ union all select 'namespace', t::text from penstock.namespace t
 union all select 'lambda', t::text from penstock.lambda t
 union all select 'gate', t::text from penstock.gate t
 union all select 'gate_history', t::text from penstock.gate_history t
+union all select 'quota', t::text from penstock.quota t
+union all select 'quota_history', t::text from penstock.quota_history t
 """
 SUMMARY = f"""
 select "table", count(*) as rows, md5(string_agg(row, '|' order by row)) as hash from ({CONTENTS}) all_rows group by 1

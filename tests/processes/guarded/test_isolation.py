@@ -155,6 +155,9 @@ def green(guarded: GuardedPlatform) -> Green:
     gate = pb.SetGateRequest(namespace="green", state=pb.GATE_STATE_PAUSE, collection=CANARY * 2, reason=CANARY)
     setattr(gate, "lambda", LAMBDA)
     caller.ask("SetGate", gate)
+    quota = pb.SetQuotaRequest(namespace="green", kind=pb.QUOTA_KIND_WEIGHT, amount=3, reason=CANARY)
+    setattr(quota, "lambda", LAMBDA)
+    caller.ask("SetQuota", quota)
     caller.ask("CreatePeriodic", pb.CreatePeriodicRequest(namespace="green", definition=periodic(CANARY)))
     second = schedule(caller, "green", group(payload, collection=CANARY))
     with working(caller, "green", CANARY, 1) as replies:
@@ -345,6 +348,27 @@ def list_gates(blue: Caller, _green: Green) -> None:
 @check
 def gate_history(blue: Caller, _green: Green) -> None:
     lines = answered(blue, "GateHistory", pb.GateHistoryRequest(namespace="blue")).lines
+    assert {line.who for line in lines} <= {f"blue ({blue.id})"}
+
+
+@check
+def set_quota(blue: Caller, _green: Green) -> None:
+    """Of a lambda of the same name: it is blue's own."""
+    request = pb.SetQuotaRequest(namespace="blue", kind=pb.QUOTA_KIND_WEIGHT, amount=2, who="somebody else")
+    setattr(request, "lambda", LAMBDA)
+    [quota] = answered(blue, "SetQuota", request).quotas
+    assert (quota.amount, quota.who) == (2, f"blue ({blue.id})")
+
+
+@check
+def list_quotas(blue: Caller, _green: Green) -> None:
+    quotas = answered(blue, "ListQuotas", pb.ListQuotasRequest(namespace="blue")).quotas
+    assert {quota.who for quota in quotas} <= {f"blue ({blue.id})"}
+
+
+@check
+def quota_history(blue: Caller, _green: Green) -> None:
+    lines = answered(blue, "QuotaHistory", pb.QuotaHistoryRequest(namespace="blue")).lines
     assert {line.who for line in lines} <= {f"blue ({blue.id})"}
 
 

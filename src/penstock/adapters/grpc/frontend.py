@@ -12,6 +12,7 @@ from penstock.model.periodic import Definition
 from penstock.ports.registry import Registration
 from penstock.wire.credentials import Bearer, Credentials
 from penstock.wire.periodic_codec import definition_to_wire
+from penstock.wire.quota_codec import declared_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
@@ -82,6 +83,7 @@ def _to_wire(registration: Registration) -> pb.LambdaRegistration:
             backoff_base_s=policy.backoff_base_s,
             backoff_factor=policy.backoff_factor,
             backoff_max_s=policy.backoff_max_s,
+            quota=declared_to_wire(policy.quota),
         ),
         signature=registration.signature,
         description=registration.description,

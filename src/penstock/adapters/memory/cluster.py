@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from penstock.adapters.memory.rows import GateRow, KeyRow, ScheduleRow, SweepRow, TaskRow, TokenRow
     from penstock.model.access_token import AccessToken
     from penstock.model.gate import GateLine
+    from penstock.model.quota import Quota, QuotaLine
+    from penstock.model.token_bucket import BucketKey, Level
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
 
@@ -45,6 +47,9 @@ class MemoryCluster:
         self.gate_version = 0
         self.gates: dict[tuple[LambdaId, str], GateRow] = {}
         self.gate_lines: list[tuple[LambdaId, GateLine]] = []
+        self.quotas: dict[BucketKey, Quota] = {}
+        self.quota_lines: list[tuple[LambdaId, QuotaLine]] = []
+        self.quota_levels: dict[BucketKey, Level] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}

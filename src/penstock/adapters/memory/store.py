@@ -9,6 +9,7 @@ from penstock.adapters.memory.gates import MemoryGates
 from penstock.adapters.memory.lane_counts import MemoryLaneCounts
 from penstock.adapters.memory.membership import MemoryMembership
 from penstock.adapters.memory.periodic import MemorySchedules, MemoryTicks
+from penstock.adapters.memory.quotas import MemoryQuotas
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.results import MemoryResults
 from penstock.adapters.memory.sweeps import MemorySweeps
@@ -36,3 +37,4 @@ class MemoryStore:
         self.schedules = MemorySchedules(cluster, trip)
         self.ticks = MemoryTicks(cluster, trip)
         self.access_tokens = MemoryAccessTokens(cluster, trip)
+        self.quotas = MemoryQuotas(cluster, trip)

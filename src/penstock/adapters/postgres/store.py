@@ -22,6 +22,7 @@ from penstock.adapters.postgres.membership import PostgresMembership
 from penstock.adapters.postgres.partitions import make_partitions
 from penstock.adapters.postgres.periodic_schedules import PostgresSchedules
 from penstock.adapters.postgres.periodic_ticks import PostgresTicks
+from penstock.adapters.postgres.quotas import PostgresQuotas
 from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
@@ -56,6 +57,7 @@ class PostgresStore:
         access_tokens: PostgresAccessTokens,
         gates: PostgresGates,
         lane_counts: PostgresLaneCounts,
+        quotas: PostgresQuotas,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -65,6 +67,7 @@ class PostgresStore:
         self.access_tokens = access_tokens
         self.gates = gates
         self.lane_counts = lane_counts
+        self.quotas = quotas
 
     @staticmethod
     @asynccontextmanager
@@ -108,6 +111,7 @@ class PostgresStore:
                 PostgresAccessTokens(await pool(pools.ACCESS)),
                 PostgresGates(upkeep, due_work),
                 PostgresLaneCounts(await pool(pools.COUNTS)),
+                PostgresQuotas(upkeep, await pool(pools.QUOTAS)),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -32,6 +32,8 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     queue_delivery,
     queue_holding,
     queue_loss,
+    quota_buckets,
+    quotas,
     registry,
     results,
     retries,
@@ -48,6 +50,7 @@ from penstock.testing.contracts.store_suites import (
     GATES,
     LANE_COUNTS,
     MEMBERSHIP,
+    QUOTAS,
     REGISTRY,
     RESULTS,
     SCHEDULES,
@@ -72,6 +75,7 @@ STORE_SUITES = (
     ACCESS_TOKENS,
     GATES,
     LANE_COUNTS,
+    QUOTAS,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -90,6 +94,7 @@ exercise_schedules = SCHEDULES.exercise
 exercise_ticks = TICKS.exercise
 exercise_gates = GATES.exercise
 exercise_lane_counts = LANE_COUNTS.exercise
+exercise_quotas = QUOTAS.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
 
@@ -115,6 +120,7 @@ __all__ = [
     "exercise_gates",
     "exercise_lane_counts",
     "exercise_membership",
+    "exercise_quotas",
     "exercise_registry",
     "exercise_results",
     "exercise_schedules",

@@ -15,6 +15,7 @@ from penstock.ports.gates import Gates
 from penstock.ports.lane_counts import LaneCounts
 from penstock.ports.membership import Membership
 from penstock.ports.periodic import Schedules, Ticks
+from penstock.ports.quotas import Quotas
 from penstock.ports.registry import Registry
 from penstock.ports.results import Results
 from penstock.ports.signals import Signals
@@ -52,6 +53,8 @@ class Store(Protocol):
     def gates(self) -> Gates: ...
     @property
     def lane_counts(self) -> LaneCounts: ...
+    @property
+    def quotas(self) -> Quotas: ...
 
 
 class StoreUnderTest(ABC):

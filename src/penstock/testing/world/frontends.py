@@ -9,12 +9,15 @@ from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.frontend import COMPARE_EVERY_S, Roster
 from penstock.flow.gauges import Gauges
+from penstock.flow.quota_book import QuotaBook
+from penstock.flow.schedule_quotas import MeteredSchedules
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.gates import GateDesk
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.periodic import PeriodicDesk
+from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
@@ -45,6 +48,7 @@ class Desks(Struct, frozen=True):
     gates: GateDesk
     waiting: WaitingRoom
     roster: Roster
+    quotas: QuotaDesk
 
 
 class FrontendServer(Server):
@@ -67,9 +71,12 @@ class FrontendServer(Server):
             gauges = Gauges(signals, roster.me.id)
             queue.on_lost(forget(gauges))
             book = LambdaBook(store.registry, signals)
+            quotas = QuotaBook(store.quotas, signals)
             pump = AdmissionPump(store.admission, gauges, Announcer(queue, gauges, signals).stored)
             self.desks = Desks(
-                schedule=ScheduleDesk(pump, book, store.clock, lambda: random.randbytes(16)),
+                schedule=ScheduleDesk(
+                    pump, book, store.clock, lambda: random.randbytes(16), MeteredSchedules(quotas, store.quotas)
+                ),
                 register=RegisterDesk(
                     store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
                 ),
@@ -80,8 +87,10 @@ class FrontendServer(Server):
                 gates=GateDesk(store.gates, book, store.clock, signals),
                 waiting=WaitingRoom(store.results, book, signals),
                 roster=roster,
+                quotas=QuotaDesk(store.quotas, book, signals),
             )
             await _first_look(store)
+            start(quotas.run())
             start(roster.run())
             start(_compare_now_and_then(store.clock))
             self.is_open = True

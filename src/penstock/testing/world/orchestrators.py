@@ -10,6 +10,8 @@ from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.flow.gauges import Gauges
 from penstock.flow.policies import PolicyBook
+from penstock.flow.quota_book import QuotaBook
+from penstock.flow.start_quotas import PacedStarts
 from penstock.flow.task_state import TaskState
 from penstock.model.errors import PenstockError, Unavailable
 from penstock.model.lane import LambdaId
@@ -47,6 +49,7 @@ class OrchestratorServer(Server):
             queue.on_lost(forget(gauges))
             policies = PolicyBook(store.registry, signals)
             await _first_look(policies)
+            quotas = QuotaBook(store.quotas, signals)
             self.task_state = TaskState(store.transitions, signals, policies.policy_of, chance, terms.lease_s)
             self.delivery = Delivery(
                 self.task_state,
@@ -58,6 +61,7 @@ class OrchestratorServer(Server):
                 terms.lease_s,
                 terms.heartbeat_s,
                 store.gates,
+                PacedStarts(quotas, store.quotas),
             )
             self.scheduler = Scheduler(
                 Sockets(
@@ -80,6 +84,7 @@ class OrchestratorServer(Server):
             for loop in (
                 gauges.run(),
                 policies.run(),
+                quotas.run(),
                 self.delivery.run(),
                 self.delivery.gates.run(),
                 self.scheduler.run(),

@@ -8,7 +8,7 @@ from penstock.testing.world.chronicle import Happening
 from penstock.testing.world.running import Verdict
 
 _TASK: Final = re.compile(r"\b[0-9a-f]{32}\b")
-_ABOUT_ALL: Final = ("nemesis", "world", "gatekeeper")
+_ABOUT_ALL: Final = ("nemesis", "world", "gatekeeper", "quota keeper")
 
 
 def summary(verdict: Verdict) -> str:

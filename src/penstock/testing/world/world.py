@@ -20,6 +20,7 @@ from penstock.testing.world.lambdas import the_lambdas
 from penstock.testing.world.link import WorldLink
 from penstock.testing.world.places import Places
 from penstock.testing.world.processes import SimulatedProcess, outside
+from penstock.testing.world.quota_keeper import QuotaKeeper
 from penstock.testing.world.store_time import StoreTime
 from penstock.testing.world.timekeeper import Timekeeper
 from penstock.testing.world.weather import LaneWeather, SignalWeather, Weather
@@ -68,6 +69,7 @@ class World:
         self.clients = [Client(self, f"client-{number}") for number in (1, 2, 3)]
         self.timekeeper = Timekeeper(self)
         self.gatekeeper = Gatekeeper(self, Client(self, "gatekeeper"))
+        self.quota_keeper = QuotaKeeper(self, Client(self, "quota keeper"))
         self._numbers = 0
 
     def open(self) -> None:

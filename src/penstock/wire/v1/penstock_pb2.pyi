@@ -77,6 +77,13 @@ class GateState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     GATE_STATE_OPEN: _ClassVar[GateState]
     GATE_STATE_PAUSE: _ClassVar[GateState]
     GATE_STATE_DROP: _ClassVar[GateState]
+
+class QuotaKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    QUOTA_KIND_UNSPECIFIED: _ClassVar[QuotaKind]
+    QUOTA_KIND_SCHEDULE: _ClassVar[QuotaKind]
+    QUOTA_KIND_START: _ClassVar[QuotaKind]
+    QUOTA_KIND_WEIGHT: _ClassVar[QuotaKind]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -124,20 +131,38 @@ GATE_STATE_UNSPECIFIED: GateState
 GATE_STATE_OPEN: GateState
 GATE_STATE_PAUSE: GateState
 GATE_STATE_DROP: GateState
+QUOTA_KIND_UNSPECIFIED: QuotaKind
+QUOTA_KIND_SCHEDULE: QuotaKind
+QUOTA_KIND_START: QuotaKind
+QUOTA_KIND_WEIGHT: QuotaKind
 
 class LambdaPolicy(_message.Message):
-    __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s")
+    __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s", "quota")
     ATTEMPTS_MAX_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_S_FIELD_NUMBER: _ClassVar[int]
     BACKOFF_BASE_S_FIELD_NUMBER: _ClassVar[int]
     BACKOFF_FACTOR_FIELD_NUMBER: _ClassVar[int]
     BACKOFF_MAX_S_FIELD_NUMBER: _ClassVar[int]
+    QUOTA_FIELD_NUMBER: _ClassVar[int]
     attempts_max: int
     timeout_s: float
     backoff_base_s: float
     backoff_factor: float
     backoff_max_s: float
-    def __init__(self, attempts_max: _Optional[int] = ..., timeout_s: _Optional[float] = ..., backoff_base_s: _Optional[float] = ..., backoff_factor: _Optional[float] = ..., backoff_max_s: _Optional[float] = ...) -> None: ...
+    quota: LambdaQuota
+    def __init__(self, attempts_max: _Optional[int] = ..., timeout_s: _Optional[float] = ..., backoff_base_s: _Optional[float] = ..., backoff_factor: _Optional[float] = ..., backoff_max_s: _Optional[float] = ..., quota: _Optional[_Union[LambdaQuota, _Mapping]] = ...) -> None: ...
+
+class LambdaQuota(_message.Message):
+    __slots__ = ("schedule_per_s", "schedule_burst", "start_per_s", "weight")
+    SCHEDULE_PER_S_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULE_BURST_FIELD_NUMBER: _ClassVar[int]
+    START_PER_S_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    schedule_per_s: float
+    schedule_burst: int
+    start_per_s: float
+    weight: float
+    def __init__(self, schedule_per_s: _Optional[float] = ..., schedule_burst: _Optional[int] = ..., start_per_s: _Optional[float] = ..., weight: _Optional[float] = ...) -> None: ...
 
 class LambdaRegistration(_message.Message):
     __slots__ = ("name", "version", "policy", "signature", "description")
@@ -800,6 +825,109 @@ class GateHistoryReply(_message.Message):
     LINES_FIELD_NUMBER: _ClassVar[int]
     lines: _containers.RepeatedCompositeFieldContainer[GateLine]
     def __init__(self, lines: _Optional[_Iterable[_Union[GateLine, _Mapping]]] = ...) -> None: ...
+
+class Quota(_message.Message):
+    __slots__ = ("kind", "priority", "amount", "burst", "declared", "in_force", "since_us", "reason", "who", "short_us")
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    BURST_FIELD_NUMBER: _ClassVar[int]
+    DECLARED_FIELD_NUMBER: _ClassVar[int]
+    IN_FORCE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_US_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    SHORT_US_FIELD_NUMBER: _ClassVar[int]
+    kind: QuotaKind
+    priority: Priority
+    amount: float
+    burst: int
+    declared: bool
+    in_force: bool
+    since_us: int
+    reason: str
+    who: str
+    short_us: int
+    def __init__(self, kind: _Optional[_Union[QuotaKind, str]] = ..., priority: _Optional[_Union[Priority, str]] = ..., amount: _Optional[float] = ..., burst: _Optional[int] = ..., declared: _Optional[bool] = ..., in_force: _Optional[bool] = ..., since_us: _Optional[int] = ..., reason: _Optional[str] = ..., who: _Optional[str] = ..., short_us: _Optional[int] = ..., **kwargs) -> None: ...
+
+class SetQuotaRequest(_message.Message):
+    __slots__ = ("namespace", "kind", "priority", "amount", "burst", "reason", "who", "request_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    BURST_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    kind: QuotaKind
+    priority: Priority
+    amount: float
+    burst: int
+    reason: str
+    who: str
+    request_token: bytes
+    def __init__(self, namespace: _Optional[str] = ..., kind: _Optional[_Union[QuotaKind, str]] = ..., priority: _Optional[_Union[Priority, str]] = ..., amount: _Optional[float] = ..., burst: _Optional[int] = ..., reason: _Optional[str] = ..., who: _Optional[str] = ..., request_token: _Optional[bytes] = ..., **kwargs) -> None: ...
+
+class SetQuotaReply(_message.Message):
+    __slots__ = ("quotas",)
+    QUOTAS_FIELD_NUMBER: _ClassVar[int]
+    quotas: _containers.RepeatedCompositeFieldContainer[Quota]
+    def __init__(self, quotas: _Optional[_Iterable[_Union[Quota, _Mapping]]] = ...) -> None: ...
+
+class ListQuotasRequest(_message.Message):
+    __slots__ = ("namespace",)
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    def __init__(self, namespace: _Optional[str] = ..., **kwargs) -> None: ...
+
+class ListQuotasReply(_message.Message):
+    __slots__ = ("quotas",)
+    QUOTAS_FIELD_NUMBER: _ClassVar[int]
+    quotas: _containers.RepeatedCompositeFieldContainer[Quota]
+    def __init__(self, quotas: _Optional[_Iterable[_Union[Quota, _Mapping]]] = ...) -> None: ...
+
+class QuotaHistoryRequest(_message.Message):
+    __slots__ = ("namespace", "before_version", "limit")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_VERSION_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    before_version: int
+    limit: int
+    def __init__(self, namespace: _Optional[str] = ..., before_version: _Optional[int] = ..., limit: _Optional[int] = ..., **kwargs) -> None: ...
+
+class QuotaLine(_message.Message):
+    __slots__ = ("version", "at_us", "kind", "priority", "amount", "burst", "reason", "who")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    AT_US_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    BURST_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    at_us: int
+    kind: QuotaKind
+    priority: Priority
+    amount: float
+    burst: int
+    reason: str
+    who: str
+    def __init__(self, version: _Optional[int] = ..., at_us: _Optional[int] = ..., kind: _Optional[_Union[QuotaKind, str]] = ..., priority: _Optional[_Union[Priority, str]] = ..., amount: _Optional[float] = ..., burst: _Optional[int] = ..., reason: _Optional[str] = ..., who: _Optional[str] = ..., **kwargs) -> None: ...
+
+class QuotaHistoryReply(_message.Message):
+    __slots__ = ("lines",)
+    LINES_FIELD_NUMBER: _ClassVar[int]
+    lines: _containers.RepeatedCompositeFieldContainer[QuotaLine]
+    def __init__(self, lines: _Optional[_Iterable[_Union[QuotaLine, _Mapping]]] = ...) -> None: ...
 
 class Explanation(_message.Message):
     __slots__ = ("code", "sentence", "remedy", "notes")

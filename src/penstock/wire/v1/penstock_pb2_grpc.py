@@ -151,6 +151,21 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryReply.FromString,
                 _registered_method=True)
+        self.SetQuota = channel.unary_unary(
+                '/penstock.v1.Frontend/SetQuota',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.SetQuotaRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.SetQuotaReply.FromString,
+                _registered_method=True)
+        self.ListQuotas = channel.unary_unary(
+                '/penstock.v1.Frontend/ListQuotas',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListQuotasRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListQuotasReply.FromString,
+                _registered_method=True)
+        self.QuotaHistory = channel.unary_unary(
+                '/penstock.v1.Frontend/QuotaHistory',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.QuotaHistoryRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.QuotaHistoryReply.FromString,
+                _registered_method=True)
         self.ExplainTask = channel.unary_unary(
                 '/penstock.v1.Frontend/ExplainTask',
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.ExplainTaskRequest.SerializeToString,
@@ -336,6 +351,27 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetQuota(self, request, context):
+        """Sets or clears an operator's quota of a lambda: tasks scheduled or started a second, or its weight.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListQuotas(self, request, context):
+        """Operators' quotas, and those that code declares.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def QuotaHistory(self, request, context):
+        """Who ordered what, the latest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ExplainTask(self, request, context):
         """Why a task is not running, or that it runs, or how it ended: a code for programs, a sentence for people.
         """
@@ -481,6 +517,21 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.GateHistory,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.GateHistoryReply.SerializeToString,
+            ),
+            'SetQuota': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetQuota,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.SetQuotaRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.SetQuotaReply.SerializeToString,
+            ),
+            'ListQuotas': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListQuotas,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListQuotasRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListQuotasReply.SerializeToString,
+            ),
+            'QuotaHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.QuotaHistory,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.QuotaHistoryRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.QuotaHistoryReply.SerializeToString,
             ),
             'ExplainTask': grpc.unary_unary_rpc_method_handler(
                     servicer.ExplainTask,
@@ -1126,6 +1177,87 @@ class Frontend:
             '/penstock.v1.Frontend/GateHistory',
             penstock_dot_v1_dot_penstock__pb2.GateHistoryRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.GateHistoryReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetQuota(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/SetQuota',
+            penstock_dot_v1_dot_penstock__pb2.SetQuotaRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.SetQuotaReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListQuotas(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListQuotas',
+            penstock_dot_v1_dot_penstock__pb2.ListQuotasRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListQuotasReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def QuotaHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/QuotaHistory',
+            penstock_dot_v1_dot_penstock__pb2.QuotaHistoryRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.QuotaHistoryReply.FromString,
             options,
             channel_credentials,
             insecure,
