@@ -62,7 +62,7 @@ class Site:
     async def warm_up(self) -> int:
         """Workers are up and have run some tasks; answers how many."""
         await self._hears("connected", says="connect")
-        await self.send(Bulk(first=0, seconds=START_TIMEOUT_S, tasks_max=WARM_UP_TASKS, in_flight=WARM_UP_TASKS))
+        await self.send(Bulk(first=0, seconds=START_TIMEOUT_S, tasks_max=WARM_UP_TASKS, in_flight=TASKS_MAX))
         await self.until(lambda: self.marks.executed >= WARM_UP_TASKS, START_TIMEOUT_S, "the warm-up")
         return WARM_UP_TASKS
 
@@ -76,6 +76,8 @@ class Site:
         """Looks again and again; raises `RowFailed` when it takes too long."""
         ends_at_s = time.monotonic() + timeout_s
         while not is_done():
+            if ended := [worker.name for worker in self._workers if worker.has_ended]:
+                raise RowFailed(f"{what}: {', '.join(ended)} has ended{self.complaints()}")
             if time.monotonic() > ends_at_s:
                 raise RowFailed(
                     f"{what}: {self.marks.executed} tasks were run after {timeout_s:g} s{self.complaints()}"

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import asyncpg
-from pgqueuer import AsyncpgPoolDriver, PgQueuer, Queries
+import pgqueuer
+import uvloop
+from pgqueuer import AsyncpgDriver, AsyncpgPoolDriver, PgQueuer, Queries
 
 from benchmarks.peers.marks import Marker
 from benchmarks.peers.programs import FILLER, SLOW_S
@@ -22,24 +24,27 @@ queries = None
 
 @asynccontextmanager
 async def factory():
-    """What `pgq run` asks for."""
-    async with asyncpg.create_pool(ADDRESS, min_size=2, max_size=20) as connections:
-        queuer = PgQueuer(AsyncpgPoolDriver(connections))
+    """A worker. Its documentation wants a single connection here, and pools for producers."""
+    connection = await asyncpg.connect(ADDRESS)
+    queuer = PgQueuer(AsyncpgDriver(connection))
 
-        @queuer.entrypoint("noop")
-        async def noop(job):
-            n, _ = json.loads(job.payload)
-            marker.started(n)
-            marker.ended(n)
+    @queuer.entrypoint("noop")
+    async def noop(job):
+        n, _ = json.loads(job.payload)
+        marker.started(n)
+        marker.ended(n)
 
-        @queuer.entrypoint("slow")
-        async def slow(job):
-            n, _ = json.loads(job.payload)
-            marker.started(n)
-            await asyncio.sleep(SLOW_S)
-            marker.ended(n)
+    @queuer.entrypoint("slow")
+    async def slow(job):
+        n, _ = json.loads(job.payload)
+        marker.started(n)
+        await asyncio.sleep(SLOW_S)
+        marker.ended(n)
 
+    try:
         yield queuer
+    finally:
+        await connection.close()
 
 
 def _payload(n):
@@ -48,7 +53,9 @@ def _payload(n):
 
 async def prepare():
     async with asyncpg.create_pool(ADDRESS, min_size=1, max_size=2) as connections:
-        await Queries(AsyncpgPoolDriver(connections)).install()
+        made = Queries(AsyncpgPoolDriver(connections))
+        await made.install()
+        await made.optimize_autovacuum()
 
 
 async def connect():
@@ -71,3 +78,7 @@ async def enqueue_one(task, n):
 
 async def enqueue_later(task, n, delay_s):
     await queries.enqueue(task, _payload(n), execute_after=timedelta(seconds=delay_s))
+
+
+if __name__ == "__main__":
+    uvloop.run(pgqueuer.run(factory, batch_size=100))

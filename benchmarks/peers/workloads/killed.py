@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from benchmarks.peers.loads import Bulk
-from benchmarks.peers.site import LOOK_EVERY_S, Site
+from benchmarks.peers.site import LOOK_EVERY_S, TASKS_MAX, Site
 from benchmarks.peers.workloads.workload import Phases, Workload
 
 TASKS, KILLED_AFTER = 400, 100
@@ -16,7 +16,7 @@ async def measure(site: Site, phases: Phases) -> dict[str, float]:
     first = await site.warm_up()
     last = first + TASKS
     # Workers run tasks from the first call on: the kill must not wait for the last answer.
-    sending = asyncio.create_task(site.send(Bulk(first, phases.killed_s, TASKS, TASKS, task="slow")))
+    sending = asyncio.create_task(site.send(Bulk(first, phases.killed_s, TASKS, TASKS_MAX, task="slow")))
     await site.until(lambda: site.marks.executed >= first + KILLED_AFTER, phases.killed_s, "killed")
     site.kill_workers()
     killed_at_s = time.monotonic()

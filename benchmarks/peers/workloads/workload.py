@@ -9,7 +9,7 @@ from benchmarks.peers.site import Site
 from benchmarks.row import RowFailed
 
 IN_FLIGHT = 10_000
-DRAIN_TIMEOUT_S = 180.0
+DRAIN_TIMEOUT_S = 300.0
 
 
 class Phases(Struct, frozen=True):
