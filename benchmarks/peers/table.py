@@ -13,7 +13,7 @@ COLUMNS = (
     ("drain/s", ("drain_per_s",)),
     ("single/s 1, 100", ("single_1_per_s", "single_100_per_s")),
     ("start ms p50/p95/p99", ("start_p50_ms", "start_p95_ms", "start_p99_ms")),
-    ("late ms p50/p95/max", ("late_p50_ms", "late_p95_ms", "late_max_ms")),
+    ("late ms min/p50/p95/max", ("late_min_ms", "late_p50_ms", "late_p95_ms", "late_max_ms")),
     ("kill -9: missing/twice/last s", ("killed_missing", "killed_twice", "killed_last_s")),
 )
 NOTHING = "-"

@@ -22,9 +22,11 @@ from benchmarks.peers.marks import Marker, Marks, cells_for
 from benchmarks.peers.peer import Durability, Ground, Peer, Server, Unavailable
 from benchmarks.peers.plan import PEERS, WORKLOADS, UnknownPeers, chosen_peers
 from benchmarks.peers.run import Run
+from benchmarks.peers.site import Site
 from benchmarks.peers.table import COLUMNS, show
+from benchmarks.peers.workloads import workload
 from benchmarks.peers.workloads.killed import TASKS as KILLED_TASKS
-from benchmarks.peers.workloads.workload import FULL, QUICK, Phases, Workload, require_once
+from benchmarks.peers.workloads.workload import FULL, QUICK, Phases, Workload, all_run
 from benchmarks.row import RowFailed
 from tests.law.tree import ROOT
 
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from benchmarks.peers.report import Report
-    from benchmarks.peers.site import Site
     from penstock.adapters.embedded import EmbeddedEngines
 
 PROMISED = [
@@ -90,7 +91,7 @@ def test_all_promised_systems_are_measured_by_all_loads() -> None:
     assert [each.name for each in PEERS] == PROMISED
     assert [each.name for each in WORKLOADS] == ["bulk", "drain", "single", "latency", "delayed", "killed"]
     told = {figure for _, figures in COLUMNS for figure in figures}
-    assert told <= {figure for workload in WORKLOADS for figure in workload.figures}
+    assert told <= {figure for load in WORKLOADS for figure in load.figures}
 
 
 def test_penstock_is_beside_whatever_is_named() -> None:
@@ -133,13 +134,13 @@ async def test_every_load_is_measured_on_a_system_of_processes(tmp_path: Path) -
     told: list[str] = []
     report = await run_in(tmp_path, told).report(peer("folder"), WORKLOADS)
     assert not report.failures
-    assert set(report.figures) == {figure for workload in WORKLOADS for figure in workload.figures}
+    assert set(report.figures) == {figure for load in WORKLOADS for figure in load.figures}
     assert report.versions == {"folder": "1.0"}
     assert report.figures["killed_missing"] == 0
     assert report.figures["killed_twice"] < KILLED_TASKS
     assert report.figures["late_min_ms"] >= 0
     assert all(report.figures[name] > 0 for name in ("bulk_per_s", "drain_per_s", "start_p50_ms", "killed_last_s"))
-    assert told == [f"folder: {workload.name}" for workload in WORKLOADS]
+    assert told == [f"folder: {load.name}" for load in WORKLOADS]
     assert msgspec.json.decode(msgspec.json.encode(report))["figures"] == report.figures
 
 
@@ -208,10 +209,30 @@ def test_tasks_are_counted_by_as_many_threads_as_run_them(tmp_path: Path, monkey
     assert marks.executed == 5
 
 
-def test_a_task_that_was_acknowledged_and_has_not_run_fails_the_load(tmp_path: Path) -> None:
-    marks = Marks(Cells.create(tmp_path / "cells", cells_for(3)))
-    with pytest.raises(RowFailed, match="3 of 3 tasks were acknowledged and have not run"):
-        require_once(marks, 0, 3)
+async def test_a_task_that_has_not_run_fails_the_load_however_often_others_ran(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workload, "DRAIN_TIMEOUT_S", 0.0)
+    place = Site(peer("folder"), tmp_path, {}, tmp_path)
+    for name, value in place.marks.cells.environment().items():
+        monkeypatch.setenv(name, value)
+    marker = Marker()
+    for n in (0, 1, 1):
+        marker.ended(n)
+    assert place.marks.executed == 3
+    with pytest.raises(RowFailed, match="1 of 3 tasks were acknowledged and have not run"):
+        await all_run(place, 0, 3)
+    marker.ended(2)
+    await all_run(place, 0, 3)
+
+
+async def test_a_worker_that_ends_is_told_at_once_with_its_last_words(tmp_path: Path) -> None:
+    def dies(programs: Path) -> Sequence[Sequence[str]]:
+        return [[str(programs / "python"), "-c", "raise SystemExit('no such queue')"]]
+
+    report = await run_in(tmp_path).report(msgspec.structs.replace(peer("folder"), workers=dies), WORKLOADS[:1])
+    assert "worker-0 has ended" in report.failures["bulk"]
+    assert "no such queue" in report.failures["bulk"]
 
 
 async def test_without_debians_tools_a_server_is_said_to_be_missing(

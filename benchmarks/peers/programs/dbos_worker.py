@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 
-from dbos import DBOS, Queue
+from dbos import DBOS
 
 from benchmarks.peers.marks import Marker
 from benchmarks.peers.programs import SLOW_S
@@ -12,7 +12,6 @@ from benchmarks.peers.programs.dbos_app import ADDRESS, QUEUE
 
 marker = Marker()
 DBOS(config={"name": "bench", "system_database_url": ADDRESS, "log_level": "WARNING"})
-queue = Queue(QUEUE, polling_interval_sec=0.1)
 
 
 @DBOS.workflow(name="noop")
@@ -30,5 +29,6 @@ async def slow(n, filler):
 
 if __name__ == "__main__":
     DBOS.launch()
+    DBOS.register_queue(QUEUE, polling_interval_sec=0.1)
     os.write(1, b"ready\n")
     threading.Event().wait()

@@ -2,7 +2,7 @@
 
 from benchmarks.peers.loads import Later
 from benchmarks.peers.site import Site
-from benchmarks.peers.workloads.workload import DRAIN_TIMEOUT_S, Phases, Workload, require_once
+from benchmarks.peers.workloads.workload import Phases, Workload, all_run
 from benchmarks.row import percentile
 
 TASKS = 1_000
@@ -14,8 +14,7 @@ async def measure(site: Site, phases: Phases) -> dict[str, float]:
     first = await site.warm_up()
     sent = await site.send(Later(first, TASKS, phases.delay_s))
     last = first + sent.tasks
-    await site.until(lambda: site.marks.executed >= last, DRAIN_TIMEOUT_S, "delayed")
-    require_once(site.marks, first, last)
+    await all_run(site, first, last)
     starts = site.marks.started_since_1970_ns(first, last)
     late_ms = [(start - call) / 1e6 - phases.delay_s * 1000 for start, call in zip(starts, sent.called_ns, strict=True)]
     return {

@@ -2,7 +2,7 @@
 
 from benchmarks.peers.loads import OpenLoop
 from benchmarks.peers.site import Site
-from benchmarks.peers.workloads.workload import DRAIN_TIMEOUT_S, Phases, Workload, require_once
+from benchmarks.peers.workloads.workload import Phases, Workload, all_run
 from benchmarks.row import percentile
 
 PER_S = 200.0
@@ -17,8 +17,7 @@ async def measure(site: Site, phases: Phases) -> dict[str, float]:
     first = await site.warm_up()
     sent = await site.send(OpenLoop(first, int(PER_S * (NOT_COUNTED_S + phases.latency_s)), PER_S))
     last = first + sent.tasks
-    await site.until(lambda: site.marks.executed >= last, DRAIN_TIMEOUT_S, "latency")
-    require_once(site.marks, first, last)
+    await all_run(site, first, last)
     starts = site.marks.started_ns(first, last)
     waits_ms = [(start - call) / 1e6 for start, call in zip(starts, sent.called_ns, strict=True)]
     counted = waits_ms[int(PER_S * NOT_COUNTED_S) :]

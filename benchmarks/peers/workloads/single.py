@@ -2,7 +2,7 @@
 
 from benchmarks.peers.loads import Single
 from benchmarks.peers.site import TASKS_MAX, Site
-from benchmarks.peers.workloads.workload import DRAIN_TIMEOUT_S, Phases, Workload, require_once
+from benchmarks.peers.workloads.workload import Phases, Workload, all_run
 
 CALLERS = {"single_1_per_s": 1, "single_100_per_s": 100}
 
@@ -15,8 +15,7 @@ async def measure(site: Site, phases: Phases) -> dict[str, float]:
     for name, callers in CALLERS.items():
         sent = await site.send(Single(first, phases.single_s, TASKS_MAX - first, callers))
         last = first + sent.tasks
-        await site.until(lambda expected=last: site.marks.executed >= expected, DRAIN_TIMEOUT_S, name)  # type: ignore[misc]
-        require_once(site.marks, first, last)
+        await all_run(site, first, last)
         figures[name] = sent.tasks * 1e9 / (max(site.marks.started_ns(first, last)) - sent.started_ns)
         first = last
     return figures

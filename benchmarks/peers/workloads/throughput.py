@@ -2,7 +2,7 @@
 
 from benchmarks.peers.loads import Bulk
 from benchmarks.peers.site import TASKS_MAX, Site
-from benchmarks.peers.workloads.workload import DRAIN_TIMEOUT_S, IN_FLIGHT, Phases, Workload, require_once
+from benchmarks.peers.workloads.workload import IN_FLIGHT, Phases, Workload, all_run
 
 BACKLOG_SHARE = 0.5
 """of a bulk phase: how long the backlog is filled"""
@@ -14,8 +14,7 @@ async def measure_bulk(site: Site, phases: Phases) -> dict[str, float]:
     first = await site.warm_up()
     sent = await site.send(Bulk(first, phases.bulk_s, TASKS_MAX - first, IN_FLIGHT))
     last = first + sent.tasks
-    await site.until(lambda: site.marks.executed >= last, DRAIN_TIMEOUT_S, "bulk")
-    require_once(site.marks, first, last)
+    await all_run(site, first, last)
     return {"bulk_per_s": sent.tasks * 1e9 / (max(site.marks.started_ns(first, last)) - sent.started_ns)}
 
 
@@ -27,8 +26,7 @@ async def measure_drain(site: Site, phases: Phases) -> dict[str, float]:
     sent = await site.send(Bulk(first, phases.bulk_s * BACKLOG_SHARE, TASKS_MAX - first, TASKS_MAX))
     last = first + sent.tasks
     await site.start_workers()
-    await site.until(lambda: site.marks.executed >= last, DRAIN_TIMEOUT_S, "drain")
-    require_once(site.marks, first, last)
+    await all_run(site, first, last)
     started_ns = site.marks.started_ns(first, last)
     return {"drain_per_s": sent.tasks * 1e9 / (max(started_ns) - min(started_ns))}
 
