@@ -12,6 +12,11 @@ PEER = Peer(
     shown=("celery", "kombu", "redis"),
     server=redis,
     workers=workers,
-    durability=Durability("F", "all, after the visibility timeout (1 h)", "all", "all: appendfsync always"),
+    durability=Durability(
+        "F",
+        "all but one that is just being taken, after the visibility timeout (1 h)",
+        "all",
+        "all: appendfsync always",
+    ),
     configuration="acks_late, prefetch multiplier 64, prefork 2, no results, visibility timeout 1 h; bulk: group",
 )
