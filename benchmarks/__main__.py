@@ -1,5 +1,7 @@
 """`python -m benchmarks NAME... [--json FILE] [--quick]`: the rows of a task's path without a name.
 
+`python -m benchmarks peers` measures other systems beside Penstock: see `benchmarks.peers`.
+
 Exit status: 0, 1 when a row failed, 2 for a name that no row has.
 """
 
@@ -16,6 +18,7 @@ from rich.console import Console
 
 from benchmarks.baseline import Baseline, measure_bare_store
 from benchmarks.bench import Bench, full, quick
+from benchmarks.peers import command as peers
 from benchmarks.plan import ROW_NAMES, UnknownNames, chosen_rows, measurements_for
 from benchmarks.row import Row, RowFailed
 from benchmarks.table import table
@@ -26,6 +29,8 @@ notes = Console(stderr=True)
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == [peers.NAME]:
+        return peers.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="a row, a group of rows, or `features`; none: `path`")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")

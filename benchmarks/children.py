@@ -45,6 +45,10 @@ class Child:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def has_ended(self) -> bool:
+        return self._process.returncode is not None
+
     async def line(self, timeout_s: float = 60.0) -> str:
         """The next line of its standard output; raises `RowFailed` when there is none."""
         assert self._process.stdout is not None

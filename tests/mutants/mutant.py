@@ -14,7 +14,7 @@ class DoesNotApply(Exception):
 
 
 class Mutant(Struct, frozen=True):
-    """`file` is a path below `src/penstock`; `old` occurs in it exactly once and becomes `new`.
+    """`file` is a path below `below`; `old` occurs in it exactly once and becomes `new`.
 
     `caught_by` are pytest's names of tests. Every one of them must fail, by an assertion.
     """
@@ -24,10 +24,11 @@ class Mutant(Struct, frozen=True):
     old: str
     new: str
     caught_by: tuple[str, ...]
+    below: str = SOURCE
 
     @property
     def path(self) -> str:
-        return f"{SOURCE}/{self.file}"
+        return f"{self.below}/{self.file}"
 
     def planted_in(self, text: str) -> str:
         """The file's text with the bug; raises `DoesNotApply`."""

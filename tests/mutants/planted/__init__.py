@@ -12,6 +12,7 @@ from tests.mutants.planted.flow import FLOW
 from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
 from tests.mutants.planted.memory import MEMORY
+from tests.mutants.planted.peers import PEERS
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
 from tests.mutants.planted.quotas import QUOTAS
@@ -35,4 +36,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *CLIENTS,
     *ACCESS,
     *QUOTAS,
+    *PEERS,
 )
