@@ -37,7 +37,7 @@ TABLES = (
     "retry_link",
     "periodic_schedule",
     "periodic_tick",
-    "sweep",
+    "sweep_order",
 )
 
 

@@ -25,6 +25,7 @@ from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.selection import PreviewDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
 from penstock.frontend.waiting_room import WaitingRoom
@@ -59,6 +60,7 @@ class FrontendDesks:
     roster: "Roster"
     tokens: TokenDesk
     access_tokens: AccessTokens
+    previews: PreviewDesk
 
 
 @asynccontextmanager
@@ -101,6 +103,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             roster=roster,
             tokens=TokenDesk(store.access_tokens, secrets.token_bytes),
             access_tokens=store.access_tokens,
+            previews=PreviewDesk(store.selected_tasks, book),
         )
         await store.clock.compare()
         start(roster.run())

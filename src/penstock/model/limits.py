@@ -82,3 +82,7 @@ LANES_IN_MOTION_MAX: Final = 50_000
 """how far tasks that are enqueued or run are counted in one look at lanes"""
 LANES_PAGE_MAX: Final = 1_000
 """lambdas on one page of lanes"""
+ATTRIBUTES_MAX: Final = 8
+"""of one task"""
+ATTRIBUTE_NAME_CHARS_MAX: Final = 64
+ATTRIBUTE_VALUE_BYTES_MAX: Final = 256

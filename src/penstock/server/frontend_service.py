@@ -3,7 +3,6 @@
 from typing import Any
 
 import grpc
-from msgspec import structs
 
 from penstock.compose import FrontendDesks
 from penstock.frontend.calls import GateCall, ListCall, ScheduleCall, TaskGroup, TrailCall
@@ -15,23 +14,25 @@ from penstock.server.caller import actor
 from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.refusals import answers_errors
+from penstock.server.sweep_service import SweepService
 from penstock.version import VERSION
 from penstock.wire.gate_codec import gate_line_to_wire, gate_to_wire
 from penstock.wire.numbers import STATUS_TO_WIRE
 from penstock.wire.periodic_codec import definition_from_wire
-from penstock.wire.sweep_codec import filter_from_wire, group_to_wire, order_from_wire, sweep_to_wire
+from penstock.wire.sweep_codec import filter_from_wire, group_to_wire
 from penstock.wire.task_codec import ended_to_wire, view_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class FrontendService(PeriodicService, ExplainService):
+class FrontendService(PeriodicService, ExplainService, SweepService):
     """One method for each call; every error is a status with a sentence."""
 
     def __init__(self, desks: FrontendDesks) -> None:
         PeriodicService.__init__(self, desks.periodic)
         ExplainService.__init__(self, desks.explain)
+        SweepService.__init__(self, desks.sweeps, desks.previews)
         self._desks = desks
 
     @answers_errors
@@ -124,22 +125,6 @@ class FrontendService(PeriodicService, ExplainService):
     ) -> pb.CountDeadLettersReply:
         groups = await self._desks.letters.groups(request.namespace, filter_from_wire(request.filter))
         return pb.CountDeadLettersReply(groups=[group_to_wire(group) for group in groups])
-
-    @answers_errors
-    async def StartSweep(self, request: pb.StartSweepRequest, _context: Context) -> pb.Sweep:  # noqa: N802
-        order = order_from_wire(request)
-        order = structs.replace(order, asked_by=actor(order.asked_by))
-        return sweep_to_wire(await self._desks.sweeps.begin(request.namespace, order))
-
-    @answers_errors
-    async def StopSweep(self, request: pb.StopSweepRequest, _context: Context) -> pb.Sweep:  # noqa: N802
-        desk = self._desks.sweeps
-        return sweep_to_wire(await desk.stop(request.namespace, request.sweep_id, actor(request.stopped_by)))
-
-    @answers_errors
-    async def ListSweeps(self, request: pb.ListSweepsRequest, _context: Context) -> pb.ListSweepsReply:  # noqa: N802
-        sweeps = await self._desks.sweeps.newest(request.namespace, request.limit)
-        return pb.ListSweepsReply(sweeps=[sweep_to_wire(sweep) for sweep in sweeps])
 
     @answers_errors
     async def SetGate(self, request: pb.SetGateRequest, _context: Context) -> pb.Gate:  # noqa: N802

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from penstock.adapters.memory.agenda import Agenda
+from penstock.model.changes import Finish
 from penstock.model.gate import WHOLE
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lambda_of
@@ -77,6 +78,25 @@ class MemoryCluster:
         """A live row with who runs it, and since when."""
         executor, started_at_us = self.runs.get(task_id, ("", 0))
         return structs.replace(self.live[task_id], executor=executor, started_at_us=started_at_us)
+
+    def outcome_of(self, row: Trigger, change: Finish) -> Outcome:
+        """What a change makes of a live row, now."""
+        return Outcome(
+            id=row.id,
+            lane=row.lane,
+            status=change.status,
+            finished_at_us=self.now_us(),
+            run_us=change.run_us,
+            claim=row.claim,
+            attempts=row.attempts + change.add_attempts,
+            crashes=row.crashes + change.add_crashes,
+            lapses=row.lapses + change.add_lapses,
+            result=change.result,
+            result_left_out=change.result_left_out,
+            failure=change.failure,
+            executor=change.executor,
+            reason=change.reason,
+        )
 
     def end(self, outcome: Outcome) -> None:
         """The live row goes, the outcome comes."""

@@ -24,6 +24,7 @@ class TaskRow:
     retried_as: TaskId | None = None
     periodic_id: int | None = None
     """whose tick it is: then `scheduled_at_us` is the tick"""
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class SweepRow:
     """the last id that was looked at"""
     stepped_at_us: int
     pause_us: int
+    last: TaskId
+    """of the live tasks that stood at the order"""
 
     def waits_us(self, now_us: int) -> int:
         """Before its last step no time is meant: then the clock was set back, and the wait is over."""

@@ -26,6 +26,7 @@ from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
 from penstock.adapters.postgres.search import PostgresSearch
+from penstock.adapters.postgres.selected_tasks import PostgresSelectedTasks
 from penstock.adapters.postgres.sweeps import PostgresSweeps
 from penstock.adapters.postgres.transitions import PostgresTransitions
 from penstock.model.errors import InvalidInput
@@ -56,6 +57,7 @@ class PostgresStore:
         access_tokens: PostgresAccessTokens,
         gates: PostgresGates,
         lane_counts: PostgresLaneCounts,
+        selected_tasks: PostgresSelectedTasks,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -65,6 +67,7 @@ class PostgresStore:
         self.access_tokens = access_tokens
         self.gates = gates
         self.lane_counts = lane_counts
+        self.selected_tasks = selected_tasks
 
     @staticmethod
     @asynccontextmanager
@@ -108,6 +111,7 @@ class PostgresStore:
                 PostgresAccessTokens(await pool(pools.ACCESS)),
                 PostgresGates(upkeep, due_work),
                 PostgresLaneCounts(await pool(pools.COUNTS)),
+                PostgresSelectedTasks(search),
             )
             await store.clock.compare()
             await _make_today(upkeep)

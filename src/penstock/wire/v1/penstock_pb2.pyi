@@ -49,6 +49,8 @@ class SweepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SWEEP_KIND_UNSPECIFIED: _ClassVar[SweepKind]
     SWEEP_KIND_REDRIVE: _ClassVar[SweepKind]
     SWEEP_KIND_PURGE: _ClassVar[SweepKind]
+    SWEEP_KIND_CANCEL: _ClassVar[SweepKind]
+    SWEEP_KIND_RETRY: _ClassVar[SweepKind]
 
 class SweepStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -108,6 +110,8 @@ ENDING_RELEASED: Ending
 SWEEP_KIND_UNSPECIFIED: SweepKind
 SWEEP_KIND_REDRIVE: SweepKind
 SWEEP_KIND_PURGE: SweepKind
+SWEEP_KIND_CANCEL: SweepKind
+SWEEP_KIND_RETRY: SweepKind
 SWEEP_STATUS_UNSPECIFIED: SweepStatus
 SWEEP_STATUS_RUNNING: SweepStatus
 SWEEP_STATUS_DONE: SweepStatus
@@ -455,7 +459,7 @@ class DeadLetterGroup(_message.Message):
     def __init__(self, collection: _Optional[str] = ..., error_type: _Optional[str] = ..., cause: _Optional[str] = ..., count: _Optional[int] = ..., oldest_us: _Optional[int] = ..., newest_us: _Optional[int] = ..., **kwargs) -> None: ...
 
 class StartSweepRequest(_message.Message):
-    __slots__ = ("namespace", "kind", "filter", "rate_per_s", "asked_by", "reason", "request_token")
+    __slots__ = ("namespace", "kind", "filter", "rate_per_s", "asked_by", "reason", "request_token", "selection")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
@@ -463,6 +467,7 @@ class StartSweepRequest(_message.Message):
     ASKED_BY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     REQUEST_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    SELECTION_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     kind: SweepKind
     filter: DeadLetterFilter
@@ -470,7 +475,8 @@ class StartSweepRequest(_message.Message):
     asked_by: str
     reason: str
     request_token: bytes
-    def __init__(self, namespace: _Optional[str] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., request_token: _Optional[bytes] = ...) -> None: ...
+    selection: TaskSelection
+    def __init__(self, namespace: _Optional[str] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., request_token: _Optional[bytes] = ..., selection: _Optional[_Union[TaskSelection, _Mapping]] = ...) -> None: ...
 
 class StopSweepRequest(_message.Message):
     __slots__ = ("namespace", "sweep_id", "stopped_by")
@@ -497,7 +503,7 @@ class ListSweepsReply(_message.Message):
     def __init__(self, sweeps: _Optional[_Iterable[_Union[Sweep, _Mapping]]] = ...) -> None: ...
 
 class Sweep(_message.Message):
-    __slots__ = ("sweep_id", "kind", "status", "filter", "rate_per_s", "handled", "created_at_us", "ended_at_us", "asked_by", "reason", "stopped_by")
+    __slots__ = ("sweep_id", "kind", "status", "filter", "rate_per_s", "handled", "created_at_us", "ended_at_us", "asked_by", "reason", "stopped_by", "selection")
     SWEEP_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -509,6 +515,7 @@ class Sweep(_message.Message):
     ASKED_BY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     STOPPED_BY_FIELD_NUMBER: _ClassVar[int]
+    SELECTION_FIELD_NUMBER: _ClassVar[int]
     sweep_id: bytes
     kind: SweepKind
     status: SweepStatus
@@ -520,7 +527,63 @@ class Sweep(_message.Message):
     asked_by: str
     reason: str
     stopped_by: str
-    def __init__(self, sweep_id: _Optional[bytes] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., status: _Optional[_Union[SweepStatus, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., handled: _Optional[int] = ..., created_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., stopped_by: _Optional[str] = ...) -> None: ...
+    selection: TaskSelection
+    def __init__(self, sweep_id: _Optional[bytes] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., status: _Optional[_Union[SweepStatus, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., handled: _Optional[int] = ..., created_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., stopped_by: _Optional[str] = ..., selection: _Optional[_Union[TaskSelection, _Mapping]] = ...) -> None: ...
+
+class TaskSelection(_message.Message):
+    __slots__ = ("collection", "statuses", "scheduled_from_us", "scheduled_until_us", "attributes")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    STATUSES_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_FROM_US_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    collection: str
+    statuses: _containers.RepeatedScalarFieldContainer[Status]
+    scheduled_from_us: int
+    scheduled_until_us: int
+    attributes: _containers.ScalarMap[str, str]
+    def __init__(self, collection: _Optional[str] = ..., statuses: _Optional[_Iterable[_Union[Status, str]]] = ..., scheduled_from_us: _Optional[int] = ..., scheduled_until_us: _Optional[int] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
+
+class PreviewSweepRequest(_message.Message):
+    __slots__ = ("namespace", "kind", "selection")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SELECTION_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    kind: SweepKind
+    selection: TaskSelection
+    def __init__(self, namespace: _Optional[str] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., selection: _Optional[_Union[TaskSelection, _Mapping]] = ...) -> None: ...
+
+class SelectedGroup(_message.Message):
+    __slots__ = ("status", "count", "oldest_us", "newest_us")
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_US_FIELD_NUMBER: _ClassVar[int]
+    NEWEST_US_FIELD_NUMBER: _ClassVar[int]
+    status: Status
+    count: int
+    oldest_us: int
+    newest_us: int
+    def __init__(self, status: _Optional[_Union[Status, str]] = ..., count: _Optional[int] = ..., oldest_us: _Optional[int] = ..., newest_us: _Optional[int] = ..., **kwargs) -> None: ...
+
+class PreviewSweepReply(_message.Message):
+    __slots__ = ("groups", "first", "whole")
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_FIELD_NUMBER: _ClassVar[int]
+    groups: _containers.RepeatedCompositeFieldContainer[SelectedGroup]
+    first: _containers.RepeatedCompositeFieldContainer[Task]
+    whole: bool
+    def __init__(self, groups: _Optional[_Iterable[_Union[SelectedGroup, _Mapping]]] = ..., first: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., whole: _Optional[bool] = ...) -> None: ...
 
 class AwaitTasksRequest(_message.Message):
     __slots__ = ("namespace", "task_ids", "wait_s")

@@ -27,6 +27,7 @@ from penstock.testing.world.checks.keeping import (
     the_books_balance,
 )
 from penstock.testing.world.checks.sweeping import (
+    a_cancel_of_many_passes_nothing_over,
     an_ended_task_is_tried_again_once,
     every_redrive_comes_to_its_end,
 )
@@ -69,6 +70,7 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     nothing_starts_behind_a_shut_gate,
     nothing_is_dropped_but_by_a_gate,
     gates_free_in_due_order,
+    a_cancel_of_many_passes_nothing_over,
 )
 
 

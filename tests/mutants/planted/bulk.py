@@ -1,0 +1,54 @@
+"""Bugs in orders over many tasks."""
+
+from typing import Final
+
+from tests.mutants.mutant import IN_THE_WORLD, Mutant
+
+_SQL: Final = "adapters/postgres/sql"
+
+
+def _store(duty: str) -> str:
+    return f"tests/contracts/test_postgres_contract.py::test_contract[{duty}]"
+
+
+def _memory(duty: str) -> str:
+    return f"tests/contracts/test_memory_store.py::test_the_memory_store_keeps_the_contract[{duty}]"
+
+
+BULK: Final = (
+    Mutant(
+        "sql-cancels-what-was-scheduled-after-the-order",
+        f"{_SQL}/sweep_live.sql",
+        " and t.id <= $9",
+        " and $9::uuid is not null",
+        (_store("what_is_scheduled_after_the_order_is_left_alone"),),
+    ),
+    Mutant(
+        "sql-cancels-in-all-namespaces",
+        f"{_SQL}/sweep_live.sql",
+        "where t.namespace_id = $1 and",
+        "where $1::int is not null and",
+        (_store("a_cancel_touches_its_own_namespace_only"),),
+    ),
+    Mutant(
+        "sql-looks-at-rows-that-move-while-it-decides",
+        f"{_SQL}/sweep_live.sql",
+        "for update of t",
+        "for update of t skip locked",
+        ("tests/contracts/test_postgres_sweeps.py::test_a_row_that_is_being_moved_is_waited_for",),
+    ),
+    Mutant(
+        "a-cancel-tells-nobody",
+        "scheduler/sweeper.py",
+        "(Topic.CANCEL, step.asked)",
+        "(Topic.CANCEL, ())",
+        ("tests/layers/test_scheduler_sweeps.py::test_who_waits_and_who_runs_are_told_of_a_cancel",),
+    ),
+    Mutant(
+        "a-cancel-passes-some-over",
+        "adapters/memory/sweep_steps.py",
+        "if row.reached < task_id <= row.last",
+        "if row.reached < task_id <= row.last and not task_id[-1] % 2",
+        (_memory("of_many_that_step_at_once_each_task_is_cancelled_by_one"), IN_THE_WORLD),
+    ),
+)
