@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from penstock.model.lane import Priority
     from penstock.model.lifecycle import GateState, Status
     from penstock.model.outcomes import FatalFailure, RetriableFailure
+    from penstock.model.progress import Progress
     from penstock.sdk.app import App
     from penstock.sdk.call import Call
     from penstock.sdk.errors import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     )
     from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
+    from penstock.sdk.progress import progress
     from penstock.sdk.retry import Retry
     from penstock.sdk.running import CurrentTask, current_task
 
@@ -53,6 +55,7 @@ __all__ = [
     "NotPossible",
     "PenstockError",
     "Priority",
+    "Progress",
     "ResultLeftOut",
     "RetriableFailure",
     "Retry",
@@ -66,6 +69,7 @@ __all__ = [
     "Unavailable",
     "WrongArguments",
     "current_task",
+    "progress",
 ]
 
 # Imported at first use: servers and tools that only want penstock.model must not load the SDK.
@@ -77,6 +81,7 @@ _HOMES = {
     "penstock.model.lane": "Priority",
     "penstock.model.lifecycle": "GateState Status",
     "penstock.model.outcomes": "FatalFailure RetriableFailure",
+    "penstock.model.progress": "Progress",
     "penstock.sdk.app": "App",
     "penstock.sdk.call": "Call",
     "penstock.sdk.errors": (
@@ -84,6 +89,7 @@ _HOMES = {
     ),
     "penstock.sdk.gates": "Gate GateChange",
     "penstock.sdk.handle": "Handle",
+    "penstock.sdk.progress": "progress",
     "penstock.sdk.retry": "Retry",
     "penstock.sdk.running": "CurrentTask current_task",
 }

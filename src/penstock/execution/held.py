@@ -4,6 +4,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from penstock.execution.runnable import Runnable
+from penstock.model.progress import Progress
 from penstock.model.running import RunningTask
 from penstock.model.task import ClaimKey, Report
 from penstock.model.work import Assignment
@@ -83,6 +84,7 @@ class Held(RunningTask):
         "deadline_us",
         "payload",
         "pool",
+        "progress_told",
         "refused",
         "report",
         "sight",
@@ -108,6 +110,8 @@ class Held(RunningTask):
         self.collection = assignment.collection
         self.priority = assignment.priority
         self.cancelled = False
+        self.progress = None
+        self.progress_told: Progress | None = None
         self.payload = assignment.payload
         self.work = work
         self.pool = pool
@@ -125,6 +129,12 @@ class Held(RunningTask):
         self.refused = False
         self.told_started = False
         self.successor: Held | None = None
+
+    @property
+    def unheard(self) -> Progress | None:
+        """What its code said that no heartbeat has told; None for nothing."""
+        said = self.progress
+        return None if said is self.progress_told else said
 
     @property
     def key(self) -> ClaimKey:

@@ -86,3 +86,5 @@ ATTRIBUTES_MAX: Final = 8
 """of one task"""
 ATTRIBUTE_NAME_CHARS_MAX: Final = 64
 ATTRIBUTE_VALUE_BYTES_MAX: Final = 256
+PROGRESS_MESSAGE_BYTES_MAX: Final = 256
+"""a longer one is cut"""

@@ -1,10 +1,13 @@
 """The task that runs here: kept by the executor, shown to the lambda by `current_task()`."""
 
 from contextvars import ContextVar
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from penstock.model.identity import TaskId
 from penstock.model.lane import Priority
+
+if TYPE_CHECKING:
+    from penstock.model.progress import Progress
 
 
 class RunningTask:
@@ -18,6 +21,7 @@ class RunningTask:
         "id",
         "lambda_name",
         "priority",
+        "progress",
         "scheduled_at_us",
     )
 
@@ -39,6 +43,8 @@ class RunningTask:
         self.collection = collection
         self.priority = priority
         self.cancelled = False
+        self.progress: Progress | None = None
+        """the last word of its code"""
 
 
 RUNNING: Final[ContextVar[RunningTask | None]] = ContextVar("penstock_running_task", default=None)

@@ -6,6 +6,7 @@ from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, Priority
 from penstock.model.lifecycle import Event, Status
+from penstock.model.progress import Progress
 
 
 class NewTask(Struct, frozen=True, gc=False):
@@ -161,3 +162,5 @@ class TaskView(Struct, frozen=True):
     """since when it has been running"""
     gate: Gate | None = None
     """what holds it, where a gate does"""
+    progress: Progress | None = None
+    """what its code said last, under whichever claim; it stays when the task has ended"""

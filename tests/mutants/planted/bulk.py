@@ -51,4 +51,25 @@ BULK: Final = (
         "if row.reached < task_id <= row.last and not task_id[-1] % 2",
         (_memory("of_many_that_step_at_once_each_task_is_cancelled_by_one"), IN_THE_WORLD),
     ),
+    Mutant(
+        "progress-of-a-refused-beat-is-kept",
+        "adapters/postgres/transitions.py",
+        "if beat.progress and beat.id in current",
+        "if beat.progress",
+        (_store("progress_that_another_namespace_says_changes_nothing"),),
+    ),
+    Mutant(
+        "stale-progress-is-kept",
+        f"{_SQL}/progress_note.sql",
+        "t.id = x.id and t.claim = x.claim and",
+        "t.id = x.id and",
+        ("tests/contracts/test_postgres_progress.py::test_a_claim_that_ends_between_beat_and_note_says_nothing",),
+    ),
+    Mutant(
+        "progress-is-told-again-and-again",
+        "execution/heartbeat.py",
+        "held.progress_told = beat.progress or held.progress_told",
+        "held.progress_told = held.progress_told",
+        ("tests/layers/test_execution_progress.py::test_what_was_told_is_not_told_again",),
+    ),
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from penstock.adapters.memory.rows import GateRow, KeyRow, ScheduleRow, SweepRow, TaskRow, TokenRow
     from penstock.model.access_token import AccessToken
     from penstock.model.gate import GateLine
+    from penstock.model.progress import Progress
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
 
@@ -50,6 +51,8 @@ class MemoryCluster:
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
+        self.progress: dict[TaskId, Progress] = {}
+        """the last word of each task's code"""
         self.enqueued: set[TaskId] = set()
         self.overdue = Agenda(self._is_for_overdue)
         self._due: dict[LaneId, Agenda] = {}

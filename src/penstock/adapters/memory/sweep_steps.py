@@ -35,6 +35,7 @@ def handle_page(cluster: MemoryCluster, row: SweepRow, rows_max: int) -> Done:
         for letter in page:
             del cluster.outcomes[letter], cluster.tasks[letter]
             cluster.history.pop(letter, None)
+            cluster.progress.pop(letter, None)
         return Done(page)
     new_ids = make_ids(cluster.now_us() // 1000, sweep.id + page[0], len(page)) if page else []
     for original, new_id in zip(page, new_ids, strict=True):

@@ -81,6 +81,10 @@ class MemoryTransitions:
             self._cluster.put(structs.replace(row, status=status, trigger_at_us=lease_end_us))
             if beat.started:
                 self._cluster.runs.setdefault(beat.id, (beat.executor, self._cluster.now_us() - beat.run_us))
+            if beat.progress is not None:
+                self._cluster.progress[beat.id] = structs.replace(
+                    beat.progress, at_us=self._cluster.now_us(), claim=beat.claim
+                )
             if row.cancel_requested:
                 cancel_requested.add(beat.id)
         return HeartbeatAnswer(frozenset(refused), frozenset(cancel_requested))

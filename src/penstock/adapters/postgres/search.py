@@ -15,6 +15,7 @@ from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lambda_of, lanes_of, priority_of
 from penstock.model.lifecycle import LIVE, TERMINAL, GateState, Status
+from penstock.model.progress import Progress
 from penstock.model.task import TaskView
 from penstock.ports.search import TaskFilter
 
@@ -143,6 +144,7 @@ def _view(row: Sequence[Any]) -> TaskView:
         executor=row[37] or "",
         started_at_us=row[38] or 0,
         gate=_gate(row) if row[39] is not None else None,
+        progress=Progress(*row[46:51]) if row[46] is not None else None,
     )
 
 

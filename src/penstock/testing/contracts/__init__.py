@@ -30,6 +30,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     overdue,
     periodic_schedules,
     periodic_ticks,
+    progress,
     queue_delivery,
     queue_holding,
     queue_loss,

@@ -8,6 +8,7 @@ import msgspec
 
 from penstock.model.outcomes import FatalFailure, RetriableFailure, Undecodable
 from penstock.model.policy import LambdaPolicy
+from penstock.model.progress import Progress
 from penstock.model.running import RUNNING, RunningTask
 from penstock.testing.world.chronicle import Interval, now_s
 from penstock.testing.world.processes import DOMAIN, current_process
@@ -84,8 +85,9 @@ class SimulatedLambda:
             place.running.pop(interval, None)
 
 
-async def work(_me: SimulatedLambda, arguments: Arguments, _running: RunningTask) -> object:
-    """Takes its time and succeeds."""
+async def work(_me: SimulatedLambda, arguments: Arguments, running: RunningTask) -> object:
+    """Takes its time, says how far it is, and succeeds."""
+    running.progress = Progress(0, arguments.run_s, str(running.claim))
     if arguments.run_s:
         await asyncio.sleep(arguments.run_s)
     return arguments.n

@@ -14,6 +14,7 @@ from penstock.testing.world.checks.claims import (
     a_task_has_one_verdict,
     every_success_is_real,
     no_two_executions_of_a_task_overlap,
+    progress_is_told_by_its_own_execution,
 )
 from penstock.testing.world.checks.gates import (
     gates_free_in_due_order,
@@ -71,6 +72,7 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     nothing_is_dropped_but_by_a_gate,
     gates_free_in_due_order,
     a_cancel_of_many_passes_nothing_over,
+    progress_is_told_by_its_own_execution,
 )
 
 
