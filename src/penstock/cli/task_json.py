@@ -29,6 +29,7 @@ def as_json(task: pb.Task) -> dict[str, Any]:
         "id": id_text(task.task_id),
         "lambda": lambda_name(task),
         "collection": task.collection,
+        "attributes": dict(sorted(task.attributes.items())),
         "priority": priority_name(task.priority),
         "status": status_name(task.status),
         "held_for": task.held_for,

@@ -102,6 +102,7 @@ def _facts(task: pb.Task) -> list[tuple[str, str | Text]]:
         ("reason", task.reason),
         ("priority", priority_name(task.priority)),
         ("collection", task.collection),
+        ("attributes", ", ".join(f"{name}={value}" for name, value in sorted(task.attributes.items()))),
         ("created", local(task.created_at_us)),
         ("scheduled", local(task.scheduled_at_us)),
         ("started", local(task.started_at_us) + late if task.started_at_us else ""),

@@ -4,6 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from penstock.model.attributes import Attributes
 from penstock.model.lifecycle import LIVE, TERMINAL, Status
 
 FAILURES: Final = (Status.FATAL_FAILURE, Status.DEAD)
@@ -23,8 +24,8 @@ class TaskSelection(Struct, frozen=True):
     statuses: tuple[Status, ...] = ()
     scheduled_from_us: int = 0
     scheduled_until_us: int = 0
-    attributes: tuple[tuple[str, str], ...] = ()
-    """pairs of a name and a value, in order of their names; a task must have all of them"""
+    attributes: Attributes = ()
+    """a task must have all of them"""
 
 
 class TaskGroup(Struct, frozen=True):

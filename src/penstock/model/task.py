@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from penstock.model.attributes import Attributes
 from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, Priority
@@ -28,6 +29,7 @@ class NewTask(Struct, frozen=True, gc=False):
     """of lambda, payload and options: what "the same content" means for a key"""
     parent_id: TaskId | None = None
     retry_of: TaskId | None = None
+    attributes: Attributes = ()
 
 
 class Reference(Struct, frozen=True, gc=False):
@@ -164,3 +166,4 @@ class TaskView(Struct, frozen=True):
     """what holds it, where a gate does"""
     progress: Progress | None = None
     """what its code said last, under whichever claim; it stays when the task has ended"""
+    attributes: Attributes = ()

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
@@ -42,13 +42,23 @@ class AnyLambda(Schedulable[P, R_co]):
         collection: str = "",
         key: str | None = None,
         key_life: Duration | None = None,
+        attributes: Mapping[str, str] | None = None,
     ) -> Schedulable[P, R_co]:
         """The same lambda, to be scheduled later, first, or once.
 
         `delay` from now, or `at` a moment with a timezone; `collection`: a label by which tasks can be gated;
-        `key`: a second task with this key is the first one, for `key_life` (7 days). Raises `InvalidInput`.
+        `key`: a second task with this key is the first one, for `key_life` (7 days); `attributes`: up to 8 short words
+        to find tasks by, such as {"customer": "7"}. Raises `InvalidInput`.
         """
-        chosen = make_options(delay=delay, at=at, priority=priority, collection=collection, key=key, key_life=key_life)
+        chosen = make_options(
+            delay=delay,
+            at=at,
+            priority=priority,
+            collection=collection,
+            key=key,
+            key_life=key_life,
+            attributes=attributes,
+        )
         return Schedulable(self._connection, msgspec.structs.replace(self._kind, options=chosen), self._encode)
 
     def handle(self, task_id: str) -> Handle[R_co]:

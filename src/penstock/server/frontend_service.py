@@ -3,6 +3,7 @@
 from typing import Any
 
 import grpc
+from msgspec import UNSET
 
 from penstock.compose import FrontendDesks
 from penstock.frontend.calls import GateCall, ListCall, ScheduleCall, TaskGroup, TrailCall
@@ -93,6 +94,7 @@ class FrontendService(PeriodicService, ExplainService, SweepService):
                 until_us=request.until_us,
                 page_size=request.page_size,
                 page_token=request.page_token,
+                attributes=tuple(sorted(request.attributes.items())),
             )
         )
         return pb.ListTasksReply(
@@ -193,6 +195,7 @@ def _group(group: pb.TaskGroup) -> TaskGroup:
         delay_us=list(group.delay_us),
         key_life_s=group.key_life_s,
         parent_id=group.parent_id,
+        attributes=dict(sorted(group.attributes.items())) or UNSET,
     )
 
 

@@ -24,6 +24,7 @@ def view_to_wire(view: TaskView) -> pb.Task:
         retry_of=view.retry_of or b"",
         retried_as=view.retried_as or b"",
         history=[attempt_to_wire(attempt) for attempt in view.history],
+        attributes=dict(view.attributes),
     )
     setattr(task, "lambda", view.lambda_name)
     if view.trigger is not None:

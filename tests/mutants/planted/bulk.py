@@ -72,4 +72,18 @@ BULK: Final = (
         "held.progress_told = held.progress_told",
         ("tests/layers/test_execution_progress.py::test_what_was_told_is_not_told_again",),
     ),
+    Mutant(
+        "sql-forgets-attributes-of-what-is-redriven",
+        f"{_SQL}/sweep_redrive.sql",
+        "o.parent_id, o.id, o.attributes",
+        "o.parent_id, o.id, null",
+        (_store("what_is_made_anew_keeps_its_attributes"),),
+    ),
+    Mutant(
+        "sql-takes-any-attribute-for-all",
+        f"{_SQL}/sweep_live.sql",
+        "and ($8 is null or k.attributes @> $8)",
+        "and ($8 is null or k.attributes is not null)",
+        (_store("a_selection_by_attributes_means_who_has_all_of_them"),),
+    ),
 )

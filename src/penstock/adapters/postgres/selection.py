@@ -1,10 +1,12 @@
 """A selection of tasks as the statements take it."""
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from penstock.adapters.postgres.letter_filter import known_lanes
 from penstock.adapters.postgres.pools import Connection
+from penstock.model.attributes import Attributes
 from penstock.model.lane import LaneId
 from penstock.model.selection import TaskSelection
 
@@ -24,11 +26,17 @@ def task_terms(wanted: TaskSelection) -> list[Any]:
     ]
 
 
-def attributes_json(attributes: tuple[tuple[str, str], ...]) -> str | None:
+def attributes_json(attributes: Attributes) -> str | None:
     """As the column holds them; None for none."""
-    return json.dumps(dict(attributes), ensure_ascii=False) if attributes else None
+    return _json_of(attributes) if attributes else None
 
 
-def attributes_of(text: str | None) -> tuple[tuple[str, str], ...]:
+@lru_cache(maxsize=1_024)
+def _json_of(attributes: Attributes) -> str:
+    """Tasks that are scheduled together mostly share theirs."""
+    return json.dumps(dict(attributes), ensure_ascii=False)
+
+
+def attributes_of(text: str | None) -> Attributes:
     """Out of the column, in order of their names."""
     return tuple(sorted(json.loads(text).items())) if text else ()

@@ -30,6 +30,7 @@ from penstock.cli.selection_flags import (
     Rate,
     Reason,
     WithAttribute,
+    attributes_of,
     selection_of,
     wire_status,
 )
@@ -57,16 +58,27 @@ def list_tasks(
     collection: Annotated[str, typer.Option(help="Of this collection only.")] = "",
     status: Annotated[list[str] | None, typer.Option(help="In this status only; may be repeated.")] = None,
     since: Annotated[str, typer.Option(help="Created since: 15m, 2d, or 2026-03-01T09:00.")] = "",
+    until: Annotated[str, typer.Option(help="Created before: 15m ago, 2d ago, or 2026-03-01T09:00.")] = "",
+    attribute: WithAttribute = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 100,
     as_json: AsJson = False,
     address: Address = None,
     namespace: Namespace = None,
 ) -> None:
     """List tasks, the newest first."""
-    wanted = pb.ListTasksRequest(collection=collection, statuses=[wire_status(name) for name in status or ()])
+    wanted = pb.ListTasksRequest(
+        collection=collection,
+        statuses=[wire_status(name) for name in status or ()],
+        attributes=attributes_of(attribute),
+    )
     setattr(wanted, "lambda", lambda_name)
+    now = datetime.now(UTC)
     if since:
-        wanted.from_us = parse_since_us(since, datetime.now(UTC))
+        wanted.from_us = parse_since_us(since, now)
+    if until:
+        wanted.until_us = parse_since_us(until.removesuffix(" ago"), now, "--until")
+    if until and wanted.until_us <= wanted.from_us:
+        raise InvalidInput("--until", "is not after --since")
     with Client(address, namespace) as client:
         tasks = list(client.tasks(wanted, limit))
     if as_json:

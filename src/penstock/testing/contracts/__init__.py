@@ -16,6 +16,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     admission_keys,
     admission_placement,
     admission_tokens,
+    attributes,
     bulk_sweeps,
     changes,
     claims,

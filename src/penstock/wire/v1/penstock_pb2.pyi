@@ -180,7 +180,14 @@ class RegisterLambdasReply(_message.Message):
     def __init__(self, orchestrators: _Optional[_Iterable[str]] = ..., freed_tasks: _Optional[int] = ..., retired_schedules: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TaskGroup(_message.Message):
-    __slots__ = ("collection", "priority", "payloads", "keys", "due_at_us", "delay_us", "key_life_s", "parent_id")
+    __slots__ = ("collection", "priority", "payloads", "keys", "due_at_us", "delay_us", "key_life_s", "parent_id", "attributes")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     LAMBDA_FIELD_NUMBER: _ClassVar[int]
     COLLECTION_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
@@ -190,6 +197,7 @@ class TaskGroup(_message.Message):
     DELAY_US_FIELD_NUMBER: _ClassVar[int]
     KEY_LIFE_S_FIELD_NUMBER: _ClassVar[int]
     PARENT_ID_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     collection: str
     priority: Priority
     payloads: _containers.RepeatedScalarFieldContainer[bytes]
@@ -198,7 +206,8 @@ class TaskGroup(_message.Message):
     delay_us: _containers.RepeatedScalarFieldContainer[int]
     key_life_s: int
     parent_id: bytes
-    def __init__(self, collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., keys: _Optional[_Iterable[str]] = ..., due_at_us: _Optional[_Iterable[int]] = ..., delay_us: _Optional[_Iterable[int]] = ..., key_life_s: _Optional[int] = ..., parent_id: _Optional[bytes] = ..., **kwargs) -> None: ...
+    attributes: _containers.ScalarMap[str, str]
+    def __init__(self, collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., keys: _Optional[_Iterable[str]] = ..., due_at_us: _Optional[_Iterable[int]] = ..., delay_us: _Optional[_Iterable[int]] = ..., key_life_s: _Optional[int] = ..., parent_id: _Optional[bytes] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
 
 class ScheduleRequest(_message.Message):
     __slots__ = ("namespace", "groups", "request_token", "strict")
@@ -269,7 +278,14 @@ class Attempt(_message.Message):
     def __init__(self, claim: _Optional[int] = ..., ending: _Optional[_Union[Ending, str]] = ..., started_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., executor: _Optional[str] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ...) -> None: ...
 
 class Task(_message.Message):
-    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason", "gate", "progress")
+    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason", "gate", "progress", "attributes")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     LAMBDA_FIELD_NUMBER: _ClassVar[int]
     COLLECTION_FIELD_NUMBER: _ClassVar[int]
@@ -301,6 +317,7 @@ class Task(_message.Message):
     REASON_FIELD_NUMBER: _ClassVar[int]
     GATE_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     task_id: bytes
     collection: str
     priority: Priority
@@ -331,10 +348,18 @@ class Task(_message.Message):
     reason: str
     gate: Gate
     progress: Progress
-    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., gate: _Optional[_Union[Gate, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., **kwargs) -> None: ...
+    attributes: _containers.ScalarMap[str, str]
+    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., gate: _Optional[_Union[Gate, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
 
 class ListTasksRequest(_message.Message):
-    __slots__ = ("namespace", "collection", "statuses", "from_us", "until_us", "page_size", "page_token")
+    __slots__ = ("namespace", "collection", "statuses", "from_us", "until_us", "page_size", "page_token", "attributes")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     LAMBDA_FIELD_NUMBER: _ClassVar[int]
     COLLECTION_FIELD_NUMBER: _ClassVar[int]
@@ -343,6 +368,7 @@ class ListTasksRequest(_message.Message):
     UNTIL_US_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     collection: str
     statuses: _containers.RepeatedScalarFieldContainer[Status]
@@ -350,7 +376,8 @@ class ListTasksRequest(_message.Message):
     until_us: int
     page_size: int
     page_token: str
-    def __init__(self, namespace: _Optional[str] = ..., collection: _Optional[str] = ..., statuses: _Optional[_Iterable[_Union[Status, str]]] = ..., from_us: _Optional[int] = ..., until_us: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., **kwargs) -> None: ...
+    attributes: _containers.ScalarMap[str, str]
+    def __init__(self, namespace: _Optional[str] = ..., collection: _Optional[str] = ..., statuses: _Optional[_Iterable[_Union[Status, str]]] = ..., from_us: _Optional[int] = ..., until_us: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
 
 class ListTasksReply(_message.Message):
     __slots__ = ("tasks", "next_page_token")

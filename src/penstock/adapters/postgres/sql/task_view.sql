@@ -8,7 +8,7 @@ select k.id, n.name, l.name, k.lane, k.collection, k.scheduled_at, case when $5 
     case when t.status = {status:processing} then t.executor end,
     case when t.status = {status:processing} then t.started_at end,
     g.collection, g.state, g.version, g.since, g.until, g.reason, g.who,
-    p.done, p.total, p.message, p.at, p.claim
+    p.done, p.total, p.message, p.at, p.claim, k.attributes
 from unnest($2::uuid[]) with ordinality x (id, position)
     cross join lateral (
         select * from penstock.task where id = x.id and id between $3 and $4
