@@ -63,13 +63,14 @@ class Sight(Protocol):
 class Workload:
     """One lambda of this executor."""
 
-    __slots__ = ("executor", "index", "is_async", "name", "runnable", "runner", "timeout_s")
+    __slots__ = ("cancel_grace_s", "executor", "index", "is_async", "name", "runnable", "runner", "timeout_s")
 
     def __init__(self, runnable: Runnable, index: int, executor: str, runner: Runner) -> None:
         self.runnable = runnable
         self.name = runnable.name
         self.is_async = runnable.is_async
         self.timeout_s = runnable.timeout_s
+        self.cancel_grace_s = runnable.cancel_grace_s
         self.index = index
         self.executor = executor
         self.runner = runner
@@ -111,6 +112,7 @@ class Held(RunningTask):
         self.priority = assignment.priority
         self.cancelled = False
         self.progress = None
+        self.stop_signal = None
         self.progress_told: Progress | None = None
         self.payload = assignment.payload
         self.work = work

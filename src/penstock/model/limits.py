@@ -88,3 +88,5 @@ ATTRIBUTE_NAME_CHARS_MAX: Final = 64
 ATTRIBUTE_VALUE_BYTES_MAX: Final = 256
 PROGRESS_MESSAGE_BYTES_MAX: Final = 256
 """a longer one is cut"""
+CANCEL_GRACE_S_MAX: Final = 86_400
+"""how long code whose cancel was requested may go on before it is killed, where it is killed at all"""

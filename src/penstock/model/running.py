@@ -7,6 +7,8 @@ from penstock.model.identity import TaskId
 from penstock.model.lane import Priority
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from penstock.model.progress import Progress
 
 
@@ -23,6 +25,7 @@ class RunningTask:
         "priority",
         "progress",
         "scheduled_at_us",
+        "stop_signal",
     )
 
     def __init__(
@@ -45,6 +48,8 @@ class RunningTask:
         self.cancelled = False
         self.progress: Progress | None = None
         """the last word of its code"""
+        self.stop_signal: Event | None = None
+        """set when `cancelled` is, on a thread that waits for it"""
 
 
 RUNNING: Final[ContextVar[RunningTask | None]] = ContextVar("penstock_running_task", default=None)

@@ -38,6 +38,7 @@ from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
 from penstock.sdk.returns import OF_ANYTHING
 from penstock.sdk.runnable import Registration, RunnableLambda, register
 from penstock.sdk.startup import StartHook, running
+from penstock.sdk.stopping import OnCancel, make_cancel_grace
 from penstock.sdk.waiting import without_loop
 
 P = ParamSpec("P")
@@ -84,7 +85,14 @@ class App:
     def task(self, function: Callable[P, R], /) -> PlainLambda[P, R]: ...
     @overload
     def task(
-        self, /, *, name: str = "", retry: Retry = DEFAULT_RETRY, timeout: Duration | None = None
+        self,
+        /,
+        *,
+        name: str = "",
+        retry: Retry = DEFAULT_RETRY,
+        timeout: Duration | None = None,
+        on_cancel: OnCancel = "wait",
+        cancel_grace: Duration | None = None,
     ) -> TaskDecorator: ...
     def task(
         self,
@@ -94,6 +102,8 @@ class App:
         name: str = "",
         retry: Retry = DEFAULT_RETRY,
         timeout: Duration | None = None,
+        on_cancel: OnCancel = "wait",
+        cancel_grace: Duration | None = None,
     ) -> Any:
         """Make a function a lambda: `@app.task`, or `@app.task(retry=..., timeout=..., name=...)`.
 
@@ -102,17 +112,23 @@ class App:
         and is then killed; for a plain function, which cannot be cancelled, so it goes at once. The attempt
         counts as timed out only when its code has stopped.
 
+        `on_cancel`: what becomes of code that goes on after its cancel was requested. A coroutine is cancelled, a
+        plain function sees `current_task().cancelled`. `"wait"`: it may end in its own time, up to its timeout, and
+        what it returns counts. `"kill"`: it has `cancel_grace` (5 s) for that; then its executor takes no more work,
+        lets its other tasks end and is killed, and the task is cancelled.
+
         Raises `TypeError` for a function that cannot be one, and `InvalidInput` for a name or a number that
         is not allowed.
         """
         policy = make_policy(retry, timeout)
+        cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
 
         def make(function: Callable[..., Any]) -> Lambda[..., Any]:
             short = name or getattr(function, "__name__", "")
             full_name = f"{self.name}.{check_name('name', short)}"
             if full_name in self._lambdas:
                 raise InvalidInput("name", f"{full_name} is taken by another function of this app")
-            made = make_lambda(self._connection, full_name, function, policy)
+            made = make_lambda(self._connection, full_name, function, policy, cancel_grace_s)
             self._lambdas[full_name] = made
             return made
 

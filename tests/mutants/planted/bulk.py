@@ -86,4 +86,27 @@ BULK: Final = (
         "and ($8 is null or k.attributes is not null)",
         (_store("a_selection_by_attributes_means_who_has_all_of_them"),),
     ),
+    Mutant(
+        "whoever-hears-no-cancel-is-killed",
+        "execution/watch.py",
+        "return grace_s is not None and now_s",
+        "return grace_s is None or now_s",
+        (
+            "tests/layers/test_execution_cancels.py::test_code_that_hears_no_cancel_goes_on_where_nobody_wants_it_killed",
+        ),
+    ),
+    Mutant(
+        "a-wait-for-the-token-misses-a-cancel-before-it",
+        "sdk/running.py",
+        "return running.cancelled or running.stop_signal.wait(timeout_s)",
+        "return running.stop_signal.wait(timeout_s or 0.01)",
+        ("tests/layers/test_sdk_cancelling.py::test_a_wait_that_begins_after_the_cancel_does_not_wait",),
+    ),
+    Mutant(
+        "what-is-killed-for-its-cancel-counts-as-timed-out",
+        "execution/verdicts.py",
+        "Event.STOPPED_FOR_CANCEL if for_cancel else Event.TIMED_OUT",
+        "Event.TIMED_OUT",
+        ("tests/layers/test_execution_verdicts.py::test_what_was_killed_for_its_cancel_is_cancelled",),
+    ),
 )

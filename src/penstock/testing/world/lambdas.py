@@ -34,9 +34,17 @@ Body = Callable[["SimulatedLambda", Arguments, RunningTask], Awaitable[object]]
 class SimulatedLambda:
     """A `Runnable`. A plain function (`is_async` False) is a coroutine too, run by a simulated thread."""
 
-    def __init__(self, world: "World", name: str, body: Body, policy: LambdaPolicy, is_async: bool = True) -> None:
+    def __init__(
+        self,
+        world: "World",
+        name: str,
+        body: Body,
+        policy: LambdaPolicy,
+        is_async: bool = True,
+        cancel_grace_s: float | None = None,
+    ) -> None:
         self.world, self.name, self.policy, self.is_async = world, name, policy, is_async
-        self.timeout_s = policy.timeout_s
+        self.timeout_s, self.cancel_grace_s = policy.timeout_s, cancel_grace_s
         self._body = body
 
     @property
@@ -156,10 +164,10 @@ def the_lambdas(world: "World") -> dict[str, SimulatedLambda]:
         SimulatedLambda(world, "sim.flaky", flaky, few),
         SimulatedLambda(world, "sim.fatal", fatal, few),
         SimulatedLambda(world, "sim.raising", raising, few),
-        SimulatedLambda(world, "sim.stubborn", stubborn, short),
+        SimulatedLambda(world, "sim.stubborn", stubborn, short, cancel_grace_s=0.3),
         SimulatedLambda(world, "sim.crashing", crashing, innocent),
         SimulatedLambda(world, "sim.blocking", blocking, innocent),
-        SimulatedLambda(world, "sim.plain", blocking, innocent, is_async=False),
+        SimulatedLambda(world, "sim.plain", blocking, innocent, is_async=False, cancel_grace_s=0.3),
     ]
     return {each.name: each for each in made}
 
