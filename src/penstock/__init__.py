@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from penstock.model.lifecycle import GateState, Status
     from penstock.model.outcomes import FatalFailure, RetriableFailure
     from penstock.model.progress import Progress
+    from penstock.model.sweep import SweepKind, SweepStatus
     from penstock.sdk.app import App
     from penstock.sdk.call import Call
     from penstock.sdk.errors import (
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
     )
     from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
+    from penstock.sdk.many import Order, TaskKind
     from penstock.sdk.progress import progress
     from penstock.sdk.retry import Retry
     from penstock.sdk.running import CurrentTask, current_task
+    from penstock.sdk.selecting import Selection
 
 __all__ = [
     "App",
@@ -53,6 +56,7 @@ __all__ = [
     "NotFound",
     "NotPermitted",
     "NotPossible",
+    "Order",
     "PenstockError",
     "Priority",
     "Progress",
@@ -60,12 +64,16 @@ __all__ = [
     "RetriableFailure",
     "Retry",
     "ScheduleProblems",
+    "Selection",
     "Status",
+    "SweepKind",
+    "SweepStatus",
     "TaskCancelled",
     "TaskDead",
     "TaskDropped",
     "TaskEnded",
     "TaskFailed",
+    "TaskKind",
     "Unavailable",
     "WrongArguments",
     "current_task",
@@ -82,6 +90,7 @@ _HOMES = {
     "penstock.model.lifecycle": "GateState Status",
     "penstock.model.outcomes": "FatalFailure RetriableFailure",
     "penstock.model.progress": "Progress",
+    "penstock.model.sweep": "SweepKind SweepStatus",
     "penstock.sdk.app": "App",
     "penstock.sdk.call": "Call",
     "penstock.sdk.errors": (
@@ -89,9 +98,11 @@ _HOMES = {
     ),
     "penstock.sdk.gates": "Gate GateChange",
     "penstock.sdk.handle": "Handle",
+    "penstock.sdk.many": "Order TaskKind",
     "penstock.sdk.progress": "progress",
     "penstock.sdk.retry": "Retry",
     "penstock.sdk.running": "CurrentTask current_task",
+    "penstock.sdk.selecting": "Selection",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

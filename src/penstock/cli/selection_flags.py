@@ -19,8 +19,12 @@ OfStatus = Annotated[list[str] | None, typer.Option("--status", help="In this st
 WithAttribute = Annotated[
     list[str] | None, typer.Option("--attribute", metavar="NAME=VALUE", help="With this attribute; may be repeated.")
 ]
-After = Annotated[str, typer.Option("--scheduled-after", help="Scheduled for then or later: 15m, 2d, or a moment.")]
-Before = Annotated[str, typer.Option("--scheduled-before", help="Scheduled for an earlier time: 15m, or a moment.")]
+After = Annotated[
+    str, typer.Option("--scheduled-after", help="Scheduled for then or later: 15m (ago), 2d, or a moment.")
+]
+Before = Annotated[
+    str, typer.Option("--scheduled-before", help="Scheduled for an earlier time: 15m (ago), or a moment.")
+]
 Rate = Annotated[
     float,
     typer.Option("--rate", metavar="PER_S", min=RATE_PER_S_MIN, max=RATE_PER_S_MAX, help="At most so many a second."),

@@ -25,6 +25,7 @@ from penstock.sdk.lambdas import (
     make_lambda,
     named_lambda,
 )
+from penstock.sdk.many import Many
 from penstock.sdk.options import PriorityName
 from penstock.sdk.periodic import (
     Declarations,
@@ -209,6 +210,11 @@ class App:
     def gates(self) -> Gates:
         """Pause, drop or open lambdas and collections, of this app or another."""
         return Gates(self._connection)
+
+    @property
+    def many(self) -> Many:
+        """Cancel or retry many tasks by what they are."""
+        return Many(self._connection)
 
     async def schedule_many(self, calls: Iterable[Call[R]] | AsyncIterable[Call[R]]) -> list[Handle[R]]:
         """Store many tasks, a thousand a request: `send_email.call(...)`s out of any iterable or generator.

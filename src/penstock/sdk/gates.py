@@ -95,7 +95,7 @@ class Gates:
     async def list(self, of: AnyOf | None = None) -> tuple[Gate, ...]:
         """The gates that are not open: of one lambda, or of all in the namespace."""
         client = self._connection.client()
-        request = pb.ListGatesRequest(namespace=client.namespace, **{"lambda": _name_of(of)})
+        request = pb.ListGatesRequest(namespace=client.namespace, **{"lambda": name_of(of)})
         return tuple(_gate(each) for each in (await client.ask("ListGates", request)).gates)
 
     async def history(
@@ -106,7 +106,7 @@ class Gates:
             raise InvalidInput("limit", f"{limit!r} is outside of 1 to {LIST_PAGE_MAX}")
         client = self._connection.client()
         request = pb.GateHistoryRequest(namespace=client.namespace, limit=limit)
-        setattr(request, "lambda", _name_of(of))
+        setattr(request, "lambda", name_of(of))
         if collection is not None:
             request.collection = check_collection(collection)
         return tuple(_change(line) for line in (await client.ask("GateHistory", request)).lines)
@@ -175,7 +175,7 @@ class Gates:
             reason=check_reason(reason),
             who=check_who(who) or caller(),
             request_token=client.mint_token(),
-            **{"lambda": _name_of(of)},
+            **{"lambda": name_of(of)},
         )
         return _gate(await client.ask("SetGate", request))
 
@@ -187,7 +187,8 @@ def _positive_us(lasting: Duration) -> int:
     return lasting_us
 
 
-def _name_of(of: AnyOf | None) -> str:
+def name_of(of: AnyOf | None) -> str:
+    """The full name of a lambda, "" for none; raises `InvalidInput`."""
     if of is None:
         return ""
     return of.name if isinstance(of, Lambda) else check_lambda_name(of)
