@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from penstock.model.lane import Priority
     from penstock.model.lifecycle import GateState, Status
     from penstock.model.outcomes import FatalFailure, RetriableFailure
+    from penstock.model.progress import Progress
     from penstock.model.quota import QuotaKind
+    from penstock.model.sweep import SweepKind, SweepStatus
     from penstock.sdk.app import App
     from penstock.sdk.call import Call
     from penstock.sdk.errors import (
@@ -36,10 +38,13 @@ if TYPE_CHECKING:
     )
     from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
+    from penstock.sdk.many import Order, TaskKind
+    from penstock.sdk.progress import progress
     from penstock.sdk.quota import Quota
     from penstock.sdk.quotas import QuotaChange, QuotaSet
     from penstock.sdk.retry import Retry
     from penstock.sdk.running import CurrentTask, current_task
+    from penstock.sdk.selecting import Selection
 
 __all__ = [
     "App",
@@ -57,9 +62,11 @@ __all__ = [
     "NotFound",
     "NotPermitted",
     "NotPossible",
+    "Order",
     "Overloaded",
     "PenstockError",
     "Priority",
+    "Progress",
     "Quota",
     "QuotaChange",
     "QuotaExceeded",
@@ -70,15 +77,20 @@ __all__ = [
     "RetriableFailure",
     "Retry",
     "ScheduleProblems",
+    "Selection",
     "Status",
+    "SweepKind",
+    "SweepStatus",
     "TaskCancelled",
     "TaskDead",
     "TaskDropped",
     "TaskEnded",
     "TaskFailed",
+    "TaskKind",
     "Unavailable",
     "WrongArguments",
     "current_task",
+    "progress",
 ]
 
 # Imported at first use: servers and tools that only want penstock.model must not load the SDK.
@@ -91,6 +103,8 @@ _HOMES = {
     "penstock.model.lifecycle": "GateState Status",
     "penstock.model.outcomes": "FatalFailure RetriableFailure",
     "penstock.model.quota": "QuotaKind",
+    "penstock.model.progress": "Progress",
+    "penstock.model.sweep": "SweepKind SweepStatus",
     "penstock.sdk.app": "App",
     "penstock.sdk.call": "Call",
     "penstock.sdk.errors": (
@@ -100,8 +114,11 @@ _HOMES = {
     "penstock.sdk.handle": "Handle",
     "penstock.sdk.quota": "Quota",
     "penstock.sdk.quotas": "QuotaChange QuotaSet",
+    "penstock.sdk.many": "Order TaskKind",
+    "penstock.sdk.progress": "progress",
     "penstock.sdk.retry": "Retry",
     "penstock.sdk.running": "CurrentTask current_task",
+    "penstock.sdk.selecting": "Selection",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

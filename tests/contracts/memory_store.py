@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from penstock.model.identity import TaskId
+    from penstock.model.progress import Progress
     from penstock.model.task import Attempt
 
 
@@ -31,11 +32,14 @@ class MemoryStoreUnderTest(StoreUnderTest):
     async def dump(self) -> object:
         cluster = self._cluster
         tables = (cluster.tasks, cluster.live, cluster.outcomes, cluster.history, cluster.keys, cluster.tokens)
-        later = (cluster.sweeps, cluster.schedules, cluster.ticks_made)
+        later = (cluster.sweeps, cluster.schedules, cluster.ticks_made, cluster.progress)
         return [repr(sorted(table.items())) for table in (*tables, *later)]
 
     async def history(self, task_id: TaskId) -> Sequence[Attempt]:
         return list(self._cluster.history.get(task_id, []))
+
+    async def progress(self, task_id: TaskId) -> Progress | None:
+        return self._cluster.progress.get(task_id)
 
 
 @asynccontextmanager

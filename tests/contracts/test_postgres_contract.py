@@ -10,6 +10,7 @@ import pytest
 from penstock.adapters.postgres import PostgresStore, migrate
 from penstock.adapters.postgres.rows import attempt_of
 from penstock.adapters.postgres.statements import statement
+from penstock.model.progress import Progress
 from penstock.testing.contracts import STORE_IDEAS, Fresh, Idea, StoreUnderTest
 from tests.contracts.postgres_store import SECOND_US, sql_connection
 
@@ -37,7 +38,8 @@ TABLES = (
     "retry_link",
     "periodic_schedule",
     "periodic_tick",
-    "sweep",
+    "sweep_order",
+    "progress",
 )
 
 
@@ -57,6 +59,12 @@ class PostgresUnderTest(StoreUnderTest):
 
     async def history(self, task_id: TaskId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._sql.fetch(statement("task_history"), task_id, 0)]
+
+    async def progress(self, task_id: TaskId) -> Progress | None:
+        row = await self._sql.fetchrow(
+            "select done, total, message, at, claim from penstock.progress where id = $1", task_id
+        )
+        return None if row is None else Progress(*row)
 
 
 @pytest.fixture

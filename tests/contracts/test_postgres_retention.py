@@ -15,8 +15,10 @@ from penstock.model.lifecycle import Event, Status
 from penstock.model.limits import TOKEN_LIFE_S
 from penstock.model.periodic import Definition, NewSchedule, advance
 from penstock.model.policy import DEFAULT_POLICY
+from penstock.model.progress import Progress
 from penstock.model.rhythm import Rhythm
 from penstock.model.task import Attempt, Failure
+from penstock.model.work import Beat
 from penstock.ports.due_work import ALL_BUCKETS
 from penstock.ports.registry import Registration
 from tests.contracts.postgres_store import CLOCK_TABLE, DAY_US, SECOND_US, Bench, open_bench, sql_connection
@@ -164,3 +166,18 @@ async def test_ticks_go_with_the_histories_and_a_dead_task_keeps_its_own(bench: 
     await days_pass(bench, 7)
     assert await schedules.ticks(made.id, 10) == []
     assert await schedules.find(bench.namespace_id, "mail.send") is not None
+
+
+async def test_progress_goes_with_the_histories_and_a_live_task_keeps_its_own(bench: Bench) -> None:
+    ended, lives = await bench.schedule(2)
+    said = Progress(1, 2, "half")
+    claimed = await bench.claim([ended, lives], lease_s=100 * DAY_S)
+    await bench.store.transitions.heartbeat([Beat(c.id, c.claim, True, progress=said) for c in claimed], 100 * DAY_S)
+    await bench.store.transitions.apply([Finish(ended, Event.FAILED_FATALLY, Status.FATAL_FAILURE, claimed[0].claim)])
+    shown = await bench.store.search.task(bench.namespace_id, ended, with_payload=False, with_history=False)
+    assert shown is not None
+    assert shown.progress == Progress(1, 2, "half", await bench.now_us(), 1)
+    await days_pass(bench, 4)
+    assert await bench.sql.fetchval("select count(*) from penstock.progress") == 2
+    await days_pass(bench, 13)
+    assert [row[0] for row in await bench.sql.fetch("select id from penstock.progress")] == [lives]

@@ -152,3 +152,49 @@ async def test_one_task(bench: Bench, tasks: dict[str, TaskId]) -> None:
     assert view.trigger is None
     assert view.outcome is not None
     assert await bench.store.search.task(bench.namespace_id + 1, tasks["dead"], False, False) is None
+
+
+async def test_by_attributes(bench: Bench) -> None:
+    seven, both = (("customer", "7"),), (("customer", "7"), ("region", "eu"))
+    await bench.schedule(3)
+    with_seven = await bench.schedule(3, attributes=seven)
+    with_both = await bench.schedule(2, attributes=both, collection="letters")
+    await bench.run(with_seven[:1])
+    (claimed,) = await bench.claim(with_seven[1:2])
+    await bench.store.transitions.apply([Finish(claimed.id, Event.FAILED_FATALLY, Status.FATAL_FAILURE, claimed.claim)])
+    every = sorted([*with_seven, *with_both], reverse=True)
+
+    async def found(limit: int = 10, before: TaskId | None = None, **fields: Any) -> list[TaskId]:
+        wanted = TaskFilter(bench.namespace_id, **({"attributes": seven} | fields))
+        return [view.id for view in await bench.store.search.tasks(wanted, before, limit)]
+
+    assert await found() == every
+    assert await found(limit=2) == every[:2]
+    assert await found(limit=10, before=every[1]) == every[2:]
+    assert await found(lambda_name="mail.send") == every
+    assert await found(lambda_name="mail.nobody") == []
+    assert await found(attributes=both) == sorted(with_both, reverse=True)
+    assert await found(attributes=(("customer", "8"),)) == []
+    assert await found(collection="letters") == sorted(with_both, reverse=True)
+    assert await found(statuses=(Status.SUCCESS, Status.FATAL_FAILURE)) == sorted(with_seven[:2], reverse=True)
+    assert await found(until_us=1) == []
+    view = await bench.store.search.task(bench.namespace_id, with_both[0], with_payload=False, with_history=False)
+    assert view is not None
+    assert view.attributes == both
+    elsewhere = await bench.store.registry.namespace("elsewhere")
+    assert await bench.store.search.tasks(TaskFilter(elsewhere, attributes=seven), None, 10) == []
+
+
+async def test_an_index_holds_tasks_with_attributes_and_no_others(bench: Bench) -> None:
+    index = "select indexrelid from pg_index where indrelid = any (array(select tableoid from penstock.task)::oid[])"
+    gin = f"{index} and pg_get_indexdef(indexrelid) like '% gin %'"
+    await bench.schedule(500)
+    [[oid]] = await bench.sql.fetch(gin)
+    before = await bench.sql.fetchval("select pg_relation_size($1::oid)", oid)
+    await bench.sql.execute("vacuum analyze penstock.task")
+    assert await bench.sql.fetchval("select pg_relation_size($1::oid)", oid) == before, "it grew by what has none"
+    await bench.schedule(3, attributes=(("customer", "7"),))
+    await bench.sql.execute("set enable_seqscan = off")
+    where = """attributes @> '{"customer": "7"}' and attributes is not null"""
+    lines = await bench.sql.fetch(f"explain select id from penstock.task where {where}")
+    assert any("Bitmap Index Scan" in row[0] and "attributes" in row[0] for row in lines), lines

@@ -248,8 +248,10 @@ class FakeLambda:
         body: Callable[[Any], Awaitable[Any]] | Callable[[Any], Any],
         is_async: bool = True,
         timeout_s: float = 600.0,
+        cancel_grace_s: float | None = None,
     ) -> None:
         self.name, self.is_async, self.timeout_s = name, is_async, timeout_s
+        self.cancel_grace_s = cancel_grace_s
         self._body = body
 
     def decode(self, payload: bytes) -> Any:

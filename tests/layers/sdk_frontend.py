@@ -46,6 +46,7 @@ class FakeFrontend(FrontendServicer):
         """by payload"""
         self.gate_orders: list[pb.SetGateRequest] = []
         self.gate_questions: list[pb.ListGatesRequest | pb.GateHistoryRequest] = []
+        self.sweep_orders: list[pb.StartSweepRequest] = []
         self.keys: dict[str, TaskId] = {}
         self.open = threading.Event()
         """while it is not set, Schedule requests wait"""
@@ -150,6 +151,37 @@ class FakeFrontend(FrontendServicer):
         setattr(gate, "lambda", getattr(request, "lambda"))
         gate.until_us = request.until_us
         return gate
+
+    def PreviewSweep(  # noqa: N802 - as on the wire
+        self, request: pb.PreviewSweepRequest, context: grpc.ServicerContext
+    ) -> pb.PreviewSweepReply:
+        group = pb.SelectedGroup(status=request.selection.statuses[0], count=7, oldest_us=1_000_000)
+        setattr(group, "lambda", getattr(request.selection, "lambda"))
+        return pb.PreviewSweepReply(groups=[group], whole=True)
+
+    def StartSweep(self, request: pb.StartSweepRequest, context: grpc.ServicerContext) -> pb.Sweep:  # noqa: N802 - as on the wire
+        self.sweep_orders.append(request)
+        if self.after:
+            self.after.pop(0)(request, context)
+        return self._sweep(request, pb.SWEEP_STATUS_RUNNING)
+
+    def ListSweeps(self, request: pb.ListSweepsRequest, context: grpc.ServicerContext) -> pb.ListSweepsReply:  # noqa: N802 - as on the wire
+        return pb.ListSweepsReply(sweeps=[self._sweep(each, pb.SWEEP_STATUS_DONE) for each in self.sweep_orders])
+
+    def StopSweep(self, request: pb.StopSweepRequest, context: grpc.ServicerContext) -> pb.Sweep:  # noqa: N802 - as on the wire
+        return self._sweep(self.sweep_orders[-1], pb.SWEEP_STATUS_STOPPED)
+
+    @staticmethod
+    def _sweep(order: pb.StartSweepRequest, status: pb.SweepStatus) -> pb.Sweep:
+        return pb.Sweep(
+            sweep_id=order.request_token,
+            kind=order.kind,
+            status=status,
+            handled=7,
+            created_at_us=1_000_000,
+            asked_by=order.asked_by,
+            reason=order.reason,
+        )
 
     def ListGates(self, request: pb.ListGatesRequest, context: grpc.ServicerContext) -> pb.ListGatesReply:  # noqa: N802 - as on the wire
         self.gate_questions.append(request)

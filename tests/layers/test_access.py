@@ -65,6 +65,7 @@ PausePeriodic     yes    yes       no        no      no
 ResumePeriodic    yes    yes       no        no      no
 NextTicks         yes    yes       yes       no      yes
 BackfillPeriodic  yes    yes       no        no      no
+PreviewSweep      yes    yes       yes       no      yes
 GetServerInfo     yes    yes       yes       yes     yes
 CreateToken       yes    no        no        no      no
 ListTokens        yes    no        no        no      no

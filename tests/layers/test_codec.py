@@ -10,7 +10,8 @@ from penstock.model.errors import InvalidInput
 from penstock.model.identity import TaskId
 from penstock.model.lane import Priority
 from penstock.model.lifecycle import REPORTABLE, Event
-from penstock.model.limits import ERROR_MESSAGE_BYTES_MAX, TRACEBACK_BYTES_MAX
+from penstock.model.limits import ERROR_MESSAGE_BYTES_MAX, PROGRESS_MESSAGE_BYTES_MAX, TRACEBACK_BYTES_MAX
+from penstock.model.progress import Progress
 from penstock.model.task import NO_FAILURE, ClaimKey, Failure, Report
 from penstock.model.work import Assignment, Beat, GateNews, HeartbeatAnswer, Hello, WorkMessage
 from penstock.wire import codec
@@ -170,3 +171,25 @@ def test_every_reportable_ending_has_a_number_of_its_own() -> None:
     assert set(TO_WIRE) == set(REPORTABLE)
     assert len(FROM_WIRE) == len(TO_WIRE)
     assert Event.EXHAUSTED not in TO_WIRE
+
+
+def test_progress_survives_the_wire() -> None:
+    said = [None, Progress(1.5, 3, "half: \u20ac"), None, Progress(7)]
+    beats = [Beat(TaskId(bytes([n]) * 16), 1, True, 5, "host/1", None, each) for n, each in enumerate(said)]
+    assert codec.beats_from_wire(codec.beats_to_wire("host/1", beats)) == beats
+
+
+def test_progress_of_no_claim_is_refused() -> None:
+    beat = pb.HeartbeatRequest(task_ids=b"x" * 16, claims=[1], started=[True], progress={1: pb.Progress(done=1)})
+    with pytest.raises(InvalidInput, match=r"^progress: 1 is no position among 1 claims"):
+        codec.beats_from_wire(beat)
+
+
+def test_a_heartbeat_is_not_refused_for_what_is_said_in_it() -> None:
+    strange = pb.Progress(done=float("nan"), total=-3, message="a\x00" + "b" * 1_000)
+    beat = pb.HeartbeatRequest(task_ids=b"x" * 16, claims=[1], started=[True], progress={0: strange})
+    [read] = codec.beats_from_wire(beat)
+    assert read.progress is not None
+    assert (read.progress.done, read.progress.total) == (0, 0)
+    assert read.progress.message.startswith("a\\x00bb")
+    assert len(read.progress.message.encode()) == PROGRESS_MESSAGE_BYTES_MAX

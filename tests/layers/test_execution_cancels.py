@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from penstock.execution.coroutines import CoroutineRunner
 from penstock.execution.gate_sight import GateSight
 from penstock.execution.held import Held, Workload
@@ -12,6 +14,7 @@ from penstock.execution.turn import Turn
 from penstock.model.identity import make_ids
 from penstock.model.lane import Priority
 from penstock.model.lifecycle import Event, Status
+from penstock.model.task import ClaimKey
 from penstock.model.work import Assignment
 from penstock.ports.hosts import Draining, KillMe
 from penstock.testing.virtual_loop import run_virtual
@@ -165,5 +168,80 @@ def test_an_interruption_before_the_first_line_loses_no_claim() -> None:
         for _ in range(10):
             await asyncio.sleep(0)
         assert ended == [held]
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize("grace_s", [0.0, 2.0])
+def test_code_that_hears_no_cancel_is_killed_for_it_where_its_author_wants_that(grace_s: float) -> None:
+    async def main() -> None:
+        let_go = asyncio.Event()
+
+        async def deaf(_: Any) -> None:
+            while not let_go.is_set():
+                try:
+                    await asyncio.wait((asyncio.create_task(let_go.wait()),))
+                except asyncio.CancelledError:
+                    continue
+
+        async def slow(_: Any) -> None:
+            await asyncio.sleep(30)
+
+        home = FakeOrchestrators()
+        async with place(
+            home, FakeLambda("app.deaf", deaf, cancel_grace_s=grace_s), FakeLambda("app.slow", slow)
+        ) as here:
+            task, bystander = home.schedule("app.deaf"), home.schedule("app.slow")
+            await asyncio.sleep(3)
+            home.cancel(task)
+            drained = await here.said(Draining)
+            assert drained == Draining((ClaimKey(task.id, 1),), (ClaimKey(task.id, 1),))
+            assert grace_s <= asyncio.get_running_loop().time() - 3 < grace_s + 1
+            assert await here.said(KillMe) == KillMe(drained.stuck, drained.for_cancel)
+            assert home.endings(bystander) == [Event.SUCCEEDED], "others finish first"
+            assert task.row.claim == 1, "its lease is kept until the kill: nobody else runs it"
+            assert not task.reports
+            let_go.set()
+
+    run_virtual(main())
+
+
+def test_code_that_hears_no_cancel_goes_on_where_nobody_wants_it_killed() -> None:
+    async def main() -> None:
+        async def deaf(_: Any) -> str:
+            try:
+                await asyncio.sleep(500)
+            except asyncio.CancelledError:
+                await asyncio.sleep(60)
+            return "in its own time"
+
+        home = FakeOrchestrators()
+        async with place(home, FakeLambda("app.deaf", deaf)) as here:
+            task = home.schedule("app.deaf")
+            await asyncio.sleep(3)
+            home.cancel(task)
+            await home.ended(task)
+            assert not any(isinstance(word, Draining | KillMe) for word in here.words)
+        assert home.endings(task) == [Event.SUCCEEDED]
+
+    run_virtual(main())
+
+
+def test_a_coroutine_that_ends_within_its_grace_kills_nobody() -> None:
+    async def main() -> None:
+        async def it(_: Any) -> None:
+            try:
+                await asyncio.sleep(500)
+            finally:
+                await asyncio.sleep(1.5)
+
+        home = FakeOrchestrators()
+        async with place(home, FakeLambda("app.it", it, cancel_grace_s=2.0)) as here:
+            task = home.schedule("app.it")
+            await asyncio.sleep(3)
+            home.cancel(task)
+            await home.ended(task)
+            assert not any(isinstance(word, Draining | KillMe) for word in here.words)
+        assert home.endings(task) == [Event.STOPPED_FOR_CANCEL]
 
     run_virtual(main())

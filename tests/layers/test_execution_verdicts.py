@@ -52,6 +52,14 @@ def test_a_kill_for_a_stuck_task_costs_its_neighbours_no_attempt() -> None:
     assert endings(Cause.KILLED_FOR_STOP, claim(0), claim(1), stuck=[0]) == [Event.TIMED_OUT, Event.RELEASE]
 
 
+def test_what_was_killed_for_its_cancel_is_cancelled() -> None:
+    spec, keys = ExecutorSpec("x", "", ("app.it",), quarantine=False), [ClaimKey(each, 1) for each in IDS[:2]]
+    board = [claim(0), claim(1)]
+    late, deaf = verdicts(spec, board, Cause.KILLED_FOR_STUCK, keys, "killed by SIGKILL", 100, for_cancel=keys[1:])
+    assert (late.ending, deaf.ending) == (Event.TIMED_OUT, Event.STOPPED_FOR_CANCEL)
+    assert deaf.failure.type == "Cancelled"
+
+
 @pytest.mark.parametrize(
     ("status", "text"), [(-9, "killed by SIGKILL"), (-250, "killed by signal 250"), (3, "exit code 3")]
 )

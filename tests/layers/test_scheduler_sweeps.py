@@ -1,13 +1,17 @@
 """The loop that leads sweeps on: at their rates, through outages, beside others."""
 
 import asyncio
+from functools import partial
 
+from penstock.adapters.memory import MemorySignals
 from penstock.model.changes import Finish
 from penstock.model.errors import Unavailable
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
 from penstock.model.lifecycle import Event, Status
-from penstock.model.sweep import DeadLetterFilter, Sweep, SweepKind, SweepStatus
+from penstock.model.selection import TaskSelection
+from penstock.model.sweep import DeadLetterFilter, Sweep, SweepKind, SweepStatus, selected
+from penstock.ports.signals import Topic
 from tests.layers.scheduler_bench import SchedulerBench, on_bench
 
 ID = bytes(16)
@@ -110,3 +114,26 @@ async def test_without_a_sweep_one_look_a_second_is_all_it_costs(bench: Schedule
     await asyncio.sleep(60)
     assert bench.trips.counts["sweeps.next_step_in_s"] <= 70
     assert "sweeps.step" not in bench.trips.counts
+
+
+def _hear(told: dict[Topic, bytes], topic: Topic, body: bytes) -> None:
+    told[topic] = told.get(topic, b"") + body
+
+
+@on_bench
+async def test_who_waits_and_who_runs_are_told_of_a_cancel(bench: SchedulerBench) -> None:
+    lane = await bench.lane()
+    waiting = await bench.put(lane, 3, delay_s=3600)
+    running = await bench.put(lane, 2, enqueue=True)
+    await bench.claim(running)
+    told: dict[Topic, bytes] = {}
+    for topic in (Topic.ENDED, Topic.CANCEL):
+        MemorySignals(bench.signal_bus).listen(topic, partial(_hear, told, topic))
+    await bench.running()
+    await asyncio.sleep(0.01)
+    wanted = selected(TaskSelection("mail.send", statuses=(Status.NEW, Status.CLAIMED)), SweepKind.CANCEL)
+    namespace = await bench.store.registry.namespace("default")
+    await bench.store.sweeps.begin(Sweep(ID, namespace, SweepKind.CANCEL, wanted, 1000.0, "ada"))
+    await asyncio.sleep(3)
+    assert (swept(bench).status, swept(bench).handled) == (SweepStatus.DONE, len(waiting) + len(running))
+    assert told == {Topic.ENDED: b"".join(sorted(waiting)), Topic.CANCEL: b"".join(sorted(running))}

@@ -1,6 +1,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import grpc
 import pytest
@@ -271,3 +272,33 @@ async def test_warnings_of_the_server_are_logged_once(
     assert [record.message for record in caplog.records if "registered" in record.message] == [
         "no worker has registered billing.charge: its tasks are held"
     ]
+
+
+async def test_attributes_travel_with_the_group_of_tasks_that_share_them(app: App, frontend: FakeFrontend) -> None:
+    send = app.lambda_("billing.charge")
+    seven, eight = send.options(attributes={"customer": "7"}), send.options(attributes={"customer": "8"})
+    await app.schedule_many([seven.call(order=1), eight.call(order=2), seven.call(order=3), send.call(order=4)])
+    groups = [group for request in frontend.schedules for group in request.groups]
+    told = sorted((dict(group.attributes).get("customer", ""), len(group.payloads)) for group in groups)
+    assert told == [("", 1), ("7", 2), ("8", 1)]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "place"),
+    [
+        ({"Customer": "7"}, "attributes: 'Customer' is not a name"),
+        ({"": "7"}, "attributes: '' is not a name"),
+        ({7: "7"}, "attributes: 7 is not a name"),
+        ({"a" * 65: "7"}, "attributes: 'aaa"),
+        ({"customer": 7}, "attributes.customer: 7 is not text"),
+        ({"customer": ""}, "attributes.customer: is empty"),
+        ({"customer": "x" * 257}, "attributes.customer: has 257 bytes; the limit is 256"),
+        ({"customer": "a\x00b"}, "attributes.customer: holds a NUL"),
+        ({f"a{n}": "x" for n in range(9)}, "attributes: are 9; a task has 8 at most"),
+        ([("customer", "7")], "attributes: .* is no mapping"),
+    ],
+    ids=str,
+)
+def test_attributes_that_nobody_could_find(app: App, attributes: Any, place: str) -> None:
+    with pytest.raises(InvalidInput, match=f"^{place}"):
+        app.lambda_("billing.charge").options(attributes=attributes)

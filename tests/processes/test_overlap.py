@@ -184,6 +184,23 @@ async def test_what_is_deaf_to_its_cancel_too_is_cancelled_when_its_process_is_g
     assert [each.how for each in scene.intervals(handle)] == ["died"]
 
 
+@pytest.mark.parametrize("name", ["stone_deaf_thread", "stone_deaf_coroutine"])
+async def test_what_hears_no_cancel_is_killed_for_it_and_cancelled_then(scene: Scene, name: str) -> None:
+    """Its neighbours end first; nobody else has run it meanwhile, or does afterwards."""
+    handle = await scene.schedule(name)
+    start = await scene.started(handle)
+    neighbour = await scene.schedule("nap", 1.0)
+    await scene.started(neighbour)
+    await handle.cancel()
+    with pytest.raises(TaskCancelled, match="did not stop within its grace after its cancel"):
+        await handle.result(PATIENCE_S)
+    await scene.died(start.pid)
+    assert [each.how for each in scene.intervals(handle)] == ["died"]
+    assert await scene.endings(handle) == [Event.STOPPED_FOR_CANCEL]
+    assert await neighbour.result(PATIENCE_S)
+    assert [each.how for each in scene.intervals(neighbour)] == ["ok"]
+
+
 async def test_a_host_frozen_past_its_lease_does_not_finish_what_another_has_taken_over(scene: Scene) -> None:
     worker = scene.platform.workers[0]
     threads = await scene.schedule("long_thread_at_first")

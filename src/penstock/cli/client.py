@@ -122,13 +122,18 @@ class Client:
         return cast("pb.Sweep", self._call("StartSweep", order))
 
     def stop_sweep(self, sweep_id: bytes, stopped_by: str) -> pb.Sweep:
-        """No further letter is handled."""
+        """No further task is handled."""
         request = pb.StopSweepRequest(namespace=self._namespace, sweep_id=sweep_id, stopped_by=stopped_by)
         return cast("pb.Sweep", self._call("StopSweep", request))
 
     def sweeps(self, limit: int) -> list[pb.Sweep]:
         """The newest first."""
         return list(self._call("ListSweeps", pb.ListSweepsRequest(namespace=self._namespace, limit=limit)).sweeps)
+
+    def preview_sweep(self, kind: pb.SweepKind, selection: pb.TaskSelection) -> pb.PreviewSweepReply:
+        """What it would handle just now."""
+        request = pb.PreviewSweepRequest(namespace=self._namespace, kind=kind, selection=selection)
+        return cast("pb.PreviewSweepReply", self._call("PreviewSweep", request))
 
     def set_gate(self, order: pb.SetGateRequest) -> pb.Gate:
         """Sets or opens a gate."""

@@ -23,6 +23,7 @@ VERBS: Final = {
     "tasks": "List, show, explain, cancel and retry tasks.",
     "lanes": "Show what stands in lanes: how much, how old, and who serves it.",
     "dlq": "List, redrive and purge dead letters.",
+    "sweeps": "List and stop orders over many tasks.",
     "periodic": "Make, look at, pause and backfill periodic schedules.",
     "tokens": "Create, list and revoke the tokens that callers show.",
     "gate": "Pause, drop or open what is due of LAMBDA.",

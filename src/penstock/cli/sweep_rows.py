@@ -1,10 +1,11 @@
-"""Dead letters and sweeps for people, and for programs."""
+"""Dead letters and sweeps over tasks for people, and for programs."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 from penstock.cli.output import print_facts, print_table
 from penstock.cli.task_words import error_text, id_text, lambda_name
+from penstock.cli.task_words import status_name as task_status_name
 from penstock.cli.text import one_line
 from penstock.cli.when import iso, local
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -57,7 +58,7 @@ def print_sweeps(sweeps: Sequence[pb.Sweep]) -> None:
             str(sweep.handled),
             local(sweep.created_at_us),
             sweep.asked_by,
-            _over(sweep.filter),
+            _over(sweep),
         ]
         for sweep in sweeps
     ]
@@ -70,7 +71,7 @@ def print_sweep(sweep: pb.Sweep) -> None:
         ("id", id_text(sweep.sweep_id)),
         ("kind", kind_name(sweep)),
         ("status", status_name(sweep)),
-        ("over", _over(sweep.filter)),
+        ("over", _over(sweep)),
         ("at most", f"{sweep.rate_per_s:g} a second"),
         ("handled", str(sweep.handled)),
         ("ordered", local(sweep.created_at_us)),
@@ -83,7 +84,7 @@ def print_sweep(sweep: pb.Sweep) -> None:
 
 
 def kind_name(sweep: pb.Sweep) -> str:
-    """`redrive` or `purge`."""
+    """`redrive`, `purge`, `cancel` or `retry`."""
     return pb.SweepKind.Name(sweep.kind).removeprefix("SWEEP_KIND_").lower()
 
 
@@ -113,14 +114,8 @@ def sweep_json(sweep: pb.Sweep) -> dict[str, Any]:
         "status": status_name(sweep),
         "handled": sweep.handled,
         "rate_per_s": sweep.rate_per_s,
-        "filter": {
-            "lambda": _lambda_of(sweep.filter),
-            "collection": sweep.filter.collection,
-            "error_type": sweep.filter.error_type,
-            "cause": sweep.filter.cause,
-            "from": iso(sweep.filter.from_us),
-            "until": iso(sweep.filter.until_us),
-        },
+        "filter": _filter_json(sweep.filter),
+        "selection": selection_json(sweep.selection) if sweep.HasField("selection") else None,
         "ordered_at": iso(sweep.created_at_us),
         "ordered_by": sweep.asked_by,
         "reason": sweep.reason,
@@ -129,9 +124,36 @@ def sweep_json(sweep: pb.Sweep) -> dict[str, Any]:
     }
 
 
-def _over(wanted: pb.DeadLetterFilter) -> str:
+def selection_json(wanted: pb.TaskSelection) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "lambda": _lambda_of(wanted),
+        "collection": wanted.collection,
+        "statuses": [task_status_name(number) for number in wanted.statuses],
+        "scheduled_from": iso(wanted.scheduled_from_us),
+        "scheduled_until": iso(wanted.scheduled_until_us),
+        "attributes": dict(sorted(wanted.attributes.items())),
+    }
+
+
+def _filter_json(wanted: pb.DeadLetterFilter) -> dict[str, Any]:
+    return {
+        "lambda": _lambda_of(wanted),
+        "collection": wanted.collection,
+        "error_type": wanted.error_type,
+        "cause": wanted.cause,
+        "from": iso(wanted.from_us),
+        "until": iso(wanted.until_us),
+    }
+
+
+def _over(sweep: pb.Sweep) -> str:
     """The filter in words."""
-    parts = (
+    return _selection_words(sweep.selection) if sweep.HasField("selection") else _filter_words(sweep.filter)
+
+
+def _filter_words(wanted: pb.DeadLetterFilter) -> str:
+    return _joined(
         _lambda_of(wanted),
         wanted.collection and f"collection {wanted.collection}",
         wanted.error_type,
@@ -139,9 +161,23 @@ def _over(wanted: pb.DeadLetterFilter) -> str:
         wanted.from_us and f"since {local(wanted.from_us)}",
         wanted.until_us and f"until {local(wanted.until_us)}",
     )
-    return one_line(", ".join(part for part in parts if part))
 
 
-def _lambda_of(message: pb.DeadLetterFilter | pb.DeadLetterGroup) -> str:
+def _selection_words(wanted: pb.TaskSelection) -> str:
+    return _joined(
+        _lambda_of(wanted),
+        wanted.collection and f"collection {wanted.collection}",
+        *(f"{name}={value}" for name, value in sorted(wanted.attributes.items())),
+        " or ".join(task_status_name(number) for number in wanted.statuses),
+        wanted.scheduled_from_us and f"scheduled after {local(wanted.scheduled_from_us)}",
+        wanted.scheduled_until_us and f"scheduled before {local(wanted.scheduled_until_us)}",
+    )
+
+
+def _joined(*parts: str | int) -> str:
+    return one_line(", ".join(str(part) for part in parts if part))
+
+
+def _lambda_of(message: pb.DeadLetterFilter | pb.DeadLetterGroup | pb.TaskSelection) -> str:
     name: str = getattr(message, "lambda")
     return name

@@ -3,6 +3,7 @@
 from typing import Any
 
 from penstock.cli.gate_rows import gate_json
+from penstock.cli.progress_words import progress_json
 from penstock.cli.task_words import (
     document,
     ending_name,
@@ -28,6 +29,7 @@ def as_json(task: pb.Task) -> dict[str, Any]:
         "id": id_text(task.task_id),
         "lambda": lambda_name(task),
         "collection": task.collection,
+        "attributes": dict(sorted(task.attributes.items())),
         "priority": priority_name(task.priority),
         "status": status_name(task.status),
         "held_for": task.held_for,
@@ -36,6 +38,7 @@ def as_json(task: pb.Task) -> dict[str, Any]:
         "created_at": iso(task.created_at_us),
         "scheduled_at": iso(task.scheduled_at_us),
         "started_at": iso(task.started_at_us),
+        "progress": progress_json(task),
         "finished_at": iso(task.finished_at_us),
         "next_look_at": iso(task.next_look_at_us),
         "attempts": task.attempts,

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from penstock.cli.gate_rows import gate_text
 from penstock.cli.output import console, print_facts, print_table
+from penstock.cli.progress_words import progress_fact, progress_text
 from penstock.cli.task_words import (
     document_text,
     ending_name,
@@ -52,8 +53,13 @@ def styled_status(task: pb.Task) -> Text:
 
 
 def print_rows(tasks: Sequence[pb.Task]) -> None:
-    """The tasks as a table."""
-    print_table(_COLUMNS, [_row(task) for task in tasks])
+    """The tasks as a table; with their progress, if any of them has said some."""
+    rows = [_row(task) for task in tasks]
+    if not any(task.HasField("progress") for task in tasks):
+        print_table(_COLUMNS, rows)
+        return
+    told = [[*row[:-1], progress_text(task), row[-1]] for task, row in zip(tasks, rows, strict=True)]
+    print_table((*_COLUMNS[:-1], "PROGRESS", _COLUMNS[-1]), told)
 
 
 def _row(task: pb.Task) -> list[str | Text]:
@@ -96,9 +102,11 @@ def _facts(task: pb.Task) -> list[tuple[str, str | Text]]:
         ("reason", task.reason),
         ("priority", priority_name(task.priority)),
         ("collection", task.collection),
+        ("attributes", ", ".join(f"{name}={value}" for name, value in sorted(task.attributes.items()))),
         ("created", local(task.created_at_us)),
         ("scheduled", local(task.scheduled_at_us)),
         ("started", local(task.started_at_us) + late if task.started_at_us else ""),
+        ("progress", progress_fact(task)),
         ("finished", local(task.finished_at_us) + took if task.finished_at_us else ""),
         ("next look", local(task.next_look_at_us)),
         ("attempts", str(task.attempts)),

@@ -29,6 +29,7 @@ from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.selection import PreviewDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
 from penstock.frontend.waiting_room import WaitingRoom
@@ -65,6 +66,7 @@ class FrontendDesks:
     access_tokens: AccessTokens
     quotas: QuotaDesk
     control: AdmissionControl
+    previews: PreviewDesk
 
 
 @asynccontextmanager
@@ -112,6 +114,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             access_tokens=store.access_tokens,
             quotas=QuotaDesk(store.quotas, book, signals),
             control=control,
+            previews=PreviewDesk(store.selected_tasks, book),
         )
         await store.clock.compare()
         await quotas.refresh()

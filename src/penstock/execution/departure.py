@@ -6,11 +6,12 @@ the supervisor, who kills the process and reports for it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from penstock.execution.held import Held, StopReason
 from penstock.execution.ledger import Ledger
 from penstock.execution.tuning import ExecutorTuning
+from penstock.model.task import ClaimKey
 from penstock.ports.hosts import Draining, KillMe
 from penstock.ports.seat import Seat
 
@@ -45,9 +46,9 @@ class Departure:
             self._interrupt.set()
 
     def stuck(self, held: Held) -> None:
-        """Its code runs past its timeout and cannot be stopped from inside."""
+        """Its code runs past its timeout, or the grace of its cancel, and cannot be stopped from inside."""
         self._begin()
-        self._seat.say(Draining((held.key,)))
+        self._seat.say(Draining((held.key,), _for_cancel([held])))
         self._changed.set()
 
     def look(self) -> None:
@@ -71,7 +72,8 @@ class Departure:
         await self._within(self._tuning.interrupt_grace_s, self._reported)
         left = self._ledger.running()
         if left:
-            self._seat.say(KillMe(tuple(held.key for held in left if held.stuck)))
+            stuck = [held for held in left if held.stuck]
+            self._seat.say(KillMe(tuple(held.key for held in stuck), _for_cancel(stuck)))
             await self._wait_for(lambda: not self._ledger.running())
             await self._within(self._tuning.interrupt_grace_s, self._reported)
         await asyncio.sleep(_LINGER_S)
@@ -113,3 +115,7 @@ class Departure:
                 await self._wait_for(condition)
         except TimeoutError:
             pass
+
+
+def _for_cancel(stuck: Sequence[Held]) -> tuple[ClaimKey, ...]:
+    return tuple(held.key for held in stuck if held.stop_reason is StopReason.CANCEL)

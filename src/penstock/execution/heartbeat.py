@@ -1,7 +1,7 @@
 """Renews the leases of everything held, and ends the process when nobody answers.
 
 A full round goes every heartbeat. In between, what has run for a tick without having been told as
-started is told: most tasks are shorter than that and never need a beat.
+started is told, and what code said of its progress: most tasks are shorter than that and never need a beat.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ class Heartbeater:
                 round_at_s = now_s + self._terms.heartbeat_s
                 await self._full_round(now_s)
             else:
-                await self._tell_starts(now_s)
+                await self._tell_news(now_s)
 
     async def _full_round(self, now_s: float) -> None:
         # What was claimed a moment ago has its whole lease before it.
@@ -66,14 +66,14 @@ class Heartbeater:
             if self._failed_rounds >= FAILED_BEATS_MAX:
                 self._seat.die(TouchLost(f"{self._failed_rounds} heartbeats in a row failed"))
 
-    async def _tell_starts(self, now_s: float) -> None:
+    async def _tell_news(self, now_s: float) -> None:
         since_s = now_s - self._terms.tick_s
         await self._beat(
             [
                 held
                 for held in self._ledger.all()
                 if held.stage is Stage.RUNNING
-                and not held.told_started
+                and (held.unheard is not None or not held.told_started)
                 and not held.refused
                 and held.started_s <= since_s
             ]
@@ -87,7 +87,13 @@ class Heartbeater:
             sent_s = self._seat.monotonic_s()
             sent_us = int(sent_s * 1_000_000)
             beats = [
-                Beat(held.id, held.claim, told, int((sent_s - held.started_s) * 1_000_000) if told else 0)
+                Beat(
+                    held.id,
+                    held.claim,
+                    told,
+                    int((sent_s - held.started_s) * 1_000_000) if told else 0,
+                    progress=held.unheard,
+                )
                 for held, told in zip(batch, started, strict=True)
             ]
             try:
@@ -98,12 +104,12 @@ class Heartbeater:
                 _LOG.warning("%s: a heartbeat for %d claims failed: %s", self._executor, len(batch), error)
                 went_well = False
                 continue
-            self._apply(batch, started, sent_us, answer)
+            self._apply(batch, beats, sent_us, answer)
         return went_well
 
-    def _apply(self, batch: Sequence[Held], started: Sequence[bool], sent_us: int, answer: HeartbeatAnswer) -> None:
+    def _apply(self, batch: Sequence[Held], beats: Sequence[Beat], sent_us: int, answer: HeartbeatAnswer) -> None:
         deadline_us = sent_us + self._terms.lease_us
-        for held, told in zip(batch, started, strict=True):
+        for held, beat in zip(batch, beats, strict=True):
             if held.refused or not self._ledger.holds(held):
                 continue
             if held.id in answer.refused:
@@ -112,7 +118,8 @@ class Heartbeater:
                     _LOG.warning("%s: claim %d is refused, its code is stopped", self._executor, held.claim)
                     self._ledger.refuse(held)
                 continue
-            held.told_started = held.told_started or told
+            held.told_started = held.told_started or beat.started
+            held.progress_told = beat.progress or held.progress_told
             self._ledger.renew(held, max(held.deadline_us, deadline_us))
             if held.id in answer.cancel_requested:
                 self._ledger.cancel(ClaimKey(held.id, held.claim))

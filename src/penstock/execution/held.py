@@ -4,6 +4,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from penstock.execution.runnable import Runnable
+from penstock.model.progress import Progress
 from penstock.model.running import RunningTask
 from penstock.model.task import ClaimKey, Report
 from penstock.model.work import Assignment
@@ -62,13 +63,14 @@ class Sight(Protocol):
 class Workload:
     """One lambda of this executor."""
 
-    __slots__ = ("executor", "index", "is_async", "name", "runnable", "runner", "timeout_s")
+    __slots__ = ("cancel_grace_s", "executor", "index", "is_async", "name", "runnable", "runner", "timeout_s")
 
     def __init__(self, runnable: Runnable, index: int, executor: str, runner: Runner) -> None:
         self.runnable = runnable
         self.name = runnable.name
         self.is_async = runnable.is_async
         self.timeout_s = runnable.timeout_s
+        self.cancel_grace_s = runnable.cancel_grace_s
         self.index = index
         self.executor = executor
         self.runner = runner
@@ -83,6 +85,7 @@ class Held(RunningTask):
         "deadline_us",
         "payload",
         "pool",
+        "progress_told",
         "refused",
         "report",
         "sight",
@@ -108,6 +111,9 @@ class Held(RunningTask):
         self.collection = assignment.collection
         self.priority = assignment.priority
         self.cancelled = False
+        self.progress = None
+        self.stop_signal = None
+        self.progress_told: Progress | None = None
         self.payload = assignment.payload
         self.work = work
         self.pool = pool
@@ -125,6 +131,12 @@ class Held(RunningTask):
         self.refused = False
         self.told_started = False
         self.successor: Held | None = None
+
+    @property
+    def unheard(self) -> Progress | None:
+        """What its code said that no heartbeat has told; None for nothing."""
+        said = self.progress
+        return None if said is self.progress_told else said
 
     @property
     def key(self) -> ClaimKey:

@@ -17,6 +17,10 @@ class Runnable(Protocol):
     @property
     def timeout_s(self) -> float: ...
 
+    @property
+    def cancel_grace_s(self) -> float | None:
+        """When its process is killed after a cancel that its code does not hear; None: not for that."""
+
     def decode(self, payload: bytes) -> Any:
         """The arguments in a payload; raises `Undecodable` when it does not fit."""
 

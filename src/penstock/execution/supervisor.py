@@ -69,6 +69,7 @@ class Supervisor:
         self._asked_to_stop = False
         self._leaves = False
         self._stuck: set[ClaimKey] = set()
+        self._for_cancel: set[ClaimKey] = set()
         self._started_at_s = monotonic_s()
         self._ready = False
         self._margin_s = tuning.margin_s
@@ -123,8 +124,10 @@ class Supervisor:
                 self._ready = True
             elif isinstance(word, Draining):
                 self._stuck.update(word.stuck)
+                self._for_cancel.update(word.for_cancel)
             elif isinstance(word, KillMe):
                 self._stuck.update(word.stuck)
+                self._for_cancel.update(word.for_cancel)
                 self._kill(Cause.KILLED_FOR_STUCK if self._stuck else Cause.KILLED_FOR_STOP)
             elif isinstance(word, LeaseTold):
                 self._terms.lease_s = word.lease_s
@@ -169,7 +172,9 @@ class Supervisor:
         how, stack = exit_text(status), self._process.stack()
         text = "\n".join(filter(None, (how, stack, self._process.last_lines())))[:_TEXT_CHARS_MAX]
         now_s = self._monotonic_s()
-        self._reports = verdicts(self._process.spec, board, cause, self._stuck, text, int(now_s * 1_000_000))
+        self._reports = verdicts(
+            self._process.spec, board, cause, self._stuck, text, int(now_s * 1_000_000), self._for_cancel
+        )
         self._deadlines_us = {claim.key: claim.deadline_us for claim in board}
         return End(
             cause=cause,

@@ -55,6 +55,8 @@ class ThreadRunner:
     def interrupt(self, held: Held) -> None:
         """All that can be done for a thread: the token that its code may look at."""
         held.cancelled = True
+        if held.stop_signal is not None:
+            held.stop_signal.set()
 
     def _work(self) -> None:
         while True:

@@ -30,12 +30,15 @@ def verdicts(
     stuck: Collection[ClaimKey],
     exit_text: str,
     reaped_at_us: int,
+    for_cancel: Collection[ClaimKey] = (),
 ) -> list[Report]:
-    """One report for each claim; call it only when the process was reaped."""
+    """One report for each claim; call it only when the process was reaped. `for_cancel`: of `stuck`, those that heard
+    no cancel.
+    """
     alone = sum(claim.begun for claim in board) == 1
     reports = []
     for claim in board:
-        ending = _ending(claim, cause, alone, claim.key in stuck)
+        ending = _ending(claim, cause, alone, claim.key in stuck, claim.key in for_cancel)
         run_us = max(1, reaped_at_us - claim.started_at_us) if claim.begun else 0
         reports.append(
             Report(
@@ -50,11 +53,11 @@ def verdicts(
     return reports
 
 
-def _ending(claim: RunningClaim, cause: Cause, alone: bool, stuck: bool) -> Event:
+def _ending(claim: RunningClaim, cause: Cause, alone: bool, stuck: bool, for_cancel: bool) -> Event:
     if not claim.begun:
         return Event.RELEASE
     if stuck and not claim.ended:
-        return Event.TIMED_OUT
+        return Event.STOPPED_FOR_CANCEL if for_cancel else Event.TIMED_OUT
     if cause is Cause.CRASHED:
         # One that had returned, too: it may have left behind what took the process down, and would for ever.
         return Event.CRASHED_ALONE if alone else Event.CRASHED_IN_COMPANY
@@ -68,6 +71,8 @@ def _failure(ending: Event, exit_text: str) -> Failure:
         return NO_FAILURE
     if ending is Event.TIMED_OUT:
         return Failure("TimedOut", f"ran longer than its timeout and could not be stopped; {exit_text}")
+    if ending is Event.STOPPED_FOR_CANCEL:
+        return Failure("Cancelled", f"did not stop within its grace after its cancel; {exit_text}")
     if ending is Event.LEASE_LOST:
         return Failure("LeaseLost", exit_text)
     return Failure("ExecutorCrashed", exit_text)

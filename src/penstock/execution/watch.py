@@ -1,4 +1,4 @@
-"""Looks after running code: its timeout, and whether it stopped when it was asked to."""
+"""Looks after running code: its timeout, and whether it stopped when it was asked to, for that or for a cancel."""
 
 import asyncio
 from collections.abc import Callable
@@ -41,13 +41,20 @@ class Watch:
                     self._look(held, now_s)
 
     def _look(self, held: Held, now_s: float) -> None:
-        if held.stop_reason is StopReason.TIMEOUT:
+        if held.stop_reason is StopReason.CANCEL and self._heard_no_cancel(held, now_s):
+            self._is_stuck(held)
+        elif held.stop_reason is StopReason.TIMEOUT:
             if now_s - held.stop_asked_s >= self._cancel_grace_s:
                 self._is_stuck(held)
         elif held.stop_reason is not StopReason.STOP and now_s - held.started_s >= held.work.timeout_s:
             self._ledger.interrupt(held, StopReason.TIMEOUT)
             if not held.work.runner.can_interrupt:
                 self._is_stuck(held)
+
+    def _heard_no_cancel(self, held: Held, now_s: float) -> bool:
+        """Only where its author wants it killed for that; else its timeout is what ends it."""
+        grace_s = held.work.cancel_grace_s
+        return grace_s is not None and now_s - held.stop_asked_s >= grace_s
 
     def _is_stuck(self, held: Held) -> None:
         held.stuck = True

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
+from penstock.model.attributes import Attributes
 from penstock.model.errors import Conflict, InvalidInput, PenstockError
 from penstock.model.identity import ID_BYTES, TaskId, text_of
 from penstock.model.lifecycle import Status
@@ -33,6 +34,8 @@ class TaskGroup(Struct, frozen=True):
     """0: the default"""
     parent_id: bytes = b""
     """"" or the 16 bytes of the task that schedules these"""
+    attributes: dict[str, str] | UnsetType = UNSET
+    """UNSET for none: then they are no part of what tells this call from another"""
 
 
 class ScheduleCall(Struct, frozen=True):
@@ -109,6 +112,7 @@ class ListCall(Struct, frozen=True):
     page_size: int = 0
     """0: the default"""
     page_token: str = ""
+    attributes: Attributes = ()
 
 
 class TaskPage(Struct, frozen=True):

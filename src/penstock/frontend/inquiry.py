@@ -5,6 +5,7 @@ from msgspec import structs
 from penstock.frontend.calls import ListCall, TaskPage
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.page_token import PageSeal
+from penstock.model.attributes import check_attributes
 from penstock.model.errors import InvalidInput, LimitExceeded, NotFound
 from penstock.model.identity import TaskId, text_of
 from penstock.model.lifecycle import Status
@@ -58,6 +59,7 @@ def _filter_of(call: ListCall) -> TaskFilter:
         statuses=tuple(sorted({_status_of(number) for number in call.statuses})),
         from_us=call.from_us,
         until_us=call.until_us,
+        attributes=check_attributes(dict(call.attributes)),
     )
 
 

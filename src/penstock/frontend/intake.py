@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from penstock.frontend.calls import Problem, ScheduleCall, TaskGroup
 from penstock.frontend.payloads import payload_problem
+from penstock.model.attributes import Attributes, check_attributes
 from penstock.model.errors import InvalidInput, LimitExceeded
 from penstock.model.identity import TaskId, id_of_bytes
 from penstock.model.lane import LaneId, Priority, lane_of
@@ -48,6 +49,7 @@ class _Options(Struct, frozen=True):
     parent_id: TaskId | None
     horizon_us: int
     hashed: bytes
+    attributes: Attributes
 
 
 def check_shape(call: ScheduleCall) -> int:
@@ -108,6 +110,8 @@ def _check_columns(group: TaskGroup, at: int) -> None:
     check_collection(group.collection)
     if group.parent_id:
         id_of_bytes(group.parent_id, f"groups[{at}].parent_id")
+    if group.attributes:
+        check_attributes(group.attributes, f"groups[{at}].attributes")
 
 
 def _options_of(group: TaskGroup, record: LambdaRecord, now_us: int) -> _Options:
@@ -119,8 +123,14 @@ def _options_of(group: TaskGroup, record: LambdaRecord, now_us: int) -> _Options
         key_life_s=group.key_life_s or KEY_LIFE_S_DEFAULT,
         parent_id=TaskId(group.parent_id) if group.parent_id else None,
         horizon_us=now_us + HORIZON_US,
-        hashed=f"{group.lambda_name}\0{priority}\0{group.collection}\0".encode() if group.keys else b"",
+        hashed=_hashed(group, priority) if group.keys else b"",
+        attributes=tuple(sorted(group.attributes.items())) if group.attributes else (),
     )
+
+
+def _hashed(group: TaskGroup, priority: Priority) -> bytes:
+    attributes = f"{sorted(group.attributes.items())}\0" if group.attributes else ""
+    return f"{group.lambda_name}\0{priority}\0{group.collection}\0{attributes}".encode()
 
 
 def _take_group(group: TaskGroup, options: _Options, start: int, ids: Sequence[TaskId], intake: Intake) -> None:
@@ -148,6 +158,7 @@ def _take_group(group: TaskGroup, options: _Options, start: int, ids: Sequence[T
                 key_life_s=options.key_life_s if key else 0,
                 content_hash=_content_hash(options, payload) if key else b"",
                 parent_id=options.parent_id,
+                attributes=options.attributes,
             )
 
 

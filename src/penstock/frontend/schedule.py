@@ -1,7 +1,7 @@
 """Schedule: tasks in, ids out, durable in between."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import blake2b
 from typing import Final
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from penstock.frontend.admission_control import AdmissionControl
 from penstock.frontend.admission_pump import AdmissionPump
-from penstock.frontend.calls import NO_ID, Problem, ScheduleAnswer, ScheduleCall, conflict_message
+from penstock.frontend.calls import NO_ID, Problem, ScheduleAnswer, ScheduleCall, TaskGroup, conflict_message
 from penstock.frontend.intake import Intake, check_shape, take_in
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.pieces import Piece, cut
@@ -78,7 +78,7 @@ class ScheduleDesk:
         namespace_id, lambdas = await self._look_up(call)
         if not count:
             return ScheduleAnswer([], [], [], [])
-        sizes_bytes = [len(payload) for group in call.groups for payload in group.payloads]
+        sizes_bytes = [size for group in call.groups for size in _sizes_bytes(group)]
         pieces = cut(sizes_bytes, call.request_token or self._new_token(), BATCH_ROWS_MAX, BATCH_BYTES_MAX)
         now_us = self._clock.now_us()
         ids = [task_id for piece in pieces for task_id in piece.ids(now_us // 1000)]
@@ -110,6 +110,14 @@ class ScheduleDesk:
         if reply.token_conflict:
             raise InvalidInput("request_token", "was used before for another call; make a new one for each")
         return reply
+
+
+def _sizes_bytes(group: TaskGroup) -> Iterable[int]:
+    """Of each task as it is stored."""
+    if not group.attributes:
+        return map(len, group.payloads)
+    shared = sum(len(name) + len(value.encode()) for name, value in group.attributes.items())
+    return [len(payload) + shared for payload in group.payloads]
 
 
 def _pack(

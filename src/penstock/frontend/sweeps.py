@@ -1,4 +1,4 @@
-"""Orders to sweep over dead letters: checked, written down, and told to the audit log."""
+"""Orders to sweep over dead letters or other tasks: checked, written down, and told to the audit log."""
 
 import logging
 import math
@@ -9,10 +9,12 @@ from msgspec import structs
 
 from penstock.frontend.lambda_book import NO_NAMESPACE, LambdaBook
 from penstock.frontend.letter_filter import check_filter
+from penstock.frontend.selection import check_selection
 from penstock.model.errors import InvalidInput, LimitExceeded, NotFound
 from penstock.model.limits import LIST_PAGE_DEFAULT, LIST_PAGE_MAX
 from penstock.model.names import check_actor, check_reason
-from penstock.model.sweep import RATE_PER_S_DEFAULT, RATE_PER_S_MAX, RATE_PER_S_MIN, Sweep
+from penstock.model.selection import TaskSelection
+from penstock.model.sweep import RATE_PER_S_DEFAULT, RATE_PER_S_MAX, RATE_PER_S_MIN, DeadLetterFilter, Sweep
 from penstock.ports.sweeps import Sweeps
 
 SWEEP_ID_BYTES: Final = 16
@@ -36,7 +38,7 @@ class SweepDesk:
             order,
             id=_sweep_id(order.id or self._new_token()),
             namespace_id=namespace_id,
-            wanted=check_filter(order.wanted),
+            wanted=_checked(order),
             rate_per_s=_rate(order.rate_per_s),
             asked_by=check_actor(order.asked_by),
             reason=check_reason(order.reason),
@@ -44,11 +46,11 @@ class SweepDesk:
         sweep = await self._sweeps.begin(order)
         if _content(sweep) != _content(order):
             raise InvalidInput("request_token", "belongs to another order; a new order needs a new one")
-        audit.info("%s orders a %s of dead letters in %r: %s", order.asked_by, order.kind.name, namespace, order.wanted)
+        audit.info("%s orders a %s in %r: %s", order.asked_by, order.kind.name, namespace, order.wanted)
         return sweep
 
     async def stop(self, namespace: str, sweep_id: bytes, stopped_by: str) -> Sweep:
-        """No further letter is handled."""
+        """No further task is handled."""
         namespace_id = await self._book.known_namespace_id(namespace)
         sweep = await self._sweeps.stop(namespace_id, _sweep_id(sweep_id), check_actor(stopped_by))
         audit.info("%s stops sweep %s in %r", stopped_by, sweep_id.hex(), namespace)
@@ -64,7 +66,15 @@ class SweepDesk:
 
 def _content(order: Sweep) -> tuple[object, ...]:
     """What makes an order the same. The store ends its time at the order's own."""
-    return order.kind, structs.replace(order.wanted, until_us=0), order.rate_per_s
+    wanted = order.wanted
+    if isinstance(wanted, DeadLetterFilter):
+        wanted = structs.replace(wanted, until_us=0)
+    return order.kind, wanted, order.rate_per_s
+
+
+def _checked(order: Sweep) -> DeadLetterFilter | TaskSelection:
+    wanted = order.wanted
+    return check_filter(wanted) if isinstance(wanted, DeadLetterFilter) else check_selection(wanted, order.kind)
 
 
 def _rate(rate_per_s: float) -> float:

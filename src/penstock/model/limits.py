@@ -87,3 +87,11 @@ QUOTA_PER_S_MAX: Final = 1_000_000.0
 QUOTA_BURST_MAX: Final = 1_000_000
 WEIGHT_MIN: Final = 0.01
 WEIGHT_MAX: Final = 100.0
+ATTRIBUTES_MAX: Final = 8
+"""of one task"""
+ATTRIBUTE_NAME_CHARS_MAX: Final = 64
+ATTRIBUTE_VALUE_BYTES_MAX: Final = 256
+PROGRESS_MESSAGE_BYTES_MAX: Final = 256
+"""a longer one is cut"""
+CANCEL_GRACE_S_MAX: Final = 86_400
+"""how long code whose cancel was requested may go on before it is killed, where it is killed at all"""

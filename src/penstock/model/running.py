@@ -1,10 +1,15 @@
 """The task that runs here: kept by the executor, shown to the lambda by `current_task()`."""
 
 from contextvars import ContextVar
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from penstock.model.identity import TaskId
 from penstock.model.lane import Priority
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from penstock.model.progress import Progress
 
 
 class RunningTask:
@@ -18,7 +23,9 @@ class RunningTask:
         "id",
         "lambda_name",
         "priority",
+        "progress",
         "scheduled_at_us",
+        "stop_signal",
     )
 
     def __init__(
@@ -39,6 +46,10 @@ class RunningTask:
         self.collection = collection
         self.priority = priority
         self.cancelled = False
+        self.progress: Progress | None = None
+        """the last word of its code"""
+        self.stop_signal: Event | None = None
+        """set when `cancelled` is, on a thread that waits for it"""
 
 
 RUNNING: Final[ContextVar[RunningTask | None]] = ContextVar("penstock_running_task", default=None)

@@ -2,10 +2,12 @@
 
 from msgspec import Struct
 
+from penstock.model.attributes import Attributes
 from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, Priority
 from penstock.model.lifecycle import Event, Status
+from penstock.model.progress import Progress
 
 
 class NewTask(Struct, frozen=True, gc=False):
@@ -27,6 +29,7 @@ class NewTask(Struct, frozen=True, gc=False):
     """of lambda, payload and options: what "the same content" means for a key"""
     parent_id: TaskId | None = None
     retry_of: TaskId | None = None
+    attributes: Attributes = ()
 
 
 class Reference(Struct, frozen=True, gc=False):
@@ -161,3 +164,6 @@ class TaskView(Struct, frozen=True):
     """since when it has been running"""
     gate: Gate | None = None
     """what holds it, where a gate does"""
+    progress: Progress | None = None
+    """what its code said last, under whichever claim; it stays when the task has ended"""
+    attributes: Attributes = ()

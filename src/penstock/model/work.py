@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from penstock.model.identity import TaskId
 from penstock.model.lane import Priority
+from penstock.model.progress import Progress
 from penstock.model.task import ClaimKey
 
 
@@ -82,6 +83,8 @@ class Beat(Struct, frozen=True, gc=False):
     """who holds it, for people to read"""
     namespace_id: int | None = None
     """whose worker says it; None: it speaks for all"""
+    progress: Progress | None = None
+    """what its code has said since the last beat that said any"""
 
 
 class HeartbeatAnswer(Struct, frozen=True):

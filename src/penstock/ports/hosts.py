@@ -54,15 +54,19 @@ class QuarantineWanted(Struct, frozen=True, tag="quarantine_wanted"):
 
 
 class Draining(Struct, frozen=True, tag="draining"):
-    """Takes no more work: these tasks ran past their timeout and cannot be stopped from inside."""
+    """Takes no more work: these tasks ran past their timeout, or heard no cancel, and cannot be stopped from inside."""
 
     stuck: tuple[ClaimKey, ...]
+    for_cancel: tuple[ClaimKey, ...] = ()
+    """those of them whose cancel was requested"""
 
 
 class KillMe(Struct, frozen=True, tag="kill_me"):
     """Nothing but stuck tasks is left here."""
 
     stuck: tuple[ClaimKey, ...]
+    for_cancel: tuple[ClaimKey, ...] = ()
+    """those of them whose cancel was requested"""
 
 
 class Leaving(Struct, frozen=True, tag="leaving"):

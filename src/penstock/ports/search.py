@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from penstock.model.attributes import Attributes
 from penstock.model.identity import TaskId
 from penstock.model.lifecycle import Status
 from penstock.model.task import TaskView
@@ -19,6 +20,8 @@ class TaskFilter(Struct, frozen=True):
     statuses: tuple[Status, ...] = ()
     from_us: int = 0
     until_us: int = 0
+    attributes: Attributes = ()
+    """a task must have all of them"""
 
 
 class Search(Protocol):

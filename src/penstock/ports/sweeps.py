@@ -1,10 +1,11 @@
-"""Sweeps over dead letters: kept by the store, led on step by step by whichever scheduler comes first."""
+"""Sweeps over dead letters and other tasks: kept by the store, led on by whichever scheduler comes first."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
+from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
 from penstock.model.sweep import Sweep
 
@@ -16,10 +17,14 @@ class SweepStep(Struct, frozen=True):
     """as it stands after the step"""
     lanes: frozenset[LaneId] = frozenset()
     """in which new tasks are due"""
+    ended: Sequence[TaskId] = ()
+    """cancelled where they waited"""
+    asked: Sequence[TaskId] = ()
+    """running, and asked to stop"""
 
 
 class Sweeps(Protocol):
-    """Every step is one transaction: what it did to the letters, and that it was done."""
+    """Every step is one transaction: what it did to the tasks, and that it was done."""
 
     async def begin(self, sweep: Sweep) -> Sweep:
         """Write the order down; one with the same id that stands already is answered as it is.
@@ -40,9 +45,11 @@ class Sweeps(Protocol):
         """When some running sweep of any namespace may take its next step; 0 for now, None without one."""
 
     async def step(self) -> SweepStep | None:
-        """Lead one running sweep on by `step_rows` letters, if its rate allows one now.
+        """Lead one running sweep on by `step_rows` tasks, if its rate allows one now.
 
-        In rising order of ids, each letter once, however many ask and whatever fails: two steps of a sweep never
-        run at the same time. A redriven letter is linked with its new task, which is new and due now; one that
-        was retried meanwhile is passed over. The last step makes the sweep done.
+        In rising order of ids, each task once, however many ask and whatever fails: two steps of a sweep never
+        run at the same time. What is redriven or tried again is linked with its new task, which is new and due now;
+        one that was retried meanwhile is passed over. What is cancelled becomes what `verdict.cancel` says of the row
+        that stands, whatever moves it at the same moment; no task that stood at the order in a status that is meant is
+        passed over for that. The last step makes the sweep done.
         """

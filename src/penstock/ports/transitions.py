@@ -27,7 +27,8 @@ class Transitions(Protocol):
     async def heartbeat(self, beats: Sequence[Beat], lease_s: float) -> HeartbeatAnswer:
         """Renew the leases of current claims; `started` moves claimed to processing.
 
-        Who runs it and since when, as the first such beat of a claim says, is kept for people who search.
+        Who runs it and since when, as the first such beat of a claim says, is kept for people who search; so is the
+        last progress that was told under the highest claim. A refused beat's progress changes nothing.
         """
 
     async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, Trigger]:

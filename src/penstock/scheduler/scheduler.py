@@ -75,7 +75,7 @@ class Scheduler:
         self.republisher = Republisher(
             sockets.due_work, self.buckets.share, publisher, references, times.enqueue_timeout_s
         )
-        self.sweeper = Sweeper(sockets.sweeps, sockets.clock, hear)
+        self.sweeper = Sweeper(sockets.sweeps, sockets.signals, sockets.clock, hear)
         sockets.queue.on_lost(self._on_queue_lost)
 
     @property
@@ -90,7 +90,7 @@ class Scheduler:
             self._loop("bucket leases", self.buckets.renew, self._times.bucket_lease_s / 3),
             self._loop("the look for due tasks", self.consumer.probe, self._times.safety_look_s, self._probe_now),
             self._loop("the look for overdue tasks", self.overdue.look, self._times.overdue_look_every_s),
-            self._loop("sweeps over dead letters", self.sweeper.look, self._times.sweep_look_s),
+            self._loop("sweeps", self.sweeper.look, self._times.sweep_look_s),
             self._loop("periodic schedules", self.periodic.look, self._times.periodic_look_s, self._tick_now),
             self._loop("the look at gates", self.gates.look, self._times.gates_look_s, self._settle_now),
             self._loop("publishing again", self.republisher.make_good, None, self._republish_now),

@@ -47,7 +47,7 @@ class Timings(Struct, frozen=True):
     safety_look_s: float = 0.5
     overdue_look_s: float = 1.0
     sweep_look_s: float = 1.0
-    """how long an order over dead letters may wait for its first step"""
+    """how long an order over many tasks may wait for its first step"""
     periodic_look_s: float = 1.0
     """a safety net: a look wakes itself for the next tick, and a change of a schedule wakes it"""
     gates_look_s: float = 0.5

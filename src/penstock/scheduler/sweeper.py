@@ -1,4 +1,4 @@
-"""Leads sweeps over dead letters on, as fast as their rates allow."""
+"""Leads sweeps on, as fast as their rates allow."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from typing import Final
 from penstock.model.lane import LaneId
 from penstock.model.sweep import SweepStatus
 from penstock.ports.clock import StoreClock
+from penstock.ports.signals import Signals, Topic
 from penstock.ports.sweeps import Sweeps, SweepStep
 
 SOON_S: Final = 1.0
@@ -21,8 +22,11 @@ log = logging.getLogger(__name__)
 class Sweeper:
     """Any number of servers may lead the same sweeps on. `hear` is told of lanes in which new tasks are due."""
 
-    def __init__(self, sweeps: Sweeps, clock: StoreClock, hear: Callable[[LaneId, int], None]) -> None:
+    def __init__(
+        self, sweeps: Sweeps, signals: Signals, clock: StoreClock, hear: Callable[[LaneId, int], None]
+    ) -> None:
         self._sweeps = sweeps
+        self._signals = signals
         self._clock = clock
         self._hear = hear
 
@@ -42,6 +46,8 @@ class Sweeper:
     def _tell(self, step: SweepStep) -> None:
         for lane in step.lanes:
             self._hear(lane, self._clock.now_us())
-        sweep = step.sweep
-        if sweep.status is not SweepStatus.RUNNING:
-            log.info("a %s of dead letters is done: %d handled", sweep.kind.name.lower(), sweep.handled)
+        for topic, ids in ((Topic.ENDED, step.ended), (Topic.CANCEL, step.asked)):
+            if ids:
+                self._signals.send(topic, b"".join(ids))
+        if step.sweep.status is not SweepStatus.RUNNING:
+            log.info("a sweep, to %s, is done: %d handled", step.sweep.kind, step.sweep.handled)

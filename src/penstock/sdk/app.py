@@ -25,6 +25,7 @@ from penstock.sdk.lambdas import (
     make_lambda,
     named_lambda,
 )
+from penstock.sdk.many import Many
 from penstock.sdk.options import PriorityName
 from penstock.sdk.periodic import (
     Declarations,
@@ -40,6 +41,7 @@ from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
 from penstock.sdk.returns import OF_ANYTHING
 from penstock.sdk.runnable import Registration, RunnableLambda, register
 from penstock.sdk.startup import StartHook, running
+from penstock.sdk.stopping import OnCancel, make_cancel_grace
 from penstock.sdk.waiting import without_loop
 
 P = ParamSpec("P")
@@ -93,6 +95,8 @@ class App:
         retry: Retry = DEFAULT_RETRY,
         timeout: Duration | None = None,
         quota: Quota = NO_QUOTA,
+        on_cancel: OnCancel = "wait",
+        cancel_grace: Duration | None = None,
     ) -> TaskDecorator: ...
     def task(
         self,
@@ -103,6 +107,8 @@ class App:
         retry: Retry = DEFAULT_RETRY,
         timeout: Duration | None = None,
         quota: Quota = NO_QUOTA,
+        on_cancel: OnCancel = "wait",
+        cancel_grace: Duration | None = None,
     ) -> Any:
         """Make a function a lambda: `@app.task`, or `@app.task(retry=..., timeout=..., name=...)`.
 
@@ -112,18 +118,23 @@ class App:
         counts as timed out only when its code has stopped.
 
         `quota`: how many of its tasks may be scheduled and started a second, and its weight among others.
+        `on_cancel`: what becomes of code that goes on after its cancel was requested. A coroutine is cancelled, a
+        plain function sees `current_task().cancelled`. `"wait"`: it may end in its own time, up to its timeout, and
+        what it returns counts. `"kill"`: it has `cancel_grace` (5 s) for that; then its executor takes no more work,
+        lets its other tasks end and is killed, and the task is cancelled.
 
         Raises `TypeError` for a function that cannot be one, and `InvalidInput` for a name or a number that
         is not allowed.
         """
         policy = make_policy(retry, timeout, quota)
+        cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
 
         def make(function: Callable[..., Any]) -> Lambda[..., Any]:
             short = name or getattr(function, "__name__", "")
             full_name = f"{self.name}.{check_name('name', short)}"
             if full_name in self._lambdas:
                 raise InvalidInput("name", f"{full_name} is taken by another function of this app")
-            made = make_lambda(self._connection, full_name, function, policy)
+            made = make_lambda(self._connection, full_name, function, policy, cancel_grace_s)
             self._lambdas[full_name] = made
             return made
 
@@ -209,6 +220,11 @@ class App:
     def quotas(self) -> Quotas:
         """What lambdas, of this app or another, may schedule and start a second, and their weights."""
         return Quotas(self._connection)
+
+    @property
+    def many(self) -> Many:
+        """Cancel or retry many tasks by what they are."""
+        return Many(self._connection)
 
     async def schedule_many(self, calls: Iterable[Call[R]] | AsyncIterable[Call[R]]) -> list[Handle[R]]:
         """Store many tasks, a thousand a request: `send_email.call(...)`s out of any iterable or generator.

@@ -78,6 +78,7 @@ def _group(calls: list[Call[Any]]) -> pb.TaskGroup:
         "delay_us": _shared([each.delay_us for each in options]),
         "key_life_s": kind.options.key_life_s,
         "parent_id": calls[0].parent_id,
+        "attributes": dict(kind.options.attributes),
     }
     return pb.TaskGroup(**fields)
 

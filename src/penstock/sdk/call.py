@@ -1,5 +1,6 @@
 """One task that is about to be scheduled."""
 
+from itertools import chain
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -29,4 +30,6 @@ class Call(Struct, Generic[R_co], frozen=True):
     @property
     def size_bytes(self) -> int:
         """About what it takes in a request."""
-        return len(self.payload) + len(self.kind.options.key) + 32
+        options = self.kind.options
+        attributes = sum(map(len, chain(*options.attributes))) if options.attributes else 0
+        return len(self.payload) + len(options.key) + attributes + 32

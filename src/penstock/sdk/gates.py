@@ -188,7 +188,7 @@ def _positive_us(lasting: Duration) -> int:
 
 
 def name_of(of: AnyOf | None) -> str:
-    """Its full name, "" for all; raises `InvalidInput`."""
+    """The full name of a lambda, "" for none; raises `InvalidInput`."""
     if of is None:
         return ""
     return of.name if isinstance(of, Lambda) else check_lambda_name(of)

@@ -6,6 +6,7 @@ from penstock.model.errors import PenstockError
 from penstock.model.identity import TaskId, text_of
 from penstock.model.lifecycle import Status
 from penstock.model.limits import RESULT_BYTES_MAX, TIMEOUT_S_MAX
+from penstock.model.progress import Progress
 from penstock.sdk.batch import Stored
 from penstock.sdk.call import Call
 from penstock.sdk.connection import Connection
@@ -14,6 +15,7 @@ from penstock.sdk.errors import ResultLeftOut, TaskCancelled, TaskDead, TaskDrop
 from penstock.sdk.returns import ResultReader
 from penstock.sdk.waiting import without_loop
 from penstock.wire.numbers import status_of_wire
+from penstock.wire.progress_codec import progress_from_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 
 R_co = TypeVar("R_co", covariant=True)
@@ -64,6 +66,12 @@ class Handle(Generic[R_co]):
         request = pb.GetTaskRequest(namespace=client.namespace, task_id=self._task_id)
         return status_of_wire((await client.ask("GetTask", request)).status)
 
+    async def progress(self) -> Progress | None:
+        """What its code said last of how far it is; None when it has said nothing. It stays when the task has ended."""
+        client = self._connection.client()
+        request = pb.GetTaskRequest(namespace=client.namespace, task_id=self._task_id)
+        return progress_from_wire(await client.ask("GetTask", request))
+
     async def result(self, timeout: Duration | None = None) -> R_co:
         """What the lambda returned, once the task has ended; a retry of it is followed.
 
@@ -102,6 +110,10 @@ class Handle(Generic[R_co]):
     def status_sync(self) -> Status:
         """`status` for code without an event loop."""
         return without_loop("status", self.status())
+
+    def progress_sync(self) -> Progress | None:
+        """`progress` for code without an event loop."""
+        return without_loop("progress", self.progress())
 
     def result_sync(self, timeout: Duration | None = None) -> R_co:
         """`result` for code without an event loop."""

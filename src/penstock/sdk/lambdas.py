@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
@@ -42,13 +42,23 @@ class AnyLambda(Schedulable[P, R_co]):
         collection: str = "",
         key: str | None = None,
         key_life: Duration | None = None,
+        attributes: Mapping[str, str] | None = None,
     ) -> Schedulable[P, R_co]:
         """The same lambda, to be scheduled later, first, or once.
 
         `delay` from now, or `at` a moment with a timezone; `collection`: a label by which tasks can be gated;
-        `key`: a second task with this key is the first one, for `key_life` (7 days). Raises `InvalidInput`.
+        `key`: a second task with this key is the first one, for `key_life` (7 days); `attributes`: up to 8 short words
+        to find tasks by, such as {"customer": "7"}. Raises `InvalidInput`.
         """
-        chosen = make_options(delay=delay, at=at, priority=priority, collection=collection, key=key, key_life=key_life)
+        chosen = make_options(
+            delay=delay,
+            at=at,
+            priority=priority,
+            collection=collection,
+            key=key,
+            key_life=key_life,
+            attributes=attributes,
+        )
         return Schedulable(self._connection, msgspec.structs.replace(self._kind, options=chosen), self._encode)
 
     def handle(self, task_id: str) -> Handle[R_co]:
@@ -62,8 +72,15 @@ class AnyLambda(Schedulable[P, R_co]):
 class Lambda(AnyLambda[P, R_co]):
     """A decorated function. It can still be called; that runs it here, and schedules nothing."""
 
-    def __init__(self, connection: Connection, name: str, function: Callable[P, Any], policy: LambdaPolicy) -> None:
-        self.function, self.policy = function, policy
+    def __init__(
+        self,
+        connection: Connection,
+        name: str,
+        function: Callable[P, Any],
+        policy: LambdaPolicy,
+        cancel_grace_s: float | None = None,
+    ) -> None:
+        self.function, self.policy, self.cancel_grace_s = function, policy, cancel_grace_s
         self.binding = Binding(function, name)
         kind = Kind(name, NO_OPTIONS, ResultReader(name, function))
         super().__init__(connection, kind, _encode_bound(self.binding, name))
@@ -100,15 +117,21 @@ def named_lambda(connection: Connection, name: str) -> AnyLambda[..., Any]:
     )
 
 
-def make_lambda(connection: Connection, name: str, function: Callable[P, Any], policy: LambdaPolicy) -> Lambda[P, Any]:
+def make_lambda(
+    connection: Connection,
+    name: str,
+    function: Callable[P, Any],
+    policy: LambdaPolicy,
+    cancel_grace_s: float | None = None,
+) -> Lambda[P, Any]:
     """The kind that fits the function; raises `TypeError` for one that cannot be a task."""
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise TypeError(f"{name} is a generator: a task returns once; return a list instead")
     if inspect.iscoroutinefunction(function):
-        return AsyncLambda(connection, name, function, policy)
+        return AsyncLambda(connection, name, function, policy, cancel_grace_s)
     if not inspect.isfunction(function):
         raise TypeError(f"{name}: {function!r} is not a function")
-    return PlainLambda(connection, name, function, policy)
+    return PlainLambda(connection, name, function, policy, cancel_grace_s)
 
 
 class TaskDecorator:

@@ -1,10 +1,12 @@
 """How a task is scheduled, apart from what it is given. Options never mix with arguments."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 
 from msgspec import Struct
 
+from penstock.model.attributes import Attributes, check_attributes
 from penstock.model.errors import InvalidInput
 from penstock.model.lane import Priority
 from penstock.model.limits import HORIZON_S_MAX, KEY_LIFE_S_MAX
@@ -25,12 +27,13 @@ class Options(Struct, frozen=True):
     """0: the platform's default"""
     due_at_us: int | None = None
     delay_us: int | None = None
+    attributes: Attributes = ()
 
     @property
     def shape(self) -> tuple[object, ...]:
         """All but what may differ from task to task within a group."""
         timing = self.due_at_us is not None, self.delay_us is not None
-        return (self.priority, self.collection, self.key_life_s, timing)
+        return (self.priority, self.collection, self.key_life_s, timing, self.attributes)
 
 
 NO_OPTIONS: Final = Options()
@@ -44,6 +47,7 @@ def make_options(
     collection: str = "",
     key: str | None = None,
     key_life: Duration | None = None,
+    attributes: Mapping[str, str] | None = None,
 ) -> Options:
     """Options out of what a user wrote; raises `InvalidInput` naming the one that is wrong."""
     if delay is not None and at is not None:
@@ -59,6 +63,7 @@ def make_options(
         key_life_s=_whole_seconds(key_life),
         due_at_us=None if at is None else microseconds_since_1970("at", at),
         delay_us=None if delay is None else round(seconds_of("delay", delay, HORIZON_S_MAX) * 1_000_000),
+        attributes=check_attributes(attributes) if attributes is not None else (),
     )
 
 

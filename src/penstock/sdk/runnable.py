@@ -19,6 +19,7 @@ class RunnableLambda:
         self.name: Final = made.name
         self.is_async: Final = isinstance(made, AsyncLambda)
         self.timeout_s: Final = made.policy.timeout_s
+        self.cancel_grace_s: Final = made.cancel_grace_s
         self._function = made.function
         self._unbinding = Unbinding(made.function, made.name, made.binding.signature)
         self.decode: Final = self._unbinding.decode

@@ -1,12 +1,16 @@
 """The task that runs here, if any."""
 
+from asyncio import CancelledError, get_running_loop
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Final
 
 from penstock.model.errors import NotPossible
 from penstock.model.identity import text_of
 from penstock.model.lane import Priority
+from penstock.model.limits import TIMEOUT_S_MAX
 from penstock.model.running import RUNNING, RunningTask
+from penstock.sdk.durations import Duration, seconds_of
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -64,8 +68,36 @@ class CurrentTask:
         """True once a cancel was requested or the time is up: a plain function looks now and then, and returns."""
         return self._running.cancelled
 
+    def wait_cancelled(self, timeout: Duration | None = None) -> bool:
+        """Wait until it is `cancelled`, `timeout` at most; whether it is. A sleep that a cancel ends.
+
+        For plain functions; raises `NotPossible` in a coroutine, which would block its loop and is told by
+        `asyncio.CancelledError` anyway.
+        """
+        timeout_s = None if timeout is None else seconds_of("timeout", timeout, TIMEOUT_S_MAX)
+        if _on_a_loop():
+            raise NotPossible("wait_cancelled() is for plain functions: in a coroutine a cancel raises CancelledError")
+        running = self._running
+        if running.stop_signal is None:
+            running.stop_signal = Event()
+        # Only now: who cancels sets `cancelled` first, and looks for the signal then.
+        return running.cancelled or running.stop_signal.wait(timeout_s)
+
+    def raise_if_cancelled(self) -> None:
+        """Raise `asyncio.CancelledError` if it is `cancelled`: the task then ends as cancelled, or as timed out."""
+        if self._running.cancelled:
+            raise CancelledError
+
     def __repr__(self) -> str:
         return f"<CurrentTask {self.id} of {self.lambda_name}, claim {self.claim}>"
+
+
+def _on_a_loop() -> bool:
+    try:
+        get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def current_task() -> CurrentTask:

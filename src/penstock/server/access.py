@@ -112,7 +112,7 @@ TABLE: Final[Mapping[str, Rule]] = {
     FRONTEND + "GetServerInfo": Rule("ask for version, clock and orchestrators", _ALL),
     FRONTEND + "ListDeadLetters": Rule("list dead letters", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "CountDeadLetters": Rule("count dead letters", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
-    FRONTEND + "StartSweep": Rule("redrive or purge dead letters", _of(_ADMIN, _OPERATOR), _named, _order),
+    FRONTEND + "StartSweep": Rule("order a sweep over many tasks", _of(_ADMIN, _OPERATOR), _named, _order),
     FRONTEND + "StopSweep": Rule("stop a sweep", _of(_ADMIN, _OPERATOR), _named, _sweep),
     FRONTEND + "ListSweeps": Rule("list sweeps", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "SetGate": Rule("pause, drop or open a lambda", _of(_ADMIN, _OPERATOR), _named, _gate),
@@ -135,6 +135,9 @@ TABLE: Final[Mapping[str, Rule]] = {
     ),
     FRONTEND + "BackfillPeriodic": Rule(
         "make the tasks of ticks that are past", _of(_ADMIN, _OPERATOR), _named, _periodic
+    ),
+    FRONTEND + "PreviewSweep": Rule(
+        "count what a cancel or a retry of many would handle", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
     ),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import grpc
-from msgspec import structs
+from msgspec import UNSET
 
 from penstock.compose import FrontendDesks
 from penstock.frontend.calls import GateCall, ListCall, ScheduleCall, TaskGroup, TrailCall
@@ -16,25 +16,27 @@ from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.quota_service import QuotaService
 from penstock.server.refusals import answers_errors
+from penstock.server.sweep_service import SweepService
 from penstock.version import VERSION
 from penstock.wire.gate_codec import gate_line_to_wire, gate_to_wire
 from penstock.wire.numbers import STATUS_TO_WIRE
 from penstock.wire.periodic_codec import definition_from_wire
 from penstock.wire.quota_codec import declared_from_wire
-from penstock.wire.sweep_codec import filter_from_wire, group_to_wire, order_from_wire, sweep_to_wire
+from penstock.wire.sweep_codec import filter_from_wire, group_to_wire
 from penstock.wire.task_codec import ended_to_wire, view_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class FrontendService(PeriodicService, ExplainService, QuotaService):
+class FrontendService(PeriodicService, ExplainService, QuotaService, SweepService):
     """One method for each call; every error is a status with a sentence."""
 
     def __init__(self, desks: FrontendDesks) -> None:
         PeriodicService.__init__(self, desks.periodic)
         ExplainService.__init__(self, desks.explain, desks.control)
         QuotaService.__init__(self, desks.quotas)
+        SweepService.__init__(self, desks.sweeps, desks.previews)
         self._desks = desks
 
     @answers_errors
@@ -96,6 +98,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService):
                 until_us=request.until_us,
                 page_size=request.page_size,
                 page_token=request.page_token,
+                attributes=tuple(sorted(request.attributes.items())),
             )
         )
         return pb.ListTasksReply(
@@ -130,22 +133,6 @@ class FrontendService(PeriodicService, ExplainService, QuotaService):
         self._desks.control.check_list()
         groups = await self._desks.letters.groups(request.namespace, filter_from_wire(request.filter))
         return pb.CountDeadLettersReply(groups=[group_to_wire(group) for group in groups])
-
-    @answers_errors
-    async def StartSweep(self, request: pb.StartSweepRequest, _context: Context) -> pb.Sweep:  # noqa: N802
-        order = order_from_wire(request)
-        order = structs.replace(order, asked_by=actor(order.asked_by))
-        return sweep_to_wire(await self._desks.sweeps.begin(request.namespace, order))
-
-    @answers_errors
-    async def StopSweep(self, request: pb.StopSweepRequest, _context: Context) -> pb.Sweep:  # noqa: N802
-        desk = self._desks.sweeps
-        return sweep_to_wire(await desk.stop(request.namespace, request.sweep_id, actor(request.stopped_by)))
-
-    @answers_errors
-    async def ListSweeps(self, request: pb.ListSweepsRequest, _context: Context) -> pb.ListSweepsReply:  # noqa: N802
-        sweeps = await self._desks.sweeps.newest(request.namespace, request.limit)
-        return pb.ListSweepsReply(sweeps=[sweep_to_wire(sweep) for sweep in sweeps])
 
     @answers_errors
     async def SetGate(self, request: pb.SetGateRequest, _context: Context) -> pb.Gate:  # noqa: N802
@@ -214,6 +201,7 @@ def _group(group: pb.TaskGroup) -> TaskGroup:
         delay_us=list(group.delay_us),
         key_life_s=group.key_life_s,
         parent_id=group.parent_id,
+        attributes=dict(sorted(group.attributes.items())) or UNSET,
     )
 
 

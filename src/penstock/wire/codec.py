@@ -20,6 +20,7 @@ from penstock.model.names import check_lambda_name, check_namespace
 from penstock.model.task import NO_FAILURE, ClaimKey, Failure, Report
 from penstock.model.work import Assignment, Beat, GateNews, HeartbeatAnswer, Hello, WorkMessage
 from penstock.wire.endings import TO_WIRE, event_of
+from penstock.wire.progress_codec import progress_to_wire, said_from_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 
 RETRY_DELAY_S_MAX = 366 * 86_400
@@ -128,6 +129,7 @@ def beats_to_wire(executor: str, beats: Sequence[Beat], namespace: str = "") -> 
         claims=[beat.claim for beat in beats],
         started=[beat.started for beat in beats],
         run_us=[beat.run_us for beat in beats],
+        progress={n: progress_to_wire(beat.progress) for n, beat in enumerate(beats) if beat.progress is not None},
     )
 
 
@@ -139,8 +141,12 @@ def beats_from_wire(request: pb.HeartbeatRequest, namespace_id: int | None = Non
     _none_over(CLAIM_MAX, claims=request.claims)
     _none_over(RUN_US_MAX, run_us=request.run_us)
     executor = kept_start(request.executor, EXECUTOR_BYTES_MAX)
+    said = {position: said_from_wire(progress) for position, progress in request.progress.items()}
+    if any(position >= len(ids) for position in said):
+        raise InvalidInput("progress", f"{max(said)} is no position among {len(ids)} claims")
     return [
-        Beat(*row, executor, namespace_id) for row in zip(ids, request.claims, request.started, run_us, strict=True)
+        Beat(*row, executor, namespace_id, said.get(position))
+        for position, row in enumerate(zip(ids, request.claims, request.started, run_us, strict=True))
     ]
 
 

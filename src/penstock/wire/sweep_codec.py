@@ -1,7 +1,8 @@
 """Dead letters and sweeps: between the model and protobuf."""
 
 from penstock.model.errors import InvalidInput
-from penstock.model.sweep import DeadLetterFilter, DeadLetterGroup, Sweep, SweepKind
+from penstock.model.sweep import OVER_LETTERS, DeadLetterFilter, DeadLetterGroup, Sweep, SweepKind
+from penstock.wire.selection_codec import selection_from_wire, selection_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 
 
@@ -44,17 +45,27 @@ def group_to_wire(group: DeadLetterGroup) -> pb.DeadLetterGroup:
     return message
 
 
-def order_from_wire(request: pb.StartSweepRequest) -> Sweep:
-    """Its kind is checked and nothing else; raises `InvalidInput`. The namespace is not known yet."""
+def kind_from_wire(number: int) -> SweepKind:
+    """Raises `InvalidInput`."""
     try:
-        kind = SweepKind(request.kind)
+        return SweepKind(number)
     except ValueError:
-        raise InvalidInput("kind", f"{request.kind} is none; say REDRIVE or PURGE") from None
+        known = ", ".join(kind.name for kind in SweepKind)
+        raise InvalidInput("kind", f"{number} is none; say one of {known}") from None
+
+
+def order_from_wire(request: pb.StartSweepRequest) -> Sweep:
+    """Its kind is checked, and that it says what that takes; raises `InvalidInput`. The namespace is not known yet."""
+    kind = kind_from_wire(request.kind)
+    if kind in OVER_LETTERS and request.HasField("selection"):
+        raise InvalidInput("selection", f"is for a CANCEL or a RETRY; a {kind.name} takes a filter")
+    if kind not in OVER_LETTERS and request.HasField("filter"):
+        raise InvalidInput("filter", f"is for a REDRIVE or a PURGE; a {kind.name} takes a selection")
     return Sweep(
         id=request.request_token,
         namespace_id=0,
         kind=kind,
-        wanted=filter_from_wire(request.filter),
+        wanted=filter_from_wire(request.filter) if kind in OVER_LETTERS else selection_from_wire(request.selection),
         rate_per_s=request.rate_per_s,
         asked_by=request.asked_by,
         reason=request.reason,
@@ -63,11 +74,10 @@ def order_from_wire(request: pb.StartSweepRequest) -> Sweep:
 
 def sweep_to_wire(sweep: Sweep) -> pb.Sweep:
     """The numbers of kinds and statuses are the wire's."""
-    return pb.Sweep(
+    message = pb.Sweep(
         sweep_id=sweep.id,
         kind=pb.SweepKind.Name(sweep.kind),
         status=pb.SweepStatus.Name(sweep.status),
-        filter=filter_to_wire(sweep.wanted),
         rate_per_s=sweep.rate_per_s,
         handled=sweep.handled,
         created_at_us=sweep.created_at_us,
@@ -76,3 +86,8 @@ def sweep_to_wire(sweep: Sweep) -> pb.Sweep:
         reason=sweep.reason,
         stopped_by=sweep.stopped_by,
     )
+    if isinstance(sweep.wanted, DeadLetterFilter):
+        message.filter.CopyFrom(filter_to_wire(sweep.wanted))
+    else:
+        message.selection.CopyFrom(selection_to_wire(sweep.wanted))
+    return message

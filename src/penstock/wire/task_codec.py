@@ -6,6 +6,7 @@ from penstock.model.task import Attempt, Outcome, TaskView, Trigger
 from penstock.wire.endings import TO_WIRE
 from penstock.wire.gate_codec import gate_to_wire
 from penstock.wire.numbers import PRIORITY_TO_WIRE, STATUS_TO_WIRE
+from penstock.wire.progress_codec import progress_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 
 
@@ -23,6 +24,7 @@ def view_to_wire(view: TaskView) -> pb.Task:
         retry_of=view.retry_of or b"",
         retried_as=view.retried_as or b"",
         history=[attempt_to_wire(attempt) for attempt in view.history],
+        attributes=dict(view.attributes),
     )
     setattr(task, "lambda", view.lambda_name)
     if view.trigger is not None:
@@ -32,6 +34,8 @@ def view_to_wire(view: TaskView) -> pb.Task:
         task.gate.CopyFrom(gate_to_wire(view.gate))
     if view.outcome is not None:
         _add_outcome(task, view.outcome)
+    if view.progress is not None:
+        task.progress.CopyFrom(progress_to_wire(view.progress))
     return task
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.mutants.mutant import Mutant
 from tests.mutants.planted.access import ACCESS
+from tests.mutants.planted.bulk import BULK
 from tests.mutants.planted.clients import CLIENTS
 from tests.mutants.planted.delivery import DELIVERY
 from tests.mutants.planted.execution import EXECUTION
@@ -25,6 +26,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *GATES,
     *RULES,
     *EXPLAIN,
+    *BULK,
     *MEMORY,
     *FRONTEND,
     *SCHEDULER,

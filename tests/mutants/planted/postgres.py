@@ -15,7 +15,7 @@ def _store(duty: str) -> str:
 POSTGRES: Final = (
     Mutant(
         "sql-sweeps-whatever-it-died-of",
-        f"{_SQL}/sweep_page.sql",
+        f"{_SQL}/sweep_ended.sql",
         "and ($6::text = '' or o.reason = $6)",
         "and $6::text is not null",
         (_store("only_what_the_filter_names_is_swept"),),
@@ -36,7 +36,7 @@ POSTGRES: Final = (
     ),
     Mutant(
         "a-sweep-takes-the-letters-of-all-namespaces",
-        f"{_SQL}/sweep_page.sql",
+        f"{_SQL}/sweep_ended.sql",
         "where o.namespace_id = $1 and",
         "where $1::int is not null and",
         (_store("orders_of_a_namespace_are_seen_and_stopped_there_only"),),

@@ -27,7 +27,7 @@ union all select 'attempt', t::text from penstock.attempt t
 union all select 'idempotency_key', t::text from penstock.idempotency_key t
 union all select 'request_token', t::text from penstock.request_token t
 union all select 'retry_link', t::text from penstock.retry_link t
-union all select 'sweep', t::text from penstock.sweep t
+union all select 'sweep', t::text from penstock.sweep_order t
 union all select 'periodic_schedule', t::text from penstock.periodic_schedule t
 union all select 'periodic_tick', t::text from penstock.periodic_tick t
 union all select 'namespace', t::text from penstock.namespace t

@@ -53,7 +53,7 @@ def test_a_filter_that_means_nothing(platform: Platform, fields: dict[str, Any],
 @pytest.mark.parametrize(
     ("fields", "hint"),
     [
-        ({"kind": pb.SWEEP_KIND_UNSPECIFIED}, "kind: 0 is none; say REDRIVE or PURGE"),
+        ({"kind": pb.SWEEP_KIND_UNSPECIFIED}, "kind: 0 is none; say one of REDRIVE, PURGE, CANCEL, RETRY"),
         ({"kind": 7}, "kind: 7 is none"),
         ({"rate_per_s": 0.001}, "rate_per_s: 0.001 is outside of 0.01 to 10000"),
         ({"rate_per_s": -1.0}, "rate_per_s"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import grpc
 import pytest
 
 from penstock.model.limits import (
@@ -136,6 +137,13 @@ def test_names_of_just_64_are_names(platform: Platform) -> None:
         ({"delay_us": [-INT64]}, "delay_us"),
         ({"delay_us": [1, 2]}, "delay_us: has 2 entries for 1 payloads"),
         ({"delay_us": [1], "due_at_us": [1]}, "delay_us: is set together with due_at_us"),
+        ({"attributes": {"Customer": "7"}}, "attributes: 'Customer' is not a name; use 1 to 64 of a-z"),
+        ({"attributes": {"": "7"}}, "attributes: '' is not a name"),
+        ({"attributes": {"a" * 65: "7"}}, "attributes: 'aaa"),
+        ({"attributes": {"customer": ""}}, "attributes.customer: is empty; leave the attribute out"),
+        ({"attributes": {"customer": "x" * 257}}, "attributes.customer: has 257 bytes"),
+        ({"attributes": {"customer": "a\x00b"}}, "attributes.customer: holds a NUL"),
+        ({"attributes": {f"a{n}": "x" for n in range(9)}}, "attributes: are 9; a task has 8 at most"),
     ],
     ids=str,
 )
@@ -162,6 +170,17 @@ def test_options_just_within_their_limits_are_kept(platform: Platform) -> None:
     [second] = schedule(platform, group(delay_us=[HORIZON_S_MAX * 1_000_000]))
     assert (task(platform, first).collection, task(platform, first).scheduled_at_us) == (label, due_us)
     assert task(platform, second).status == pb.STATUS_NEW
+
+
+def test_attributes_just_within_their_limits_are_kept_and_are_part_of_what_a_key_means(platform: Platform) -> None:
+    full = {f"{'a' * 63}{n}": "é" * 128 for n in range(8)}
+    [first] = schedule(platform, group(keys=["with attributes"], attributes=full))
+    assert dict(task(platform, first).attributes) == full
+    listed = platform.frontend.ListTasks(pb.ListTasksRequest(attributes=full))
+    assert [each.task_id for each in listed.tasks] == [first]
+    assert schedule(platform, group(keys=["with attributes"], attributes=full)) == [first]
+    other = refusal(platform.frontend.Schedule, one(group(keys=["with attributes"])))
+    assert other.status is grpc.StatusCode.ALREADY_EXISTS
 
 
 def test_a_time_that_has_passed_is_now(platform: Platform) -> None:

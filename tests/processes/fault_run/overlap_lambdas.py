@@ -105,6 +105,22 @@ def patient_thread(number: int) -> int:
         return number
 
 
+@app.task(on_cancel="kill", cancel_grace=0.2)
+def stone_deaf_thread(number: int) -> int:
+    """Never looks at its token."""
+    with recorder.execution(number):
+        time.sleep(LONG_S)
+        return number
+
+
+@app.task(on_cancel="kill", cancel_grace=0.2)
+async def stone_deaf_coroutine(number: int) -> int:
+    """Swallows its cancel, and would go on for long."""
+    with recorder.execution(number):
+        await _sleep_through(LONG_S)
+        return number
+
+
 async def _sleep_through(pause_s: float) -> None:
     until_s = time.monotonic() + pause_s
     while (left_s := until_s - time.monotonic()) > 0:

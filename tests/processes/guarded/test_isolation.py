@@ -28,7 +28,8 @@ union all select t::text from penstock.lambda t join penstock.namespace n on n.i
 union all select t::text from penstock.idempotency_key t join penstock.namespace n on n.id = namespace_id
     where n.name = 'green'
 union all select t::text from penstock.retry_link t
-union all select t::text from penstock.sweep t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
+union all select t::text from penstock.sweep_order t join penstock.namespace n on n.id = namespace_id
+    where n.name = 'green'
 union all select t::text from penstock.periodic_schedule t join penstock.namespace n on n.id = namespace_id
     where n.name = 'green'
 union all select t::text from penstock.gate t join penstock.lambda l on l.id = t.lambda_id
@@ -280,6 +281,20 @@ def start_sweep(blue: Caller, _green: Green) -> None:
         assert answered(blue, "StartSweep", request).asked_by == f"blue ({blue.id})"
         request.request_token = bytes(16)
         assert refused(blue, "StartSweep", request) in {NOT_FOUND, INVALID}
+    for kind in (pb.SWEEP_KIND_CANCEL, pb.SWEEP_KIND_RETRY):
+        selection = pb.TaskSelection(attributes={"customer": "7"})
+        request = pb.StartSweepRequest(namespace="blue", kind=kind, selection=selection)
+        assert answered(blue, "StartSweep", request).asked_by == f"blue ({blue.id})"
+
+
+@check
+def preview_sweep(blue: Caller, _green: Green) -> None:
+    """By the collection that green's tasks have."""
+    for kind in (pb.SWEEP_KIND_CANCEL, pb.SWEEP_KIND_RETRY):
+        selection = pb.TaskSelection(collection=CANARY)
+        found = answered(blue, "PreviewSweep", pb.PreviewSweepRequest(namespace="blue", kind=kind, selection=selection))
+        assert not found.groups
+        assert not found.first
 
 
 @check

@@ -118,6 +118,7 @@ class MemoryAdmission:
             scheduled_at_us=scheduled_at_us,
             parent_id=task.parent_id,
             retry_of=task.retry_of,
+            attributes=task.attributes,
         )
         status, trigger_at_us, held_for = Status.NEW, scheduled_at_us, task.held_for
         if scheduled_at_us <= now_us and not held_for and task.retry_of is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from penstock.adapters.memory.agenda import Agenda
+from penstock.model.changes import Finish
 from penstock.model.gate import WHOLE
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lambda_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from penstock.adapters.memory.rows import GateRow, KeyRow, ScheduleRow, SweepRow, TaskRow, TokenRow
     from penstock.model.access_token import AccessToken
     from penstock.model.gate import GateLine
+    from penstock.model.progress import Progress
     from penstock.model.quota import Quota, QuotaLine
     from penstock.model.token_bucket import BucketKey, Level
     from penstock.ports.membership import Member
@@ -54,6 +56,8 @@ class MemoryCluster:
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
+        self.progress: dict[TaskId, Progress] = {}
+        """the last word of each task's code"""
         self.enqueued: set[TaskId] = set()
         self.overdue = Agenda(self._is_for_overdue)
         self._due: dict[LaneId, Agenda] = {}
@@ -82,6 +86,25 @@ class MemoryCluster:
         """A live row with who runs it, and since when."""
         executor, started_at_us = self.runs.get(task_id, ("", 0))
         return structs.replace(self.live[task_id], executor=executor, started_at_us=started_at_us)
+
+    def outcome_of(self, row: Trigger, change: Finish) -> Outcome:
+        """What a change makes of a live row, now."""
+        return Outcome(
+            id=row.id,
+            lane=row.lane,
+            status=change.status,
+            finished_at_us=self.now_us(),
+            run_us=change.run_us,
+            claim=row.claim,
+            attempts=row.attempts + change.add_attempts,
+            crashes=row.crashes + change.add_crashes,
+            lapses=row.lapses + change.add_lapses,
+            result=change.result,
+            result_left_out=change.result_left_out,
+            failure=change.failure,
+            executor=change.executor,
+            reason=change.reason,
+        )
 
     def end(self, outcome: Outcome) -> None:
         """The live row goes, the outcome comes."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from penstock.model.attributes import Attributes
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId
 from penstock.model.lifecycle import GateState
@@ -24,6 +25,7 @@ class TaskRow:
     retried_as: TaskId | None = None
     periodic_id: int | None = None
     """whose tick it is: then `scheduled_at_us` is the tick"""
+    attributes: Attributes = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class SweepRow:
     """the last id that was looked at"""
     stepped_at_us: int
     pause_us: int
+    last: TaskId
+    """of the live tasks that stood at the order"""
 
     def waits_us(self, now_us: int) -> int:
         """Before its last step no time is meant: then the clock was set back, and the wait is over."""

@@ -1,4 +1,4 @@
-"""Sweeps over dead letters in memory."""
+"""Sweeps in memory: which, how fast, and how far they have come."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,13 +7,11 @@ from msgspec import structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.rows import SweepRow
+from penstock.adapters.memory.sweep_steps import handle_page
 from penstock.adapters.memory.trip import Trip
 from penstock.model.errors import NotFound
-from penstock.model.identity import TaskId, make_ids
-from penstock.model.lane import LaneId, lambda_of
-from penstock.model.lifecycle import Status
-from penstock.model.sweep import Sweep, SweepKind, SweepStatus, step_rows
-from penstock.model.task import Outcome
+from penstock.model.identity import TaskId
+from penstock.model.sweep import DeadLetterFilter, Sweep, SweepStatus, step_rows
 from penstock.ports.sweeps import SweepStep
 
 
@@ -44,11 +42,11 @@ class MemorySweeps:
         if wanted.lambda_name and (sweep.namespace_id, wanted.lambda_name) not in cluster.lambda_ids:
             raise NotFound(f"no lambda {wanted.lambda_name} is known in this namespace")
         now_us = cluster.now_us()
-        until_us = min(wanted.until_us or now_us, now_us)
-        order = structs.replace(
-            sweep, wanted=structs.replace(wanted, until_us=until_us), created_at_us=now_us, status=SweepStatus.RUNNING
-        )
-        row = SweepRow(order, TaskId(b""), stepped_at_us=now_us, pause_us=0)
+        if isinstance(wanted, DeadLetterFilter):
+            wanted = structs.replace(wanted, until_us=min(wanted.until_us or now_us, now_us))
+        order = structs.replace(sweep, wanted=wanted, created_at_us=now_us, status=SweepStatus.RUNNING)
+        last = max(cluster.live, default=TaskId(b""))
+        row = SweepRow(order, TaskId(b""), stepped_at_us=now_us, pause_us=0, last=last)
         return cluster.sweeps.setdefault(sweep.id, row).sweep
 
     def _stop(self, namespace_id: int, sweep_id: bytes, stopped_by: str) -> Sweep:
@@ -80,48 +78,16 @@ class MemorySweeps:
         if not waits or waits[0][0]:
             return None
         row, now_us = self._cluster.sweeps[waits[0][1]], self._cluster.now_us()
-        sweep, rows_max = row.sweep, step_rows(row.sweep.rate_per_s)
-        letters = self._letters(sweep, row.reached)[:rows_max]
-        lanes = self._redrive(sweep, letters) if sweep.kind is SweepKind.REDRIVE else self._purge(letters)
-        is_last = len(letters) < rows_max
+        rows_max = step_rows(row.sweep.rate_per_s)
+        done = handle_page(self._cluster, row, rows_max)
+        is_last = len(done.page) < rows_max
         sweep = structs.replace(
-            sweep,
-            handled=sweep.handled + len(letters),
-            status=SweepStatus.DONE if is_last else sweep.status,
+            row.sweep,
+            handled=row.sweep.handled + len(done.page),
+            status=SweepStatus.DONE if is_last else row.sweep.status,
             ended_at_us=now_us if is_last else 0,
         )
-        pause_us = round(len(letters) / sweep.rate_per_s * 1_000_000)
-        self._cluster.sweeps[sweep.id] = SweepRow(sweep, letters[-1] if letters else row.reached, now_us, pause_us)
-        return SweepStep(sweep, lanes)
-
-    def _letters(self, sweep: Sweep, reached: TaskId) -> list[TaskId]:
-        outcomes = self._cluster.outcomes
-        return sorted(key for key, ended in outcomes.items() if key > reached and self._is_wanted(sweep, ended))
-
-    def _is_wanted(self, sweep: Sweep, ended: Outcome) -> bool:
-        wanted, task = sweep.wanted, self._cluster.tasks[ended.id]
-        name = self._cluster.lambdas[lambda_of(ended.lane)].name
-        return (
-            ended.status is Status.DEAD
-            and task.namespace_id == sweep.namespace_id
-            and task.retried_as is None
-            and wanted.lambda_name in ("", name)
-            and wanted.collection in ("", task.collection)
-            and wanted.error_type in ("", ended.failure.type)
-            and wanted.cause in ("", ended.reason)
-            and wanted.from_us <= ended.finished_at_us < wanted.until_us
-        )
-
-    def _redrive(self, sweep: Sweep, letters: Sequence[TaskId]) -> frozenset[LaneId]:
-        if not letters:
-            return frozenset()
-        new_ids = make_ids(self._cluster.now_us() // 1000, sweep.id + letters[0], len(letters))
-        for letter, new_id in zip(letters, new_ids, strict=True):
-            self._cluster.try_again(letter, new_id)
-        return frozenset(self._cluster.tasks[letter].lane for letter in letters)
-
-    def _purge(self, letters: Sequence[TaskId]) -> frozenset[LaneId]:
-        for letter in letters:
-            del self._cluster.outcomes[letter], self._cluster.tasks[letter]
-            self._cluster.history.pop(letter, None)
-        return frozenset()
+        pause_us = round(len(done.page) / sweep.rate_per_s * 1_000_000)
+        reached = done.page[-1] if done.page else row.reached
+        self._cluster.sweeps[sweep.id] = SweepRow(sweep, reached, now_us, pause_us, row.last)
+        return SweepStep(sweep, done.lanes, done.ended, done.asked)

@@ -9,7 +9,7 @@ from penstock.adapters.memory.trip import Trip
 from penstock.model.changes import AskToCancel, Change, Finish, Move
 from penstock.model.identity import TaskId
 from penstock.model.lifecycle import MATRIX, Event, Status
-from penstock.model.task import Attempt, Claimed, Outcome, Trigger
+from penstock.model.task import Attempt, Claimed, Trigger
 from penstock.model.work import Beat, HeartbeatAnswer
 
 
@@ -81,6 +81,10 @@ class MemoryTransitions:
             self._cluster.put(structs.replace(row, status=status, trigger_at_us=lease_end_us))
             if beat.started:
                 self._cluster.runs.setdefault(beat.id, (beat.executor, self._cluster.now_us() - beat.run_us))
+            if beat.progress is not None:
+                self._cluster.progress[beat.id] = structs.replace(
+                    beat.progress, at_us=self._cluster.now_us(), claim=beat.claim
+                )
             if row.cancel_requested:
                 cancel_requested.add(beat.id)
         return HeartbeatAnswer(frozenset(refused), frozenset(cancel_requested))
@@ -94,7 +98,7 @@ class MemoryTransitions:
         if row is None or not _guard_holds(row, change):
             return self._was_applied_before(change)
         if isinstance(change, Finish):
-            self._finish(row, change)
+            self._cluster.end(self._cluster.outcome_of(row, change))
         else:
             self._move(row, change)
         if change.history is not None:
@@ -112,26 +116,6 @@ class MemoryTransitions:
             return False
         self._cluster.put(structs.replace(row, cancel_requested=True))
         return True
-
-    def _finish(self, row: Trigger, change: Finish) -> None:
-        self._cluster.end(
-            Outcome(
-                id=row.id,
-                lane=row.lane,
-                status=change.status,
-                finished_at_us=self._cluster.now_us(),
-                run_us=change.run_us,
-                claim=row.claim,
-                attempts=row.attempts + change.add_attempts,
-                crashes=row.crashes + change.add_crashes,
-                lapses=row.lapses + change.add_lapses,
-                result=change.result,
-                result_left_out=change.result_left_out,
-                failure=change.failure,
-                executor=change.executor,
-                reason=change.reason,
-            )
-        )
 
     def _move(self, row: Trigger, change: Move) -> None:
         self._cluster.put(

@@ -10,6 +10,7 @@ from penstock.adapters.postgres.codecs import column, even_column, microseconds
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.pools import Connection, Pool
 from penstock.adapters.postgres.retrying import retry
+from penstock.adapters.postgres.selection import attributes_json
 from penstock.adapters.postgres.standing import judge
 from penstock.adapters.postgres.statements import statement
 from penstock.model.errors import Unavailable
@@ -91,6 +92,7 @@ class PostgresAdmission:
             self._enqueue_timeout_us,
             _OVERTAKING_US_MAX,
             _GATE_LOOK_US,
+            column([attributes_json(task.attributes) if task.attributes else None for task in tasks]),
         )
         stored_at_us, known, oldest_us, open_lanes, shut = row
         for lane, since_us, oldest in zip(lanes, since, oldest_us, strict=True):

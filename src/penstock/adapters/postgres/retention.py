@@ -53,6 +53,7 @@ class PostgresRetention:
             tasks_dropped, tasks_kept = await _retire_tasks(connection)
             await _drop_kept(connection, now_us - dead_keep_us, dead_keep_us)
             await _in_batches(connection, "expire_ticks", now_us - max(keep_us, dead_keep_us))
+            await _in_batches(connection, "drop_progress", now_us - max(keep_us, dead_keep_us))
             return Retired(
                 partitions_made=made,
                 partitions_dropped=outcomes_dropped + attempts_dropped + tasks_dropped,

@@ -9,12 +9,14 @@ from penstock.adapters.postgres.outcomes import SLACK_US, ended_since_us
 from penstock.adapters.postgres.pools import Connection, Pool
 from penstock.adapters.postgres.quarantine import is_known, strangeness
 from penstock.adapters.postgres.rows import attempt_of, outcome_of, trigger_of
+from penstock.adapters.postgres.selection import attributes_json, attributes_of
 from penstock.adapters.postgres.statements import statement
 from penstock.model.errors import NotPossible
 from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lambda_of, lanes_of, priority_of
 from penstock.model.lifecycle import LIVE, TERMINAL, GateState, Status
+from penstock.model.progress import Progress
 from penstock.model.task import TaskView
 from penstock.ports.search import TaskFilter
 
@@ -25,6 +27,7 @@ _NEWEST: Final = statement("search_newest")
 _LIVE: Final = statement("search_live")
 _ENDED: Final = statement("search_ended")
 _UNSUCCESSFUL: Final = statement("search_unsuccessful")
+_ATTRIBUTED: Final = statement("search_attributed")
 _MS_MAX: Final = 2**48 - 1
 
 
@@ -75,6 +78,8 @@ def _queries(
     def arguments(of: frozenset[Status]) -> list[Any]:
         return [wanted.namespace_id, low, high, lanes, sorted(of), wanted.collection, limit]
 
+    if wanted.attributes:
+        return [(_ATTRIBUTED, [*arguments(statuses), since_us, attributes_json(wanted.attributes)])]
     if lanes is None and Status.SUCCESS in statuses:
         return [(_NEWEST, [wanted.namespace_id, low, high, since_us, sorted(statuses), wanted.collection, limit])]
     queries = []
@@ -143,6 +148,8 @@ def _view(row: Sequence[Any]) -> TaskView:
         executor=row[37] or "",
         started_at_us=row[38] or 0,
         gate=_gate(row) if row[39] is not None else None,
+        attributes=attributes_of(row[51]),
+        progress=Progress(*row[46:51]) if row[46] is not None else None,
     )
 
 

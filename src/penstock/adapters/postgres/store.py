@@ -27,6 +27,7 @@ from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
 from penstock.adapters.postgres.search import PostgresSearch
+from penstock.adapters.postgres.selected_tasks import PostgresSelectedTasks
 from penstock.adapters.postgres.sweeps import PostgresSweeps
 from penstock.adapters.postgres.transitions import PostgresTransitions
 from penstock.model.errors import InvalidInput
@@ -58,6 +59,7 @@ class PostgresStore:
         gates: PostgresGates,
         lane_counts: PostgresLaneCounts,
         quotas: PostgresQuotas,
+        selected_tasks: PostgresSelectedTasks,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -68,6 +70,7 @@ class PostgresStore:
         self.gates = gates
         self.lane_counts = lane_counts
         self.quotas = quotas
+        self.selected_tasks = selected_tasks
 
     @staticmethod
     @asynccontextmanager
@@ -112,6 +115,7 @@ class PostgresStore:
                 PostgresGates(upkeep, due_work),
                 PostgresLaneCounts(await pool(pools.COUNTS)),
                 PostgresQuotas(upkeep, await pool(pools.QUOTAS)),
+                PostgresSelectedTasks(search),
             )
             await store.clock.compare()
             await _make_today(upkeep)

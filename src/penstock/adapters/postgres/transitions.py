@@ -8,6 +8,7 @@ from penstock.adapters.postgres.codecs import column, microseconds, optional_col
 from penstock.adapters.postgres.finishing import are_plain, finish_successes
 from penstock.adapters.postgres.mixed_changes import apply_in_order
 from penstock.adapters.postgres.pools import Pool
+from penstock.adapters.postgres.progress import note_progress
 from penstock.adapters.postgres.quarantine import sort_out
 from penstock.adapters.postgres.repeats import applied_before
 from penstock.adapters.postgres.statements import statement
@@ -64,6 +65,7 @@ class PostgresTransitions:
             optional_column([beat.namespace_id for beat in in_order]),
         )
         current = {row[0]: row[1] for row in rows}
+        await note_progress(self._pool, [beat for beat in in_order if beat.progress and beat.id in current])
         return HeartbeatAnswer(
             refused=frozenset(beat.id for beat in beats if beat.id not in current),
             cancel_requested=frozenset(task_id for task_id, requested in current.items() if requested),

@@ -1,8 +1,6 @@
 """`penstock dlq`: dead letters: look at them, make them new tasks, delete them."""
 
-import getpass
 import os
-import socket
 import sys
 from datetime import UTC, datetime
 from typing import Annotated
@@ -26,6 +24,7 @@ from penstock.cli.task_json import as_line as line_json
 from penstock.cli.task_rows import print_page
 from penstock.cli.task_words import id_text
 from penstock.cli.when import parse_since_us
+from penstock.cli.who import who
 from penstock.model.errors import InvalidInput, NotPossible
 from penstock.model.identity import parse_id, text_of
 from penstock.model.sweep import RATE_PER_S_MAX, RATE_PER_S_MIN
@@ -171,7 +170,7 @@ def sweeps(
     address: Address = None,
     namespace: Namespace = None,
 ) -> None:
-    """List redrives and purges: who ordered what, why, and how far it has come."""
+    """List sweeps (redrives, purges, cancels, retries): who ordered what, why, and how far it has come."""
     with Client(address, namespace) as client:
         found = client.sweeps(limit)
     if as_json:
@@ -179,25 +178,25 @@ def sweeps(
     elif found:
         print_sweeps(found)
     else:
-        print("no redrives and no purges", file=sys.stderr)
+        print("no sweeps", file=sys.stderr)
 
 
 @verb.command()
 def stop(
-    sweep_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a redrive or a purge.")],
+    sweep_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a sweep.")],
     as_json: AsJson = False,
     address: Address = None,
     namespace: Namespace = None,
 ) -> None:
-    """Stop a redrive or a purge; what it has handled stays handled."""
+    """Stop a sweep; what it has handled stays handled."""
     try:
         wanted = parse_id(sweep_id)
     except InvalidInput:
         raise InvalidInput(
-            "ID", f"{sweep_id[:80]!r} is not the id of a sweep; `penstock dlq sweeps` shows them"
+            "ID", f"{sweep_id[:80]!r} is not the id of a sweep; `penstock sweeps list` shows them"
         ) from None
     with Client(address, namespace) as client:
-        sweep = client.stop_sweep(wanted, _who())
+        sweep = client.stop_sweep(wanted, who())
     if as_json:
         print_json(sweep_json(sweep))
     else:
@@ -213,7 +212,7 @@ def _order(
     address: str | None,
     namespace: str | None,
 ) -> int:
-    order.asked_by, order.request_token = _who(), os.urandom(16)
+    order.asked_by, order.request_token = who(), os.urandom(16)
     with Client(address, namespace) as client:
         groups = client.dead_letter_groups(order.filter)
         count = sum(group.count for group in groups)
@@ -264,11 +263,3 @@ def _filter(
     if wanted.until_us and wanted.until_us <= wanted.from_us:
         raise InvalidInput("--until", "is not after --since")
     return wanted
-
-
-def _who() -> str:
-    """Of a shell on this machine: who may order at all is not decided here."""
-    try:
-        return f"{getpass.getuser()}@{socket.gethostname()}"
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}@{socket.gethostname()}"

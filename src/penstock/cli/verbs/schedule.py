@@ -11,6 +11,7 @@ from penstock.cli.client import Client, check_json_object
 from penstock.cli.exits import FAILED, OK, Failure
 from penstock.cli.flags import Address, AsJson, Namespace
 from penstock.cli.output import print_json
+from penstock.cli.selection_flags import attributes_of
 from penstock.cli.task_json import as_json as task_json
 from penstock.cli.task_rows import print_page
 from penstock.cli.task_words import id_text
@@ -42,6 +43,9 @@ def schedule(
     priority: Annotated[Priority, typer.Option(help="Which of the lambda's lanes.")] = Priority.NORMAL,
     collection: Annotated[str, typer.Option(help="A label to find and gate tasks by.")] = "",
     key: Annotated[str, typer.Option(help="Idempotency key: the same key and content is the same task.")] = "",
+    attribute: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="To find it by; may be repeated.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse a lambda that no worker has registered.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for its end; exit 1 unless it is success.")] = False,
     as_json: AsJson = False,
@@ -54,6 +58,7 @@ def schedule(
         priority=f"PRIORITY_{priority.name}",
         payloads=[check_json_object(sys.stdin.read() if payload == "-" else payload)],
         keys=[key] if key else [],
+        attributes=attributes_of(attribute),
     )
     setattr(group, "lambda", check_lambda_name(lambda_name))
     if delay and at:

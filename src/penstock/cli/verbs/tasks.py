@@ -18,7 +18,22 @@ from penstock.cli.explain_rows import (
     wire_priority,
 )
 from penstock.cli.flags import Address, AsJson, Namespace, Yes
+from penstock.cli.many import order_many
 from penstock.cli.output import print_json
+from penstock.cli.selection_flags import (
+    After,
+    Before,
+    OfCollection,
+    OfLambda,
+    OfStatus,
+    Preview,
+    Rate,
+    Reason,
+    WithAttribute,
+    attributes_of,
+    selection_of,
+    wire_status,
+)
 from penstock.cli.task_json import as_json as task_json
 from penstock.cli.task_json import as_line as line_json
 from penstock.cli.task_rows import print_page, print_rows
@@ -26,13 +41,15 @@ from penstock.cli.task_words import id_text, status_name
 from penstock.cli.when import parse_since_us
 from penstock.model.errors import InvalidInput, PenstockError
 from penstock.model.identity import TaskId, parse_id, text_of
-from penstock.model.lifecycle import Status
 from penstock.model.names import check_lambda_name
 from penstock.wire.v1 import penstock_pb2 as pb
 
 verb = typer.Typer(add_completion=False, no_args_is_help=True, help="List, show, explain, cancel and retry tasks.")
 
-Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Task ids; `-` reads them from standard input.")]
+Ids = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID...]", help="Task ids; `-` reads them from standard input.", show_default=False),
+]
 
 
 @verb.command("list")
@@ -41,16 +58,27 @@ def list_tasks(
     collection: Annotated[str, typer.Option(help="Of this collection only.")] = "",
     status: Annotated[list[str] | None, typer.Option(help="In this status only; may be repeated.")] = None,
     since: Annotated[str, typer.Option(help="Created since: 15m, 2d, or 2026-03-01T09:00.")] = "",
+    until: Annotated[str, typer.Option(help="Created before: 15m ago, 2d ago, or 2026-03-01T09:00.")] = "",
+    attribute: WithAttribute = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 100,
     as_json: AsJson = False,
     address: Address = None,
     namespace: Namespace = None,
 ) -> None:
     """List tasks, the newest first."""
-    wanted = pb.ListTasksRequest(collection=collection, statuses=[_wire_status(name) for name in status or ()])
+    wanted = pb.ListTasksRequest(
+        collection=collection,
+        statuses=[wire_status(name) for name in status or ()],
+        attributes=attributes_of(attribute),
+    )
     setattr(wanted, "lambda", lambda_name)
+    now = datetime.now(UTC)
     if since:
-        wanted.from_us = parse_since_us(since, datetime.now(UTC))
+        wanted.from_us = parse_since_us(since, now)
+    if until:
+        wanted.until_us = parse_since_us(until.removesuffix(" ago"), now, "--until")
+    if until and wanted.until_us <= wanted.from_us:
+        raise InvalidInput("--until", "is not after --since")
     with Client(address, namespace) as client:
         tasks = list(client.tasks(wanted, limit))
     if as_json:
@@ -111,10 +139,31 @@ def explain(
 
 @verb.command()
 def cancel(
-    ids: Ids, yes: Yes = False, as_json: AsJson = False, address: Address = None, namespace: Namespace = None
+    ids: Ids = None,
+    lambda_name: OfLambda = "",
+    collection: OfCollection = "",
+    status: OfStatus = None,
+    after: After = "",
+    before: Before = "",
+    attribute: WithAttribute = None,
+    rate: Rate = 1000.0,
+    reason: Reason = "",
+    preview: Preview = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
 ) -> int:
-    """Cancel tasks: at once where they wait; what runs is asked to stop."""
-    wanted = _ids(ids)
+    """Cancel tasks: at once where they wait; what runs is asked to stop.
+
+    By their ids, or all that flags name: then a preview is shown first, and what is scheduled later is left alone.
+    """
+    selection = selection_of(lambda_name, collection, status, after, before, attribute)
+    if _means_many(ids, selection):
+        order = pb.StartSweepRequest(kind=pb.SWEEP_KIND_CANCEL, selection=selection, rate_per_s=rate, reason=reason)
+        with Client(address, namespace) as client:
+            return order_many(client, order, preview, yes, as_json)
+    wanted = _ids(ids or [])
     _ask("cancel", wanted, yes)
     with Client(address, namespace) as client:
 
@@ -127,13 +176,32 @@ def cancel(
 
 @verb.command()
 def retry(
-    ids: Ids, yes: Yes = False, as_json: AsJson = False, address: Address = None, namespace: Namespace = None
+    ids: Ids = None,
+    lambda_name: OfLambda = "",
+    collection: OfCollection = "",
+    status: OfStatus = None,
+    after: After = "",
+    before: Before = "",
+    attribute: WithAttribute = None,
+    rate: Rate = 100.0,
+    reason: Reason = "",
+    preview: Preview = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
 ) -> int:
     """Run ended tasks again: each becomes a new task, linked with the old one.
 
-    A task is retried once: for one that was retried before, the answer names that retry.
+    A task is retried once: for one that was retried before, the answer names that retry. Flags instead of ids name
+    all that failed for good (or that ended in the statuses given), and a preview is shown first.
     """
-    wanted = _ids(ids)
+    selection = selection_of(lambda_name, collection, status, after, before, attribute)
+    if _means_many(ids, selection):
+        order = pb.StartSweepRequest(kind=pb.SWEEP_KIND_RETRY, selection=selection, rate_per_s=rate, reason=reason)
+        with Client(address, namespace) as client:
+            return order_many(client, order, preview, yes, as_json)
+    wanted = _ids(ids or [])
     _ask("retry", wanted, yes)
     with Client(address, namespace) as client:
 
@@ -144,12 +212,12 @@ def retry(
         return _each(wanted, step, as_json)
 
 
-def _wire_status(name: str) -> str:
-    try:
-        return f"STATUS_{Status[name.upper()].name}"
-    except KeyError:
-        known = ", ".join(status.name.lower() for status in Status)
-        raise InvalidInput("--status", f"{name[:40]!r} is no status; use one of {known}") from None
+def _means_many(ids: list[str] | None, selection: pb.TaskSelection) -> bool:
+    if ids and selection != pb.TaskSelection():
+        raise InvalidInput("ID", "is given together with flags that name many tasks; give either ids or flags")
+    if not ids and selection == pb.TaskSelection():
+        raise InvalidInput("ID", "is needed, or --lambda, --collection or --attribute for many tasks")
+    return not ids
 
 
 def _ids(texts: list[str]) -> list[TaskId]:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
+from penstock.model.progress import Progress
 from penstock.model.task import Attempt
 from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.admission import Admission
@@ -79,6 +80,10 @@ class StoreUnderTest(ABC):
     @abstractmethod
     async def history(self, task_id: TaskId) -> Sequence[Attempt]:
         """The lines of a task's history, the first one first."""
+
+    @abstractmethod
+    async def progress(self, task_id: TaskId) -> Progress | None:
+        """The last word of a task's code about how far it is."""
 
 
 class QueueUnderTest(ABC):

@@ -12,7 +12,7 @@ from penstock.model.lifecycle import Status
 from penstock.testing.world.chance import weighted
 from penstock.testing.world.chronicle import now_s
 from penstock.testing.world.gatekeeper import COLLECTIONS
-from penstock.testing.world.orders import UNDECODABLE, Order, Told, payload_of
+from penstock.testing.world.orders import UNDECODABLE, Order, Told, lambda_of, payload_of
 
 if TYPE_CHECKING:
     from penstock.testing.world.frontends import FrontendServer
@@ -214,7 +214,7 @@ def _how_long(kind: str, random: Random) -> float:
 def _group(order: Order) -> TaskGroup:
     return TaskGroup(
         collection=order.collection,
-        lambda_name="sim.quick" if order.kind in ("undecodable", "sleeper") else f"sim.{order.kind}",
+        lambda_name=lambda_of(order),
         payloads=[order.payload],
         priority=order.priority,
         delay_us=[order.delay_us] if order.delay_us else [],

@@ -8,6 +8,7 @@ import msgspec
 
 from penstock.model.outcomes import FatalFailure, RetriableFailure, Undecodable
 from penstock.model.policy import LambdaPolicy
+from penstock.model.progress import Progress
 from penstock.model.running import RUNNING, RunningTask
 from penstock.testing.world.chronicle import Interval, now_s
 from penstock.testing.world.processes import DOMAIN, current_process
@@ -33,9 +34,17 @@ Body = Callable[["SimulatedLambda", Arguments, RunningTask], Awaitable[object]]
 class SimulatedLambda:
     """A `Runnable`. A plain function (`is_async` False) is a coroutine too, run by a simulated thread."""
 
-    def __init__(self, world: "World", name: str, body: Body, policy: LambdaPolicy, is_async: bool = True) -> None:
+    def __init__(
+        self,
+        world: "World",
+        name: str,
+        body: Body,
+        policy: LambdaPolicy,
+        is_async: bool = True,
+        cancel_grace_s: float | None = None,
+    ) -> None:
         self.world, self.name, self.policy, self.is_async = world, name, policy, is_async
-        self.timeout_s = policy.timeout_s
+        self.timeout_s, self.cancel_grace_s = policy.timeout_s, cancel_grace_s
         self._body = body
 
     @property
@@ -84,8 +93,9 @@ class SimulatedLambda:
             place.running.pop(interval, None)
 
 
-async def work(_me: SimulatedLambda, arguments: Arguments, _running: RunningTask) -> object:
-    """Takes its time and succeeds."""
+async def work(_me: SimulatedLambda, arguments: Arguments, running: RunningTask) -> object:
+    """Takes its time, says how far it is, and succeeds."""
+    running.progress = Progress(0, arguments.run_s, str(running.claim))
     if arguments.run_s:
         await asyncio.sleep(arguments.run_s)
     return arguments.n
@@ -154,10 +164,10 @@ def the_lambdas(world: "World") -> dict[str, SimulatedLambda]:
         SimulatedLambda(world, "sim.flaky", flaky, few),
         SimulatedLambda(world, "sim.fatal", fatal, few),
         SimulatedLambda(world, "sim.raising", raising, few),
-        SimulatedLambda(world, "sim.stubborn", stubborn, short),
+        SimulatedLambda(world, "sim.stubborn", stubborn, short, cancel_grace_s=0.3),
         SimulatedLambda(world, "sim.crashing", crashing, innocent),
         SimulatedLambda(world, "sim.blocking", blocking, innocent),
-        SimulatedLambda(world, "sim.plain", blocking, innocent, is_async=False),
+        SimulatedLambda(world, "sim.plain", blocking, innocent, is_async=False, cancel_grace_s=0.3),
     ]
     return {each.name: each for each in made}
 

@@ -46,6 +46,11 @@ class Order:
     retried_as: list[TaskId] = field(default_factory=list)
 
 
+def lambda_of(order: Order) -> str:
+    """The full name of the lambda that it is for."""
+    return "sim.quick" if order.kind in ("undecodable", "sleeper") else f"sim.{order.kind}"
+
+
 def payload_of(n: int, run_s: float, fails: int) -> bytes:
     """What `lambdas.Arguments` decodes."""
     return msgspec.json.encode(Arguments(n, run_s, fails))

@@ -28,6 +28,7 @@ from penstock.testing.world.witness import WitnessedCluster, witnessed_store
 from penstock.testing.world.workers import WorkerHost
 
 if TYPE_CHECKING:
+    from penstock.model.selection import TaskSelection
     from penstock.testing.world.orders import Order
 
 Arguments = TypeVarTuple("Arguments")
@@ -58,8 +59,10 @@ class World:
         self.orders: list[Order] = []
         self.reads: dict[TaskId, Outcome] = {}
         """what clients were told of ended tasks"""
-        self.redrives: dict[bytes, float] = {}
+        self.sweeps_ordered: dict[bytes, float] = {}
         """sweep -> when it was asked for first"""
+        self.cancels: list[TaskSelection] = []
+        """what was ordered to be cancelled, from before it is asked for"""
         self.kills: Counter[TaskId] = Counter()
         """how often a task's executor was killed from outside while it ran"""
         self.processes: list[SimulatedProcess] = []

@@ -49,6 +49,8 @@ class SweepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SWEEP_KIND_UNSPECIFIED: _ClassVar[SweepKind]
     SWEEP_KIND_REDRIVE: _ClassVar[SweepKind]
     SWEEP_KIND_PURGE: _ClassVar[SweepKind]
+    SWEEP_KIND_CANCEL: _ClassVar[SweepKind]
+    SWEEP_KIND_RETRY: _ClassVar[SweepKind]
 
 class SweepStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -115,6 +117,8 @@ ENDING_RELEASED: Ending
 SWEEP_KIND_UNSPECIFIED: SweepKind
 SWEEP_KIND_REDRIVE: SweepKind
 SWEEP_KIND_PURGE: SweepKind
+SWEEP_KIND_CANCEL: SweepKind
+SWEEP_KIND_RETRY: SweepKind
 SWEEP_STATUS_UNSPECIFIED: SweepStatus
 SWEEP_STATUS_RUNNING: SweepStatus
 SWEEP_STATUS_DONE: SweepStatus
@@ -201,7 +205,14 @@ class RegisterLambdasReply(_message.Message):
     def __init__(self, orchestrators: _Optional[_Iterable[str]] = ..., freed_tasks: _Optional[int] = ..., retired_schedules: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TaskGroup(_message.Message):
-    __slots__ = ("collection", "priority", "payloads", "keys", "due_at_us", "delay_us", "key_life_s", "parent_id")
+    __slots__ = ("collection", "priority", "payloads", "keys", "due_at_us", "delay_us", "key_life_s", "parent_id", "attributes")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     LAMBDA_FIELD_NUMBER: _ClassVar[int]
     COLLECTION_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
@@ -211,6 +222,7 @@ class TaskGroup(_message.Message):
     DELAY_US_FIELD_NUMBER: _ClassVar[int]
     KEY_LIFE_S_FIELD_NUMBER: _ClassVar[int]
     PARENT_ID_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     collection: str
     priority: Priority
     payloads: _containers.RepeatedScalarFieldContainer[bytes]
@@ -219,7 +231,8 @@ class TaskGroup(_message.Message):
     delay_us: _containers.RepeatedScalarFieldContainer[int]
     key_life_s: int
     parent_id: bytes
-    def __init__(self, collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., keys: _Optional[_Iterable[str]] = ..., due_at_us: _Optional[_Iterable[int]] = ..., delay_us: _Optional[_Iterable[int]] = ..., key_life_s: _Optional[int] = ..., parent_id: _Optional[bytes] = ..., **kwargs) -> None: ...
+    attributes: _containers.ScalarMap[str, str]
+    def __init__(self, collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., keys: _Optional[_Iterable[str]] = ..., due_at_us: _Optional[_Iterable[int]] = ..., delay_us: _Optional[_Iterable[int]] = ..., key_life_s: _Optional[int] = ..., parent_id: _Optional[bytes] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
 
 class ScheduleRequest(_message.Message):
     __slots__ = ("namespace", "groups", "request_token", "strict")
@@ -290,7 +303,14 @@ class Attempt(_message.Message):
     def __init__(self, claim: _Optional[int] = ..., ending: _Optional[_Union[Ending, str]] = ..., started_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., executor: _Optional[str] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ...) -> None: ...
 
 class Task(_message.Message):
-    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason", "gate")
+    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason", "gate", "progress", "attributes")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     LAMBDA_FIELD_NUMBER: _ClassVar[int]
     COLLECTION_FIELD_NUMBER: _ClassVar[int]
@@ -321,6 +341,8 @@ class Task(_message.Message):
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     GATE_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     task_id: bytes
     collection: str
     priority: Priority
@@ -350,10 +372,19 @@ class Task(_message.Message):
     history: _containers.RepeatedCompositeFieldContainer[Attempt]
     reason: str
     gate: Gate
-    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., gate: _Optional[_Union[Gate, _Mapping]] = ..., **kwargs) -> None: ...
+    progress: Progress
+    attributes: _containers.ScalarMap[str, str]
+    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., gate: _Optional[_Union[Gate, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
 
 class ListTasksRequest(_message.Message):
-    __slots__ = ("namespace", "collection", "statuses", "from_us", "until_us", "page_size", "page_token")
+    __slots__ = ("namespace", "collection", "statuses", "from_us", "until_us", "page_size", "page_token", "attributes")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     LAMBDA_FIELD_NUMBER: _ClassVar[int]
     COLLECTION_FIELD_NUMBER: _ClassVar[int]
@@ -362,6 +393,7 @@ class ListTasksRequest(_message.Message):
     UNTIL_US_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     collection: str
     statuses: _containers.RepeatedScalarFieldContainer[Status]
@@ -369,7 +401,8 @@ class ListTasksRequest(_message.Message):
     until_us: int
     page_size: int
     page_token: str
-    def __init__(self, namespace: _Optional[str] = ..., collection: _Optional[str] = ..., statuses: _Optional[_Iterable[_Union[Status, str]]] = ..., from_us: _Optional[int] = ..., until_us: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., **kwargs) -> None: ...
+    attributes: _containers.ScalarMap[str, str]
+    def __init__(self, namespace: _Optional[str] = ..., collection: _Optional[str] = ..., statuses: _Optional[_Iterable[_Union[Status, str]]] = ..., from_us: _Optional[int] = ..., until_us: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
 
 class ListTasksReply(_message.Message):
     __slots__ = ("tasks", "next_page_token")
@@ -480,7 +513,7 @@ class DeadLetterGroup(_message.Message):
     def __init__(self, collection: _Optional[str] = ..., error_type: _Optional[str] = ..., cause: _Optional[str] = ..., count: _Optional[int] = ..., oldest_us: _Optional[int] = ..., newest_us: _Optional[int] = ..., **kwargs) -> None: ...
 
 class StartSweepRequest(_message.Message):
-    __slots__ = ("namespace", "kind", "filter", "rate_per_s", "asked_by", "reason", "request_token")
+    __slots__ = ("namespace", "kind", "filter", "rate_per_s", "asked_by", "reason", "request_token", "selection")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
@@ -488,6 +521,7 @@ class StartSweepRequest(_message.Message):
     ASKED_BY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     REQUEST_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    SELECTION_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     kind: SweepKind
     filter: DeadLetterFilter
@@ -495,7 +529,8 @@ class StartSweepRequest(_message.Message):
     asked_by: str
     reason: str
     request_token: bytes
-    def __init__(self, namespace: _Optional[str] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., request_token: _Optional[bytes] = ...) -> None: ...
+    selection: TaskSelection
+    def __init__(self, namespace: _Optional[str] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., request_token: _Optional[bytes] = ..., selection: _Optional[_Union[TaskSelection, _Mapping]] = ...) -> None: ...
 
 class StopSweepRequest(_message.Message):
     __slots__ = ("namespace", "sweep_id", "stopped_by")
@@ -522,7 +557,7 @@ class ListSweepsReply(_message.Message):
     def __init__(self, sweeps: _Optional[_Iterable[_Union[Sweep, _Mapping]]] = ...) -> None: ...
 
 class Sweep(_message.Message):
-    __slots__ = ("sweep_id", "kind", "status", "filter", "rate_per_s", "handled", "created_at_us", "ended_at_us", "asked_by", "reason", "stopped_by")
+    __slots__ = ("sweep_id", "kind", "status", "filter", "rate_per_s", "handled", "created_at_us", "ended_at_us", "asked_by", "reason", "stopped_by", "selection")
     SWEEP_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -534,6 +569,7 @@ class Sweep(_message.Message):
     ASKED_BY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     STOPPED_BY_FIELD_NUMBER: _ClassVar[int]
+    SELECTION_FIELD_NUMBER: _ClassVar[int]
     sweep_id: bytes
     kind: SweepKind
     status: SweepStatus
@@ -545,7 +581,63 @@ class Sweep(_message.Message):
     asked_by: str
     reason: str
     stopped_by: str
-    def __init__(self, sweep_id: _Optional[bytes] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., status: _Optional[_Union[SweepStatus, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., handled: _Optional[int] = ..., created_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., stopped_by: _Optional[str] = ...) -> None: ...
+    selection: TaskSelection
+    def __init__(self, sweep_id: _Optional[bytes] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., status: _Optional[_Union[SweepStatus, str]] = ..., filter: _Optional[_Union[DeadLetterFilter, _Mapping]] = ..., rate_per_s: _Optional[float] = ..., handled: _Optional[int] = ..., created_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., stopped_by: _Optional[str] = ..., selection: _Optional[_Union[TaskSelection, _Mapping]] = ...) -> None: ...
+
+class TaskSelection(_message.Message):
+    __slots__ = ("collection", "statuses", "scheduled_from_us", "scheduled_until_us", "attributes")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    COLLECTION_FIELD_NUMBER: _ClassVar[int]
+    STATUSES_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_FROM_US_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    collection: str
+    statuses: _containers.RepeatedScalarFieldContainer[Status]
+    scheduled_from_us: int
+    scheduled_until_us: int
+    attributes: _containers.ScalarMap[str, str]
+    def __init__(self, collection: _Optional[str] = ..., statuses: _Optional[_Iterable[_Union[Status, str]]] = ..., scheduled_from_us: _Optional[int] = ..., scheduled_until_us: _Optional[int] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
+
+class PreviewSweepRequest(_message.Message):
+    __slots__ = ("namespace", "kind", "selection")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SELECTION_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    kind: SweepKind
+    selection: TaskSelection
+    def __init__(self, namespace: _Optional[str] = ..., kind: _Optional[_Union[SweepKind, str]] = ..., selection: _Optional[_Union[TaskSelection, _Mapping]] = ...) -> None: ...
+
+class SelectedGroup(_message.Message):
+    __slots__ = ("status", "count", "oldest_us", "newest_us")
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_US_FIELD_NUMBER: _ClassVar[int]
+    NEWEST_US_FIELD_NUMBER: _ClassVar[int]
+    status: Status
+    count: int
+    oldest_us: int
+    newest_us: int
+    def __init__(self, status: _Optional[_Union[Status, str]] = ..., count: _Optional[int] = ..., oldest_us: _Optional[int] = ..., newest_us: _Optional[int] = ..., **kwargs) -> None: ...
+
+class PreviewSweepReply(_message.Message):
+    __slots__ = ("groups", "first", "whole")
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_FIELD_NUMBER: _ClassVar[int]
+    groups: _containers.RepeatedCompositeFieldContainer[SelectedGroup]
+    first: _containers.RepeatedCompositeFieldContainer[Task]
+    whole: bool
+    def __init__(self, groups: _Optional[_Iterable[_Union[SelectedGroup, _Mapping]]] = ..., first: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., whole: _Optional[bool] = ...) -> None: ...
 
 class AwaitTasksRequest(_message.Message):
     __slots__ = ("namespace", "task_ids", "wait_s")
@@ -1243,20 +1335,43 @@ class Assignments(_message.Message):
     def __init__(self, stamp_us: _Optional[int] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., attempts: _Optional[_Iterable[int]] = ..., scheduled_at_us: _Optional[_Iterable[int]] = ..., collections: _Optional[_Iterable[str]] = ..., priorities: _Optional[_Iterable[int]] = ..., checked_us: _Optional[int] = ..., **kwargs) -> None: ...
 
 class HeartbeatRequest(_message.Message):
-    __slots__ = ("executor", "task_ids", "claims", "started", "run_us", "namespace")
+    __slots__ = ("executor", "task_ids", "claims", "started", "run_us", "namespace", "progress")
+    class ProgressEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: Progress
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[Progress, _Mapping]] = ...) -> None: ...
     EXECUTOR_FIELD_NUMBER: _ClassVar[int]
     TASK_IDS_FIELD_NUMBER: _ClassVar[int]
     CLAIMS_FIELD_NUMBER: _ClassVar[int]
     STARTED_FIELD_NUMBER: _ClassVar[int]
     RUN_US_FIELD_NUMBER: _ClassVar[int]
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
     executor: str
     task_ids: bytes
     claims: _containers.RepeatedScalarFieldContainer[int]
     started: _containers.RepeatedScalarFieldContainer[bool]
     run_us: _containers.RepeatedScalarFieldContainer[int]
     namespace: str
-    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., started: _Optional[_Iterable[bool]] = ..., run_us: _Optional[_Iterable[int]] = ..., namespace: _Optional[str] = ...) -> None: ...
+    progress: _containers.MessageMap[int, Progress]
+    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., started: _Optional[_Iterable[bool]] = ..., run_us: _Optional[_Iterable[int]] = ..., namespace: _Optional[str] = ..., progress: _Optional[_Mapping[int, Progress]] = ...) -> None: ...
+
+class Progress(_message.Message):
+    __slots__ = ("done", "total", "message", "at_us", "claim")
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    AT_US_FIELD_NUMBER: _ClassVar[int]
+    CLAIM_FIELD_NUMBER: _ClassVar[int]
+    done: float
+    total: float
+    message: str
+    at_us: int
+    claim: int
+    def __init__(self, done: _Optional[float] = ..., total: _Optional[float] = ..., message: _Optional[str] = ..., at_us: _Optional[int] = ..., claim: _Optional[int] = ...) -> None: ...
 
 class HeartbeatReply(_message.Message):
     __slots__ = ("refused", "cancel_requested")

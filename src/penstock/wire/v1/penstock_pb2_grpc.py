@@ -181,6 +181,11 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.ListLanesRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListLanesReply.FromString,
                 _registered_method=True)
+        self.PreviewSweep = channel.unary_unary(
+                '/penstock.v1.Frontend/PreviewSweep',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.PreviewSweepRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.PreviewSweepReply.FromString,
+                _registered_method=True)
         self.GetServerInfo = channel.unary_unary(
                 '/penstock.v1.Frontend/GetServerInfo',
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.GetServerInfoRequest.SerializeToString,
@@ -248,14 +253,15 @@ class FrontendServicer:
         raise NotImplementedError('Method not implemented!')
 
     def StartSweep(self, request, context):
-        """Orders a sweep over dead letters: each is made a new task, or deleted. It goes on by itself, whatever restarts.
+        """Orders a sweep: each dead letter is made a new task, or deleted; each task is cancelled, or tried again. It goes on
+        by itself, whatever restarts.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def StopSweep(self, request, context):
-        """No further letter is handled.
+        """No further task is handled.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -388,6 +394,13 @@ class FrontendServicer:
 
     def ListLanes(self, request, context):
         """What stands in every lane: counts, oldest age, drain, and who serves it. Empty lanes are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PreviewSweep(self, request, context):
+        """What a sweep that cancels or retries would handle if it were ordered now.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -547,6 +560,11 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.ListLanes,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListLanesRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.ListLanesReply.SerializeToString,
+            ),
+            'PreviewSweep': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewSweep,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.PreviewSweepRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.PreviewSweepReply.SerializeToString,
             ),
             'GetServerInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetServerInfo,
@@ -1339,6 +1357,33 @@ class Frontend:
             '/penstock.v1.Frontend/ListLanes',
             penstock_dot_v1_dot_penstock__pb2.ListLanesRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.ListLanesReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewSweep(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/PreviewSweep',
+            penstock_dot_v1_dot_penstock__pb2.PreviewSweepRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.PreviewSweepReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,12 +27,14 @@ remembered as (
     order by c.namespace_id, c.token
 ),
 stored as (
-    insert into penstock.task (id, scheduled_at, namespace_id, lane, payload, collection, parent_id)
+    insert into penstock.task (id, scheduled_at, namespace_id, lane, payload, collection, parent_id,
+        attributes)
     select x.id, greatest(now.at, x.due_at, now.at + x.delay_us * interval '1 microsecond'),
-        ($3::int[])[coalesce(x.call, 1)], coalesce(x.lane, ($10::int[])[1]), x.payload, nullif(x.collection, ''), x.parent_id
+        ($3::int[])[coalesce(x.call, 1)], coalesce(x.lane, ($10::int[])[1]), x.payload, nullif(x.collection, ''), x.parent_id,
+        x.attributes::jsonb
     from now, known, unnest($8::int[], $9::uuid[], $10::int[], $11::timestamptz[], $12::bigint[],
-                            $13::bytea[], $14::text[], $15::uuid[])
-        as x (call, id, lane, due_at, delay_us, payload, collection, parent_id)
+                            $13::bytea[], $14::text[], $15::uuid[], $20::text[])
+        as x (call, id, lane, due_at, delay_us, payload, collection, parent_id, attributes)
     where not known.calls[coalesce(x.call, 1)]
 ),
 waiting as (

@@ -3,9 +3,9 @@
 with now as materialized (select penstock.clock() as at),
 stored as (
     insert into penstock.task (id, scheduled_at, namespace_id, lane, payload, periodic_id,
-        collection, parent_id, retry_of)
+        collection, parent_id, retry_of, attributes)
     select $2, case when o.periodic_id is null then now.at else o.scheduled_at end, o.namespace_id, o.lane, o.payload,
-        o.periodic_id, o.collection, o.parent_id, o.id
+        o.periodic_id, o.collection, o.parent_id, o.id, o.attributes
     from now, (
         select * from penstock.task where id = $1
         union all

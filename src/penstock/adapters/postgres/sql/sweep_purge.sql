@@ -15,6 +15,7 @@ fresh as (
 ),
 gone as (select id, lane from kept union select id, lane from fresh),
 attempts as (delete from penstock.attempt a using gone where a.id = gone.id),
+progress as (delete from penstock.progress p using gone where p.id = gone.id),
 tasks as (delete from penstock.task k using gone where k.id = gone.id),
 tasks_kept as (delete from penstock.task_kept k using gone where k.id = gone.id)
 select lane from gone

@@ -8,9 +8,9 @@ linked as (
 ),
 stored as (
     insert into penstock.task (id, scheduled_at, namespace_id, lane, payload, periodic_id,
-        collection, parent_id, retry_of)
+        collection, parent_id, retry_of, attributes)
     select l.new_id, case when o.periodic_id is null then now.at else o.scheduled_at end, o.namespace_id, o.lane,
-        o.payload, o.periodic_id, o.collection, o.parent_id, o.id
+        o.payload, o.periodic_id, o.collection, o.parent_id, o.id, o.attributes
     from now, linked l cross join lateral (
         select * from penstock.task where id = l.old_id
         union all

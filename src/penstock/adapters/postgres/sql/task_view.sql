@@ -7,7 +7,8 @@ select k.id, n.name, l.name, k.lane, k.collection, k.scheduled_at, case when $5 
     o.result_left_out, o.failure_type, o.failure_message, o.failure_traceback, o.executor, o.reason,
     case when t.status = {status:processing} then t.executor end,
     case when t.status = {status:processing} then t.started_at end,
-    g.collection, g.state, g.version, g.since, g.until, g.reason, g.who
+    g.collection, g.state, g.version, g.since, g.until, g.reason, g.who,
+    p.done, p.total, p.message, p.at, p.claim, k.attributes
 from unnest($2::uuid[]) with ordinality x (id, position)
     cross join lateral (
         select * from penstock.task where id = x.id and id between $3 and $4
@@ -17,6 +18,7 @@ from unnest($2::uuid[]) with ordinality x (id, position)
     join penstock.namespace n on n.id = k.namespace_id
     join penstock.lambda l on l.id = k.lane / 4
     left join penstock.trigger t on t.id = k.id
+    left join penstock.progress p on p.id = k.id
     left join lateral (
         select * from penstock.outcome where lane = k.lane and id = k.id and finished_at >= $6
         union all

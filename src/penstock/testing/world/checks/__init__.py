@@ -14,6 +14,7 @@ from penstock.testing.world.checks.claims import (
     a_task_has_one_verdict,
     every_success_is_real,
     no_two_executions_of_a_task_overlap,
+    progress_is_told_by_its_own_execution,
 )
 from penstock.testing.world.checks.gates import (
     gates_free_in_due_order,
@@ -27,6 +28,7 @@ from penstock.testing.world.checks.keeping import (
     the_books_balance,
 )
 from penstock.testing.world.checks.sweeping import (
+    a_cancel_of_many_passes_nothing_over,
     an_ended_task_is_tried_again_once,
     every_redrive_comes_to_its_end,
 )
@@ -69,6 +71,8 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     nothing_starts_behind_a_shut_gate,
     nothing_is_dropped_but_by_a_gate,
     gates_free_in_due_order,
+    a_cancel_of_many_passes_nothing_over,
+    progress_is_told_by_its_own_execution,
 )
 
 

@@ -7,7 +7,8 @@ from penstock.model.lane import lambda_of
 from penstock.model.lifecycle import ENDINGS, Ending, Status
 from penstock.model.policy import CRASHES_MAX
 from penstock.testing.world.checks.claims import intervals_by_task
-from penstock.testing.world.orders import UNDECODABLE
+from penstock.testing.world.checks.sweeping import may_be_cancelled
+from penstock.testing.world.orders import UNDECODABLE, Order
 
 if TYPE_CHECKING:
     from penstock.testing.world.world import World
@@ -54,7 +55,7 @@ def innocents_never_die(world: "World") -> Iterator[str]:
             outcome = world.cluster.outcomes.get(task_id) if task_id is not None else None
             if outcome is None or order.kind not in INNOCENT or outcome.status is Status.DROPPED:
                 continue
-            asked_to_stop = order.cancel_requested and task_id == order.task
+            asked_to_stop = (order.cancel_requested and task_id == order.task) or may_be_cancelled(world, order)
             if outcome.status is not Status.SUCCESS and not (asked_to_stop and outcome.status is Status.CANCELLED):
                 yield (
                     f"order {order.n} ({order.kind}) {outcome.id.hex()} ended as {outcome.status.name.lower()}:"
@@ -69,7 +70,7 @@ def the_guilty_end_as_they_must(world: "World") -> Iterator[str]:
             outcome = world.cluster.outcomes.get(task_id) if task_id is not None else None
             if outcome is None or order.kind not in MAY_END_AS or outcome.status is Status.DROPPED:
                 continue
-            may_end_as = MAY_END_AS[order.kind] | ({Status.CANCELLED} if order.cancel_requested else set())
+            may_end_as = MAY_END_AS[order.kind] | ({Status.CANCELLED} if _may_end_cancelled(world, order) else set())
             if outcome.status not in may_end_as:
                 yield (
                     f"order {order.n} ({order.kind}) {outcome.id.hex()} ended as {outcome.status.name.lower()}:"
@@ -79,6 +80,10 @@ def the_guilty_end_as_they_must(world: "World") -> Iterator[str]:
         outcome = world.cluster.outcomes.get(row.id)
         if row.payload == UNDECODABLE and outcome is not None and outcome.status is Status.SUCCESS:
             yield f"task {row.id.hex()} cannot be decoded and has succeeded"
+
+
+def _may_end_cancelled(world: "World", order: Order) -> bool:
+    return order.cancel_requested or may_be_cancelled(world, order)
 
 
 def a_cancelled_task_never_starts(world: "World") -> Iterator[str]:

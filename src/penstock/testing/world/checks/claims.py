@@ -111,3 +111,12 @@ def _spans(world: "World", interval: Interval) -> Sequence[tuple[float, float]]:
 
 def _standstills(world: "World", name: str) -> Sequence[tuple[float, float]]:
     return world.standstills.get(name, ())
+
+
+def progress_is_told_by_its_own_execution(world: "World") -> Iterator[str]:
+    """Fenced: what is kept was said under the claim that is named beside it, and by none that came too late."""
+    for task_id, said in world.cluster.progress.items():
+        outcome = world.cluster.outcomes.get(task_id)
+        claim = outcome.claim if outcome is not None else world.cluster.live[task_id].claim
+        if said.message != str(said.claim) or said.claim > claim:
+            yield f"task {task_id.hex()}: claim {said.message} said the progress that is kept as claim {said.claim}'s"
