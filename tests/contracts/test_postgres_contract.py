@@ -38,6 +38,7 @@ TABLES = (
     "periodic_schedule",
     "periodic_tick",
     "sweep",
+    "edge",
 )
 
 

@@ -25,6 +25,7 @@ from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.tree import TreeDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.attendance import NOBODY, Attendance
 from penstock.model.changes import Finish
@@ -65,7 +66,7 @@ class FrontendBench:
             self.admissions, self.window, Announcer(queue, self.window, self.signals).stored, limits
         )
         clock = self.store.clock
-        self.desk = ScheduleDesk(self.pump, self.book, clock, self.new_token)
+        self.desk = ScheduleDesk(self.pump, self.book, clock, self.new_token, self.store.chains)
         self.cancel = CancelDesk(self.store.transitions, self.store.results, self.book, self.signals)
         self.retry = RetryDesk(self.store.admission, self.book, clock, self.signals, self.new_token)
         self.register = RegisterDesk(
@@ -87,6 +88,9 @@ class FrontendBench:
         )
         self.inquiry = InquiryDesk(self.search, self.book, b"0123456789abcdef")
         self.periodic = PeriodicDesk(self.store.schedules, self.book, clock, self.signals, b"0123456789abcdef")
+        self.tree = TreeDesk(
+            self.store.chains, self.search, self.store.results, self.store.transitions, self.book, self.signals
+        )
         self.waiting = WaitingRoom(self.store.results, self.book, self.signals)
 
     async def open(self) -> None:
@@ -149,6 +153,9 @@ class FakeSearch:
     async def tasks(self, wanted: TaskFilter, before: TaskId | None, limit: int) -> Sequence[TaskView]:
         self.asked.append(wanted)
         return [view for view in self.views if before is None or view.id < before][:limit]
+
+    async def by_id(self, _namespace_id: int, ids: Sequence[TaskId]) -> Sequence[TaskView]:
+        return [view for view in self.views if view.id in ids]
 
 
 class Told:

@@ -12,6 +12,7 @@ from typing import Final
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
 from penstock.flow.attendance import AttendanceBook
+from penstock.flow.children import teller
 from penstock.flow.gauges import Gauges
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
@@ -27,6 +28,7 @@ from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
+from penstock.frontend.tree import TreeDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.errors import PenstockError
 from penstock.ports.access_tokens import AccessTokens
@@ -59,6 +61,7 @@ class FrontendDesks:
     roster: "Roster"
     tokens: TokenDesk
     access_tokens: AccessTokens
+    tree: TreeDesk
 
 
 @asynccontextmanager
@@ -69,11 +72,12 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         roster = Roster(store.membership, Member(member_id("frontend"), "frontend", address), settings.member_lease_s)
         gauges = Gauges(signals, roster.me.id)
         engines.queue.on_lost(forget(gauges))
+        store.transitions.on_children(teller(signals))
         attendances = AttendanceBook(signals)
         book = LambdaBook(store.registry, signals)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         desks = FrontendDesks(
-            schedule=ScheduleDesk(pump, book, store.clock, _new_token),
+            schedule=ScheduleDesk(pump, book, store.clock, _new_token, store.chains),
             register=RegisterDesk(
                 store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
             ),
@@ -101,6 +105,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             roster=roster,
             tokens=TokenDesk(store.access_tokens, secrets.token_bytes),
             access_tokens=store.access_tokens,
+            tree=TreeDesk(store.chains, store.search, store.results, store.transitions, book, signals),
         )
         await store.clock.compare()
         start(roster.run())

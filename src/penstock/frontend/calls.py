@@ -35,6 +35,15 @@ class TaskGroup(Struct, frozen=True):
     """"" or the 16 bytes of the task that schedules these"""
 
 
+class ParentsAsked(Struct, frozen=True):
+    """Whom one task is to wait for."""
+
+    of: list[bytes | int]
+    """ids, and positions of tasks of the same call, in the order in which their results are read"""
+    on_failure: int = 0
+    """a `ParentFailure`, or 0 for cancel"""
+
+
 class ScheduleCall(Struct, frozen=True):
     """One Schedule call."""
 
@@ -42,6 +51,8 @@ class ScheduleCall(Struct, frozen=True):
     groups: list[TaskGroup]
     request_token: bytes = b""
     strict: bool = False
+    parents: dict[int, ParentsAsked] = {}
+    """by position over all groups' payloads. With any, the call is stored as a whole or not at all"""
 
 
 class Problem(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from penstock.model.family import Family
 from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, Priority
@@ -27,6 +28,8 @@ class NewTask(Struct, frozen=True, gc=False):
     """of lambda, payload and options: what "the same content" means for a key"""
     parent_id: TaskId | None = None
     retry_of: TaskId | None = None
+    family: Family | None = None
+    """whose children it is; None: it waits for nobody"""
 
 
 class Reference(Struct, frozen=True, gc=False):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from penstock.model.family import Family
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId
 from penstock.model.lifecycle import GateState
@@ -24,6 +25,7 @@ class TaskRow:
     retried_as: TaskId | None = None
     periodic_id: int | None = None
     """whose tick it is: then `scheduled_at_us` is the tick"""
+    family: Family | None = None
 
 
 @dataclass(frozen=True, slots=True)

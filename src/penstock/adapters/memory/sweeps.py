@@ -118,6 +118,7 @@ class MemorySweeps:
         new_ids = make_ids(self._cluster.now_us() // 1000, sweep.id + letters[0], len(letters))
         for letter, new_id in zip(letters, new_ids, strict=True):
             self._cluster.try_again(letter, new_id)
+            self._cluster.adopt(self._cluster.tasks[new_id])
         return frozenset(self._cluster.tasks[letter].lane for letter in letters)
 
     def _purge(self, letters: Sequence[TaskId]) -> frozenset[LaneId]:

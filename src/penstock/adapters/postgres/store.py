@@ -11,6 +11,7 @@ import asyncpg
 from penstock.adapters.postgres import pools
 from penstock.adapters.postgres.access_tokens import PostgresAccessTokens
 from penstock.adapters.postgres.admission import PostgresAdmission
+from penstock.adapters.postgres.chains import PostgresChains
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.due_work import PostgresDueWork
@@ -56,6 +57,7 @@ class PostgresStore:
         access_tokens: PostgresAccessTokens,
         gates: PostgresGates,
         lane_counts: PostgresLaneCounts,
+        chains: PostgresChains,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -65,6 +67,7 @@ class PostgresStore:
         self.access_tokens = access_tokens
         self.gates = gates
         self.lane_counts = lane_counts
+        self.chains = chains
 
     @staticmethod
     @asynccontextmanager
@@ -89,13 +92,13 @@ class PostgresStore:
                 return await stack.enter_async_context(pools.open_pool(dsn, role, prepared_statements))
 
             due_marks = LowWater(monotonic)
-            search = await pool(pools.SEARCH)
+            search, results = await pool(pools.SEARCH), await pool(pools.RESULTS)
             upkeep, due_work = await pool(pools.UPKEEP), await pool(pools.DUE_WORK)
             store = PostgresStore(
                 PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
                 PostgresDueWork(due_work, due_marks, LowWater(monotonic)),
                 PostgresTransitions(await pool(pools.TRANSITIONS)),
-                PostgresResults(await pool(pools.RESULTS)),
+                PostgresResults(results),
                 PostgresSearch(search),
                 PostgresRetention(upkeep),
                 PostgresRegistry(upkeep),
@@ -108,6 +111,7 @@ class PostgresStore:
                 PostgresAccessTokens(await pool(pools.ACCESS)),
                 PostgresGates(upkeep, due_work),
                 PostgresLaneCounts(await pool(pools.COUNTS)),
+                PostgresChains(results, due_work, search),
             )
             await store.clock.compare()
             await _make_today(upkeep)

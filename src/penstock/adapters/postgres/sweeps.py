@@ -20,6 +20,7 @@ _WAIT: Final = statement("sweep_wait")
 _TAKE: Final = statement("sweep_take")
 _PAGE: Final = statement("sweep_page")
 _REDRIVE: Final = statement("sweep_redrive")
+_EDGES_COPY: Final = statement("edges_copy")
 _PURGE: Final = statement("sweep_purge")
 _NOTE: Final = statement("sweep_note")
 
@@ -83,6 +84,7 @@ async def _step(connection: Connection, taken: Sequence[Any]) -> SweepStep:
     if letters and kind == SweepKind.REDRIVE:
         new_ids = make_ids(now_us // 1000, sweep_id + letters[0], len(letters))
         handled = [row[0] for row in await connection.fetch(_REDRIVE, letters, new_ids)]
+        await connection.execute(_EDGES_COPY, letters, new_ids)
     elif letters:
         handled = [row[0] for row in await connection.fetch(_PURGE, letters, *wanted[-2:])]
     pause_us = microseconds(len(letters) / rate_per_s)

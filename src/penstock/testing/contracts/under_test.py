@@ -9,6 +9,7 @@ from penstock.model.lane import LaneId
 from penstock.model.task import Attempt
 from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.admission import Admission
+from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
@@ -52,6 +53,8 @@ class Store(Protocol):
     def gates(self) -> Gates: ...
     @property
     def lane_counts(self) -> LaneCounts: ...
+    @property
+    def chains(self) -> Chains: ...
 
 
 class StoreUnderTest(ABC):

@@ -8,6 +8,7 @@ from msgspec import Struct
 from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.frontend import COMPARE_EVERY_S, Roster
+from penstock.flow.children import teller
 from penstock.flow.gauges import Gauges
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
@@ -66,10 +67,11 @@ class FrontendServer(Server):
             roster = Roster(store.membership, Member(self.process.name, "frontend", self.host), MEMBER_LEASE_S)
             gauges = Gauges(signals, roster.me.id)
             queue.on_lost(forget(gauges))
+            store.transitions.on_children(teller(signals))
             book = LambdaBook(store.registry, signals)
             pump = AdmissionPump(store.admission, gauges, Announcer(queue, gauges, signals).stored)
             self.desks = Desks(
-                schedule=ScheduleDesk(pump, book, store.clock, lambda: random.randbytes(16)),
+                schedule=ScheduleDesk(pump, book, store.clock, lambda: random.randbytes(16), store.chains),
                 register=RegisterDesk(
                     store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
                 ),

@@ -8,6 +8,7 @@ from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
+from penstock.flow.children import teller
 from penstock.flow.gauges import Gauges
 from penstock.flow.policies import PolicyBook
 from penstock.flow.task_state import TaskState
@@ -45,6 +46,7 @@ class OrchestratorServer(Server):
             me = Member(self.process.name, "orchestrator", self.host)
             gauges = Gauges(signals, me.id)
             queue.on_lost(forget(gauges))
+            store.transitions.on_children(teller(signals))
             policies = PolicyBook(store.registry, signals)
             await _first_look(policies)
             self.task_state = TaskState(store.transitions, signals, policies.policy_of, chance, terms.lease_s)
@@ -72,6 +74,7 @@ class OrchestratorServer(Server):
                     store.sweeps,
                     store.ticks,
                     store.gates,
+                    store.chains,
                 ),
                 me,
                 chance,

@@ -1,11 +1,11 @@
 -- Ends tasks that succeeded: the hot row goes, the outcome comes. The plain case, which needs no other column.
--- Answers how many ended, and which only when some did not. Claims and executors that are all the same travel as one.
+-- What has children is left to who locks them, too. Answers how many ended, and which only when some did not. Claims and executors that are all the same travel as one.
 with gone as (
     delete from penstock.trigger t
     using unnest($1::uuid[], $2::int[], $3::bigint[], $4::bytea[], $5::bool[], $6::text[], $7::int[])
         as x (id, claim, run_us, result, result_left_out, executor, namespace_id)
     where t.id = x.id and t.claim = coalesce(x.claim, ($2::int[])[1]) and (x.namespace_id is null or t.namespace_id = x.namespace_id)
-      and ({bits:succeeded} >> t.status) & 1 = 1
+      and ({bits:succeeded} >> t.status) & 1 = 1 and t.has_children is not true
     returning t.id, t.namespace_id, t.lane, t.claim, t.attempts, t.crashes, t.lapses,
         x.run_us, x.result, x.result_left_out, coalesce(x.executor, ($6::text[])[1]) as executor
 ),
