@@ -23,6 +23,7 @@ from penstock.testing.world.processes import SimulatedProcess, outside
 from penstock.testing.world.store_time import StoreTime
 from penstock.testing.world.timekeeper import Timekeeper
 from penstock.testing.world.weather import LaneWeather, SignalWeather, Weather
+from penstock.testing.world.weaver import Weaver
 from penstock.testing.world.witness import WitnessedCluster, witnessed_store
 from penstock.testing.world.workers import WorkerHost
 
@@ -68,6 +69,7 @@ class World:
         self.clients = [Client(self, f"client-{number}") for number in (1, 2, 3)]
         self.timekeeper = Timekeeper(self)
         self.gatekeeper = Gatekeeper(self, Client(self, "gatekeeper"))
+        self.weaver = Weaver(self, Client(self, "weaver"))
         self._numbers = 0
 
     def open(self) -> None:

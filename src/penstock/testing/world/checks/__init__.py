@@ -15,6 +15,11 @@ from penstock.testing.world.checks.claims import (
     every_success_is_real,
     no_two_executions_of_a_task_overlap,
 )
+from penstock.testing.world.checks.families import (
+    a_child_leaves_its_parents_once,
+    a_child_starts_after_its_parents,
+    a_failed_parent_is_answered_as_its_child_asked,
+)
 from penstock.testing.world.checks.gates import (
     gates_free_in_due_order,
     nothing_is_dropped_but_by_a_gate,
@@ -69,6 +74,9 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     nothing_starts_behind_a_shut_gate,
     nothing_is_dropped_but_by_a_gate,
     gates_free_in_due_order,
+    a_child_starts_after_its_parents,
+    a_child_leaves_its_parents_once,
+    a_failed_parent_is_answered_as_its_child_asked,
 )
 
 
