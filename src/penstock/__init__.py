@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from penstock.model.outcomes import FatalFailure, RetriableFailure
     from penstock.sdk.app import App
     from penstock.sdk.call import Call
+    from penstock.sdk.ended_parent import EndedParent
     from penstock.sdk.errors import (
         ResultLeftOut,
         ScheduleProblems,
@@ -32,14 +33,18 @@ if TYPE_CHECKING:
     )
     from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
+    from penstock.sdk.parents import Planned
+    from penstock.sdk.planning import Batch
     from penstock.sdk.retry import Retry
     from penstock.sdk.running import CurrentTask, current_task
 
 __all__ = [
     "App",
+    "Batch",
     "Call",
     "Conflict",
     "CurrentTask",
+    "EndedParent",
     "FatalFailure",
     "Gate",
     "GateChange",
@@ -52,6 +57,7 @@ __all__ = [
     "NotPermitted",
     "NotPossible",
     "PenstockError",
+    "Planned",
     "Priority",
     "ResultLeftOut",
     "RetriableFailure",
@@ -83,7 +89,10 @@ _HOMES = {
         "ResultLeftOut ScheduleProblems TaskCancelled TaskDead TaskDropped TaskEnded TaskFailed WrongArguments"
     ),
     "penstock.sdk.gates": "Gate GateChange",
+    "penstock.sdk.ended_parent": "EndedParent",
     "penstock.sdk.handle": "Handle",
+    "penstock.sdk.parents": "Planned",
+    "penstock.sdk.planning": "Batch",
     "penstock.sdk.retry": "Retry",
     "penstock.sdk.running": "CurrentTask current_task",
 }

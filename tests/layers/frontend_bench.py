@@ -85,6 +85,7 @@ class FrontendBench:
             self.attendance,
             self.attendance,
             30.0,
+            self.store.chains,
         )
         self.inquiry = InquiryDesk(self.search, self.book, b"0123456789abcdef")
         self.periodic = PeriodicDesk(self.store.schedules, self.book, clock, self.signals, b"0123456789abcdef")

@@ -93,6 +93,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 attendances,
                 gauges,
                 settings.lease_s,
+                store.chains,
             ),
             cancel=CancelDesk(store.transitions, store.results, book, signals),
             retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),

@@ -85,6 +85,9 @@ class FamilyCounts(Struct, frozen=True):
     """of that one"""
 
 
+NO_FAMILY = FamilyCounts()
+
+
 class Condemned(Struct, frozen=True):
     """A child that is to be cancelled, and the first of the parents that are the reason.
 

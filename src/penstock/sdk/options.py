@@ -1,12 +1,13 @@
 """How a task is scheduled, apart from what it is given. Options never mix with arguments."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
 from penstock.model.errors import InvalidInput
 from penstock.model.lane import Priority
+from penstock.model.lifecycle import ParentFailure
 from penstock.model.limits import HORIZON_S_MAX, KEY_LIFE_S_MAX
 from penstock.model.names import check_collection, check_key
 from penstock.sdk.durations import Duration, microseconds_since_1970, seconds_of
@@ -25,6 +26,9 @@ class Options(Struct, frozen=True):
     """0: the platform's default"""
     due_at_us: int | None = None
     delay_us: int | None = None
+    parents: tuple[Any, ...] = ()
+    """what `parents.references_of` makes"""
+    on_parent_failure: ParentFailure = ParentFailure.CANCEL
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -44,6 +48,8 @@ def make_options(
     collection: str = "",
     key: str | None = None,
     key_life: Duration | None = None,
+    parents: tuple[Any, ...] = (),
+    on_parent_failure: ParentFailure = ParentFailure.CANCEL,
 ) -> Options:
     """Options out of what a user wrote; raises `InvalidInput` naming the one that is wrong."""
     if delay is not None and at is not None:
@@ -59,6 +65,8 @@ def make_options(
         key_life_s=_whole_seconds(key_life),
         due_at_us=None if at is None else microseconds_since_1970("at", at),
         delay_us=None if delay is None else round(seconds_of("delay", delay, HORIZON_S_MAX) * 1_000_000),
+        parents=parents,
+        on_parent_failure=on_parent_failure,
     )
 
 

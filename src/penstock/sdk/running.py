@@ -1,5 +1,6 @@
 """The task that runs here, if any."""
 
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -7,7 +8,12 @@ from penstock.model.errors import NotPossible
 from penstock.model.identity import text_of
 from penstock.model.lane import Priority
 from penstock.model.running import RUNNING, RunningTask
+from penstock.sdk.connection import Connection
+from penstock.sdk.ended_parent import EndedParent, read_parents
+from penstock.sdk.waiting import without_loop
 
+CONNECTION: Final[ContextVar[Connection | None]] = ContextVar("penstock_connection_of_task", default=None)
+"""Of the app whose lambda runs here."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -63,6 +69,20 @@ class CurrentTask:
     def cancelled(self) -> bool:
         """True once a cancel was requested or the time is up: a plain function looks now and then, and returns."""
         return self._running.cancelled
+
+    async def parents(self) -> "list[EndedParent]":
+        """The tasks that it waited for, as they ended, in the order of `parents=`; asked for now, nothing is kept.
+
+        Raises `Unavailable` when the platform does not answer.
+        """
+        connection = CONNECTION.get()
+        if connection is None:
+            raise NotPossible("parents() is for the code of a lambda that a worker runs")
+        return await read_parents(connection, self._running.id)
+
+    def parents_sync(self) -> "list[EndedParent]":
+        """`parents` for plain functions."""
+        return without_loop("parents", self.parents())
 
     def __repr__(self) -> str:
         return f"<CurrentTask {self.id} of {self.lambda_name}, claim {self.claim}>"
