@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from penstock.model.sweep import SweepKind, SweepStatus
     from penstock.sdk.app import App
     from penstock.sdk.call import Call
+    from penstock.sdk.ended_parent import EndedParent
     from penstock.sdk.errors import (
         ResultLeftOut,
         ScheduleProblems,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
     from penstock.sdk.many import Order, TaskKind
+    from penstock.sdk.parents import Planned
+    from penstock.sdk.planning import Batch
     from penstock.sdk.progress import progress
     from penstock.sdk.quota import Quota
     from penstock.sdk.quotas import QuotaChange, QuotaSet
@@ -48,9 +51,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "App",
+    "Batch",
     "Call",
     "Conflict",
     "CurrentTask",
+    "EndedParent",
     "FatalFailure",
     "Gate",
     "GateChange",
@@ -65,6 +70,7 @@ __all__ = [
     "Order",
     "Overloaded",
     "PenstockError",
+    "Planned",
     "Priority",
     "Progress",
     "Quota",
@@ -111,11 +117,14 @@ _HOMES = {
         "ResultLeftOut ScheduleProblems TaskCancelled TaskDead TaskDropped TaskEnded TaskFailed WrongArguments"
     ),
     "penstock.sdk.gates": "Gate GateChange",
+    "penstock.sdk.ended_parent": "EndedParent",
     "penstock.sdk.handle": "Handle",
     "penstock.sdk.quota": "Quota",
     "penstock.sdk.quotas": "QuotaChange QuotaSet",
     "penstock.sdk.many": "Order TaskKind",
     "penstock.sdk.progress": "progress",
+    "penstock.sdk.parents": "Planned",
+    "penstock.sdk.planning": "Batch",
     "penstock.sdk.retry": "Retry",
     "penstock.sdk.running": "CurrentTask current_task",
     "penstock.sdk.selecting": "Selection",

@@ -32,7 +32,7 @@ class MemoryStoreUnderTest(StoreUnderTest):
     async def dump(self) -> object:
         cluster = self._cluster
         tables = (cluster.tasks, cluster.live, cluster.outcomes, cluster.history, cluster.keys, cluster.tokens)
-        later = (cluster.sweeps, cluster.schedules, cluster.ticks_made, cluster.progress)
+        later = (cluster.sweeps, cluster.schedules, cluster.ticks_made, cluster.progress, cluster.children)
         return [repr(sorted(table.items())) for table in (*tables, *later)]
 
     async def history(self, task_id: TaskId) -> Sequence[Attempt]:

@@ -40,6 +40,7 @@ TABLES = (
     "periodic_tick",
     "sweep_order",
     "progress",
+    "edge",
 )
 
 

@@ -11,7 +11,15 @@ import pytest
 from penstock.adapters.postgres import PostgresStore, migrate
 from penstock.adapters.postgres.partitions import DAYS_AHEAD, OUTCOME, TASK, day_of, days_of
 from penstock.model.changes import Finish
-from penstock.model.lifecycle import Event, Status
+from penstock.model.family import Family
+from penstock.model.lane import lambda_of
+from penstock.model.lifecycle import (
+    HELD_FOR_PARENTS,
+    HELD_FOR_REGISTRATION,
+    Event,
+    ParentFailure,
+    Status,
+)
 from penstock.model.limits import TOKEN_LIFE_S
 from penstock.model.periodic import Definition, NewSchedule, advance
 from penstock.model.policy import DEFAULT_POLICY
@@ -181,3 +189,38 @@ async def test_progress_goes_with_the_histories_and_a_live_task_keeps_its_own(be
     assert await bench.sql.fetchval("select count(*) from penstock.progress") == 2
     await days_pass(bench, 13)
     assert [row[0] for row in await bench.sql.fetch("select id from penstock.progress")] == [lives]
+
+
+async def test_what_a_waiting_child_may_still_ask_for_is_kept_and_gone_with_it(bench: Bench) -> None:
+    early, late, other = await bench.schedule(3)
+    [child] = await bench.schedule(family=Family((late, early)))
+    [sleeper] = await bench.schedule(family=Family((other,), ParentFailure.CONTINUE), delay_us=25 * DAY_US)
+    await bench.run([early, other])
+    await bench.claim([late], lease_s=90 * DAY_S)
+    await days_pass(bench, 20)
+    chains, namespace_id = bench.store.chains, bench.namespace_id
+    parents = await chains.parents(namespace_id, child, -1, 10)
+    assert [each.id for each in parents] == [late, early]
+    assert (await bench.store.results.ended(namespace_id, [early]))[early].outcome.status is Status.SUCCESS
+    await chains.look_again([child])
+    assert (await bench.store.transitions.read([child]))[child].held_for == HELD_FOR_PARENTS
+    assert list(await chains.latest(namespace_id, [early])) == [early]
+    end = Finish(late, Event.SUCCEEDED, Status.SUCCESS, 1, add_attempts=1)
+    assert await bench.store.transitions.apply([end]) == [True]
+    await bench.store.due_work.free_held(HELD_FOR_REGISTRATION, [lambda_of(bench.lane)], 10)
+    batch = await bench.store.due_work.enqueue_due({bench.lane: 10}, ALL_BUCKETS, 5)
+    assert [reference.id for reference in batch.references[bench.lane]] == [child]
+    await bench.run([child])
+    await bench.move_clock(6 * DAY_S)
+    await bench.store.due_work.enqueue_due({bench.lane: 10}, ALL_BUCKETS, 5)
+    await bench.run([sleeper])
+    await days_pass(bench, 40)
+    for table in ("edge", "task", "outcome", "task_kept", "outcome_kept", "trigger"):
+        assert await bench.sql.fetchval(f"select count(*) from penstock.{table}") == 0, table
+
+
+async def test_a_parent_of_which_nothing_is_left_is_none(bench: Bench) -> None:
+    [gone] = await bench.schedule()
+    await bench.run([gone])
+    await days_pass(bench, 7)
+    assert await bench.store.chains.latest(bench.namespace_id, [gone]) == {}

@@ -28,6 +28,7 @@ from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.tree import TreeDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.attendance import NOBODY, Attendance
 from penstock.model.changes import Finish
@@ -70,7 +71,7 @@ class FrontendBench:
         clock = self.store.clock
         self.quota_book = QuotaBook(self.store.quotas, self.signals)
         quotas = MeteredSchedules(self.quota_book, self.store.quotas)
-        self.desk = ScheduleDesk(self.pump, self.book, clock, self.new_token, quotas)
+        self.desk = ScheduleDesk(self.pump, self.book, clock, self.new_token, self.store.chains, quotas)
         self.quotas = QuotaDesk(self.store.quotas, self.book, self.signals)
         self.cancel = CancelDesk(self.store.transitions, self.store.results, self.book, self.signals)
         self.retry = RetryDesk(self.store.admission, self.book, clock, self.signals, self.new_token)
@@ -91,9 +92,13 @@ class FrontendBench:
             self.attendance,
             30.0,
             self.store.quotas,
+            self.store.chains,
         )
         self.inquiry = InquiryDesk(self.search, self.book, b"0123456789abcdef")
         self.periodic = PeriodicDesk(self.store.schedules, self.book, clock, self.signals, b"0123456789abcdef")
+        self.tree = TreeDesk(
+            self.store.chains, self.search, self.store.results, self.store.transitions, self.book, self.signals
+        )
         self.waiting = WaitingRoom(self.store.results, self.book, self.signals)
 
     async def open(self) -> None:
@@ -156,6 +161,9 @@ class FakeSearch:
     async def tasks(self, wanted: TaskFilter, before: TaskId | None, limit: int) -> Sequence[TaskView]:
         self.asked.append(wanted)
         return [view for view in self.views if before is None or view.id < before][:limit]
+
+    async def by_id(self, _namespace_id: int, ids: Sequence[TaskId]) -> Sequence[TaskView]:
+        return [view for view in self.views if view.id in ids]
 
 
 class Told:

@@ -14,6 +14,7 @@ from penstock.adapters.memory import (
     MemoryWorkQueue,
     SignalBus,
 )
+from penstock.model.family import Family
 from penstock.model.gate import Gate, GateOrder
 from penstock.model.identity import TaskId, make_ids
 from penstock.model.lane import LaneId, Priority, lambda_of, lane_of
@@ -105,6 +106,7 @@ class SchedulerBench:
             store.sweeps,
             store.ticks,
             store.gates,
+            store.chains,
         )
         scheduler = Scheduler(sockets, Member(name, "orchestrator", ""), Random(name).random, timings)
         self.schedulers.append(scheduler)
@@ -138,13 +140,22 @@ class SchedulerBench:
         enqueue: bool = False,
         held_for: str = "",
         collection: str = "",
+        family: Family | None = None,
     ) -> list[TaskId]:
         """Tasks as admission writes them. `enqueue`: into the open lane, published by nobody."""
         self._calls += 1
         now_us = self.cluster.now_us()
         ids = make_ids(now_us // 1000, self._calls.to_bytes(16, "big"), count)
         tasks = [
-            NewTask(task_id, lane, b"{}", collection, delay_us=round(delay_s * 1_000_000), held_for=held_for)
+            NewTask(
+                task_id,
+                lane,
+                b"{}",
+                collection,
+                delay_us=round(delay_s * 1_000_000),
+                held_for=held_for,
+                family=family,
+            )
             for task_id in ids
         ]
         namespace = await self.store.registry.namespace("default")

@@ -66,6 +66,9 @@ ResumePeriodic    yes    yes       no        no      no
 NextTicks         yes    yes       yes       no      yes
 BackfillPeriodic  yes    yes       no        no      no
 PreviewSweep      yes    yes       yes       no      yes
+ListParents       yes    yes       yes       yes     yes
+GetTree           yes    yes       yes       no      yes
+CancelTree        yes    yes       yes       no      no
 GetServerInfo     yes    yes       yes       yes     yes
 CreateToken       yes    no        no        no      no
 ListTokens        yes    no        no        no      no
@@ -281,6 +284,7 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
         assert [line.split()[0] for line in told] == audited
         assert {
             "CancelTask",
+            "CancelTree",
             "RetryTask",
             "StartSweep",
             "StopSweep",

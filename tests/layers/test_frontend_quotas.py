@@ -34,7 +34,7 @@ async def taken(bench: FrontendBench, count: int, desk: ScheduleDesk | None = No
 
 def another_frontend(bench: FrontendBench) -> ScheduleDesk:
     quotas = MeteredSchedules(bench.quota_book, bench.store.quotas)
-    return ScheduleDesk(bench.pump, bench.book, bench.store.clock, bench.new_token, quotas)
+    return ScheduleDesk(bench.pump, bench.book, bench.store.clock, bench.new_token, bench.store.chains, quotas)
 
 
 @on_bench

@@ -109,7 +109,9 @@ class Place:
         limits = PumpLimits(trip_rows_max=20)
         self.pump = AdmissionPump(self.store, bench.window, lambda *_: None, limits)
         self.control = AdmissionControl(self.pump, limits, self.loop.time)
-        self.desk = ScheduleDesk(self.pump, bench.book, bench.store.clock, bench.new_token, control=self.control)
+        self.desk = ScheduleDesk(
+            self.pump, bench.book, bench.store.clock, bench.new_token, bench.store.chains, control=self.control
+        )
         self.taken: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.delays_s: list[float] = []

@@ -10,8 +10,9 @@ from msgspec import structs
 
 from penstock.model.attendance import NOBODY, Attendance, together
 from penstock.model.explanation import Explanation, TaskFacts, Why, explain, strictest
+from penstock.model.family import FamilyCounts
 from penstock.model.gate import Gate
-from penstock.model.identity import make_ids
+from penstock.model.identity import make_ids, text_of
 from penstock.model.lane import LambdaId, Priority, lane_of
 from penstock.model.lifecycle import HELD_FOR, HELD_FOR_GATE, LIVE, OWNED, TERMINAL, Event, GateState, Status
 from penstock.model.limits import LANE_COUNT_MAX
@@ -171,12 +172,25 @@ def test_a_gate_is_named_with_who_since_when_until_when_and_why() -> None:
         ("registration", None, False, Why.REGISTRATION),
         ("registration", PAUSE, False, Why.REGISTRATION),
         ("registration", None, True, Why.FREEING),
-        ("parents", None, True, Why.HELD),
+        ("parents", None, True, Why.FREEING),
+        ("failed parent", None, True, Why.PARENT_FAILED),
+        ("something new", None, True, Why.HELD),
     ],
 )
 def test_what_holds_a_task_is_told(held_for: str, gate: Gate | None, registered: bool, code: Why) -> None:
     answer = told(view(Status.HELD, 99, held_for=held_for), gate=gate, registered=registered, attendance=NOBODY)
     assert answer.code is code
+
+
+def test_the_first_parent_that_is_waited_for_is_named() -> None:
+    [parent] = make_ids(NOW_US // 1000, b"parent", 1)
+    waiting = view(Status.HELD, 99, held_for="parents")
+    answer = told(waiting, family=FamilyCounts(1_000, 0, 0, 3, parent, Status.PROCESSING))
+    assert answer.code is Why.PARENTS
+    assert answer.sentence == f"It waits for 3 of 1000 parents, first: {text_of(parent)} (processing)."
+    assert f"penstock tasks explain {text_of(parent)}" in answer.remedy
+    answer = told(waiting, family=FamilyCounts(1, 0, 0, 1, parent, Status.HELD))
+    assert answer.sentence == f"It waits for 1 parent, first: {text_of(parent)} (held)."
 
 
 def test_what_runs_names_its_executor_its_lease_and_its_last_heartbeat() -> None:

@@ -21,6 +21,8 @@ from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1.penstock_pb2_grpc import AccessStub, FrontendStub
 
 CALL_TIMEOUT_S: Final = 10.0
+TREE_TIMEOUT_S: Final = 120.0
+"""for ten thousand cancels, and a walk past a hundred thousand tasks"""
 
 
 class Client:
@@ -52,7 +54,9 @@ class Client:
 
     def task(self, task_id: TaskId) -> pb.Task:
         """All about one task: payload, result, history."""
-        request = pb.GetTaskRequest(namespace=self._namespace, task_id=task_id, with_payload=True, with_history=True)
+        request = pb.GetTaskRequest(
+            namespace=self._namespace, task_id=task_id, with_payload=True, with_history=True, with_family=True
+        )
         return cast("pb.Task", self._call("GetTask", request))
 
     def tasks(self, wanted: pb.ListTasksRequest, limit: int) -> Iterator[pb.Task]:
@@ -66,6 +70,20 @@ class Client:
             wanted.page_token = page.next_page_token
             if not wanted.page_token:
                 return
+
+    def tree(self, task_id: TaskId, limit: int) -> pb.GetTreeReply:
+        """The tree around a task."""
+        reply: pb.GetTreeReply = self._call(
+            "GetTree", pb.GetTreeRequest(namespace=self._namespace, task_id=task_id, limit=limit)
+        )
+        return reply
+
+    def cancel_tree(self, task_id: TaskId) -> pb.CancelTreeReply:
+        """A batch of what lives of it."""
+        reply: pb.CancelTreeReply = self._call(
+            "CancelTree", pb.CancelTreeRequest(namespace=self._namespace, task_id=task_id), TREE_TIMEOUT_S
+        )
+        return reply
 
     def explain_task(self, task_id: TaskId) -> pb.ExplainTaskReply:
         """Why it is not running."""

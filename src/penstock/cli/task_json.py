@@ -53,6 +53,7 @@ def as_json(task: pb.Task) -> dict[str, Any]:
         "result_left_out": task.result_left_out,
         "error": error_object(task),
         "parent": id_text(task.parent_id) or None,
+        "family": family_json(task.family) if task.HasField("family") else None,
         "retry_of": id_text(task.retry_of) or None,
         "retried_as": id_text(task.retried_as) or None,
         "history": [
@@ -66,4 +67,14 @@ def as_json(task: pb.Task) -> dict[str, Any]:
             }
             for line in task.history
         ],
+    }
+
+
+def family_json(family: pb.FamilyCounts) -> dict[str, Any]:
+    """How many stand next to the task."""
+    return {
+        "parents": family.parents,
+        "unfinished_parents": family.unfinished_parents,
+        "children": family.children,
+        "spawned": family.spawned,
     }

@@ -115,13 +115,28 @@ def _facts(task: pb.Task) -> list[tuple[str, str | Text]]:
         ("suspect", "yes: runs alone" if task.suspect else ""),
         ("claim", str(task.claim)),
         ("executor", task.executor),
-        ("parent", id_text(task.parent_id)),
+        ("scheduled by", id_text(task.parent_id)),
+        ("parents", _parents_text(task.family)),
+        ("children", _children_text(task.family)),
         ("retry of", id_text(task.retry_of)),
         ("retried as", id_text(task.retried_as)),
         ("payload", document_text(task.payload)),
         ("result", _LEFT_OUT if task.result_left_out else document_text(task.result)),
         ("error", error_text(task)),
     ]
+
+
+def _parents_text(family: pb.FamilyCounts) -> str:
+    if not family.parents:
+        return ""
+    left = f", {family.unfinished_parents} not ended" if family.unfinished_parents else ", all ended"
+    return f"{family.parents}{left}"
+
+
+def _children_text(family: pb.FamilyCounts) -> str:
+    told = [f"{family.children} wait for it"] if family.children else []
+    told += [f"{family.spawned} scheduled by it"] if family.spawned else []
+    return ", ".join(told)
 
 
 def _history(task: pb.Task) -> list[list[str]]:

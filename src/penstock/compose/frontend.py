@@ -12,6 +12,7 @@ from typing import Final
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
 from penstock.flow.attendance import AttendanceBook
+from penstock.flow.children import teller
 from penstock.flow.gauges import Gauges
 from penstock.flow.quota_book import QuotaBook
 from penstock.flow.schedule_quotas import MeteredSchedules
@@ -32,6 +33,7 @@ from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.selection import PreviewDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
+from penstock.frontend.tree import TreeDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.errors import PenstockError
 from penstock.ports.access_tokens import AccessTokens
@@ -67,6 +69,7 @@ class FrontendDesks:
     quotas: QuotaDesk
     control: AdmissionControl
     previews: PreviewDesk
+    tree: TreeDesk
 
 
 @asynccontextmanager
@@ -77,13 +80,16 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         roster = Roster(store.membership, Member(member_id("frontend"), "frontend", address), settings.member_lease_s)
         gauges = Gauges(signals, roster.me.id)
         engines.queue.on_lost(forget(gauges))
+        store.transitions.on_children(teller(signals))
         attendances = AttendanceBook(signals)
         book = LambdaBook(store.registry, signals)
         quotas = QuotaBook(store.quotas, signals)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
         desks = FrontendDesks(
-            schedule=ScheduleDesk(pump, book, store.clock, _new_token, MeteredSchedules(quotas, store.quotas), control),
+            schedule=ScheduleDesk(
+                pump, book, store.clock, _new_token, store.chains, MeteredSchedules(quotas, store.quotas), control
+            ),
             register=RegisterDesk(
                 store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
             ),
@@ -100,6 +106,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 gauges,
                 settings.lease_s,
                 store.quotas,
+                store.chains,
             ),
             cancel=CancelDesk(store.transitions, store.results, book, signals),
             retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),
@@ -115,6 +122,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             quotas=QuotaDesk(store.quotas, book, signals),
             control=control,
             previews=PreviewDesk(store.selected_tasks, book),
+            tree=TreeDesk(store.chains, store.search, store.results, store.transitions, book, signals),
         )
         await store.clock.compare()
         await quotas.refresh()

@@ -13,6 +13,7 @@ from penstock.compose.background import crew, forget
 from penstock.compose.engines import member_id, open_engines
 from penstock.delivery.dispatch import Delivery
 from penstock.flow.attendance import AttendanceTeller
+from penstock.flow.children import teller
 from penstock.flow.gauges import Gauges
 from penstock.flow.policies import PolicyBook
 from penstock.flow.quota_book import QuotaBook
@@ -48,6 +49,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         me = Member(member_id("orchestrator"), "orchestrator", address)
         gauges = Gauges(signals, me.id)
         queue.on_lost(forget(gauges))
+        store.transitions.on_children(teller(signals))
         policies = PolicyBook(store.registry, signals)
         await policies.refresh()
         quotas = QuotaBook(store.quotas, signals)
@@ -78,6 +80,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                 store.sweeps,
                 store.ticks,
                 store.gates,
+                store.chains,
             ),
             me,
             random.random,

@@ -58,5 +58,8 @@ def _written(request: AdmitRequest, reply: AdmitReply) -> Sequence[NewTask]:
     return [
         task
         for position, task in enumerate(request.tasks)
-        if not task.held_for and position not in reply.existing and position not in reply.conflicts
+        if not task.held_for
+        and position not in reply.existing
+        and position not in reply.conflicts
+        and position not in reply.held
     ]

@@ -38,6 +38,15 @@ class TaskGroup(Struct, frozen=True):
     """UNSET for none: then they are no part of what tells this call from another"""
 
 
+class ParentsAsked(Struct, frozen=True):
+    """Whom one task is to wait for."""
+
+    of: list[bytes | int]
+    """ids, and positions of tasks of the same call, in the order in which their results are read"""
+    on_failure: int = 0
+    """a `ParentFailure`, or 0 for cancel"""
+
+
 class ScheduleCall(Struct, frozen=True):
     """One Schedule call."""
 
@@ -45,6 +54,8 @@ class ScheduleCall(Struct, frozen=True):
     groups: list[TaskGroup]
     request_token: bytes = b""
     strict: bool = False
+    parents: dict[int, ParentsAsked] = {}
+    """by position over all groups' payloads. With any, the call is stored as a whole or not at all"""
 
 
 class Problem(Struct, frozen=True):

@@ -6,18 +6,20 @@ from penstock.frontend.explain_calls import LaneExplained, LanePage, LaneSeen, T
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.model.errors import InvalidInput, LimitExceeded, NotFound
 from penstock.model.explanation import TaskFacts, explain, strictest
+from penstock.model.family import NO_FAMILY, FamilyCounts
 from penstock.model.gate import Gate
 from penstock.model.identity import TaskId, text_of
 from penstock.model.lane import Priority, lambda_of, lane_of, priority_of
 from penstock.model.lane_count import LaneCount
 from penstock.model.lane_explanation import LaneFacts, explain_lane
-from penstock.model.lifecycle import LIVE, OWNED, waits_for_time
+from penstock.model.lifecycle import HELD_FOR_PARENTS, LIVE, OWNED, waits_for_time
 from penstock.model.limits import LANE_COUNT_MAX, LANES_PAGE_MAX, LIST_PAGE_DEFAULT
 from penstock.model.names import check_lambda_name
 from penstock.model.policy import DEFAULT_POLICY
 from penstock.model.quota import Quota, short_of
 from penstock.model.task import TaskView
 from penstock.ports.attendance import Attendances, Drains
+from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
 from penstock.ports.gates import Gates
 from penstock.ports.lane_counts import LaneCounts
@@ -43,6 +45,7 @@ class ExplainDesk:
         drains: Drains,
         lease_s: float,
         quotas: Quotas,
+        chains: Chains,
     ) -> None:
         self._search = search
         self._counts = counts
@@ -55,6 +58,7 @@ class ExplainDesk:
         self._drains = drains
         self._lease_s = lease_s
         self._quotas = quotas
+        self._chains = chains
 
     async def task(self, namespace: str, task_id: TaskId) -> TaskExplained:
         """Raises `NotFound`, `Unavailable`."""
@@ -75,6 +79,7 @@ class ExplainDesk:
             lease_us=round(self._lease_s * 1_000_000),
             periodic=await self._schedules.made(task_id),
             short_of=await self._short_of(namespace_id, view.lambda_name, {view.priority}),
+            family=await self._family(namespace_id, view),
         )
         return TaskExplained(explain(facts), facts)
 
@@ -129,6 +134,12 @@ class ExplainDesk:
         if view.status not in LIVE - OWNED:
             return None
         return strictest(await self._gates.standing(namespace_id, view.lambda_name), view.collection)
+
+    async def _family(self, namespace_id: int, view: TaskView) -> FamilyCounts:
+        """Asked for only where it is the answer."""
+        if view.trigger is None or view.trigger.held_for != HELD_FOR_PARENTS:
+            return NO_FAMILY
+        return await self._chains.counts(namespace_id, view.id)
 
     async def _older(self, view: TaskView) -> int:
         """Of what is not in the store's order there is nothing older."""

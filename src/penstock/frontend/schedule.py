@@ -7,13 +7,14 @@ from hashlib import blake2b
 from typing import Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from penstock.frontend.admission_control import AdmissionControl
 from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.calls import NO_ID, Problem, ScheduleAnswer, ScheduleCall, TaskGroup, conflict_message
 from penstock.frontend.intake import Intake, check_shape, take_in
 from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.parents import check_parents, ids_named, ids_of, with_families
 from penstock.frontend.pieces import Piece, cut
 from penstock.frontend.quota_door import pass_quotas
 from penstock.model.errors import InvalidInput
@@ -21,6 +22,7 @@ from penstock.model.identity import TaskId
 from penstock.model.lane import Priority
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.ports.admission import AdmitReply, AdmitRequest
+from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
 from penstock.ports.quotas import UNLIMITED_SCHEDULES, ScheduleQuotas
 from penstock.ports.registry import LambdaRecord
@@ -45,6 +47,7 @@ class ScheduleDesk:
         book: LambdaBook,
         clock: StoreClock,
         new_token: Callable[[], bytes],
+        chains: Chains,
         quotas: ScheduleQuotas = UNLIMITED_SCHEDULES,
         control: AdmissionControl | None = None,
     ) -> None:
@@ -52,12 +55,14 @@ class ScheduleDesk:
         self._book = book
         self._clock = clock
         self._new_token = new_token
+        self._chains = chains
         self._quotas = quotas
         self._control = control
 
     async def schedule(self, call: ScheduleCall) -> ScheduleAnswer:
         """Store the good tasks of a call; the bad ones are named by their position.
 
+        A call with parents is stored as a whole or not at all: what is wrong with one task is raised, too.
         Raises `InvalidInput` when the call as a whole is wrong, `Refused` when it cannot be taken now (nothing was
         stored), and `Unavailable`: then it may be repeated with its token, and will answer what it would have
         answered.
@@ -75,12 +80,16 @@ class ScheduleDesk:
         return self._control.place_for((call.namespace, first.lambda_name, first.priority), count, is_low)
 
     async def _store(self, call: ScheduleCall, count: int) -> ScheduleAnswer:
+        order = check_parents(call.parents, count)
         namespace_id, lambdas = await self._look_up(call)
         if not count:
             return ScheduleAnswer([], [], [], [])
         sizes_bytes = [size for group in call.groups for size in _sizes_bytes(group)]
-        pieces = cut(sizes_bytes, call.request_token or self._new_token(), BATCH_ROWS_MAX, BATCH_BYTES_MAX)
+        token = call.request_token or self._new_token()
         now_us = self._clock.now_us()
+        if call.parents:
+            return await self._schedule_families(call, order, Piece(0, count, token), namespace_id, lambdas, now_us)
+        pieces = cut(sizes_bytes, token, BATCH_ROWS_MAX, BATCH_BYTES_MAX)
         ids = [task_id for piece in pieces for task_id in piece.ids(now_us // 1000)]
         intake = take_in(call, ids, lambdas, now_us)
         parcels = _pack(call, namespace_id, now_us // 1000, pieces, intake)
@@ -88,6 +97,32 @@ class ScheduleDesk:
         with self._pump.room_for(count, sum(sizes_bytes)):
             replies = await self._send(parcels)
         return _answer(ids, intake, parcels, replies)
+
+    async def _schedule_families(
+        self,
+        call: ScheduleCall,
+        order: list[int],
+        whole: Piece,
+        namespace_id: int,
+        lambdas: dict[str, LambdaRecord],
+        now_us: int,
+    ) -> ScheduleAnswer:
+        """All or nothing, in one piece: half a chain is none."""
+        ids = ids_of(whole, now_us // 1000, call.parents, order)
+        intake = take_in(call, ids, lambdas, now_us)
+        _refuse_problems(intake.problems, whole.stop)
+        latest = await self._chains.latest(namespace_id, ids_named(call.parents))
+        intake.tasks = with_families(intake.tasks, call.parents, ids, latest)
+        await pass_quotas(self._quotas, lambdas, intake)
+        [parcel] = _pack(call, namespace_id, now_us // 1000, [whole], intake)
+        with self._pump.room_for(whole.stop, sum(len(task.payload) for task in intake.tasks.values())):
+            reply = await self._admit(parcel)
+        if reply.repeat_of_minted_at_ms:
+            ids = ids_of(whole, reply.repeat_of_minted_at_ms, call.parents, order)
+            reply = structs.replace(reply, repeat_of_minted_at_ms=0)
+        answer = _answer(ids, intake, [parcel], [reply])
+        _refuse_problems(answer.problems, whole.stop)
+        return answer
 
     async def _look_up(self, call: ScheduleCall) -> tuple[int, dict[str, LambdaRecord]]:
         """The namespace and the lambdas by name. A strict call makes neither; others make what they name."""
@@ -120,12 +155,23 @@ def _sizes_bytes(group: TaskGroup) -> Iterable[int]:
     return [len(payload) + shared for payload in group.payloads]
 
 
+def _refuse_problems(problems: list[Problem], count: int) -> None:
+    """What is wrong with one task of a call with parents is wrong with the call; nothing of it was stored."""
+    if not problems:
+        return
+    first = min(problems, key=lambda problem: problem.index)
+    if count > 1:
+        first = structs.replace(first, message=f"tasks[{first.index}].{first.message}")
+    raise first.error()
+
+
 def _pack(
     call: ScheduleCall, namespace_id: int, minted_at_ms: int, pieces: list[Piece], intake: Intake
 ) -> list[_Parcel]:
     content_hash = b""
     if call.request_token:
-        content_hash = blake2b(_ENCODER.encode((call.groups, call.strict)), digest_size=16).digest()
+        said = (call.groups, call.strict, call.parents) if call.parents else (call.groups, call.strict)
+        content_hash = blake2b(_ENCODER.encode(said), digest_size=16).digest()
     parcels = []
     for piece in pieces:
         positions = [position for position in range(piece.start, piece.stop) if position in intake.tasks]

@@ -10,10 +10,19 @@ from shlex import quote
 from msgspec import Struct
 
 from penstock.model.attendance import Attendance
+from penstock.model.family import NO_FAMILY, FamilyCounts
 from penstock.model.gate import Gate
 from penstock.model.identity import text_of
 from penstock.model.lane import Priority
-from penstock.model.lifecycle import HELD_FOR_DROP, HELD_FOR_GATES, HELD_FOR_REGISTRATION, OWNED, Status
+from penstock.model.lifecycle import (
+    HELD_FOR_DROP,
+    HELD_FOR_FAILED_PARENT,
+    HELD_FOR_GATES,
+    HELD_FOR_PARENTS,
+    HELD_FOR_REGISTRATION,
+    OWNED,
+    Status,
+)
 from penstock.model.limits import LANE_COUNT_MAX
 from penstock.model.policy import LambdaPolicy
 from penstock.model.quota import Quota
@@ -37,6 +46,10 @@ class Why(StrEnum):
     """what held it does no longer; it is moved on in due order"""
     DROPPING = "dropping"
     REGISTRATION = "registration"
+    PARENTS = "parents"
+    """a parent has not ended"""
+    PARENT_FAILED = "parent_failed"
+    """a parent failed: it is cancelled in a moment"""
     HELD = "held"
     LATER = "later"
     BACKING_OFF = "backing_off"
@@ -82,6 +95,7 @@ class TaskFacts(Struct, frozen=True):
     """the schedule whose tick it is, "" for none"""
     short_of: Quota | None = None
     """the quota that keeps its lane waiting now"""
+    family: FamilyCounts = NO_FAMILY
 
 
 def explain(facts: TaskFacts) -> Explanation:
@@ -227,7 +241,28 @@ def _held(facts: TaskFacts, row: Trigger) -> Explanation:
     if row.held_for in HELD_FOR_GATES or row.held_for == HELD_FOR_REGISTRATION:
         gone = "A worker has registered its lambda" if row.held_for == HELD_FOR_REGISTRATION else "Its gate is open"
         return Explanation(Why.FREEING, f"{gone}: what was held is freed in due order, and its turn comes.")
+    if row.held_for == HELD_FOR_FAILED_PARENT:
+        return Explanation(
+            Why.PARENT_FAILED, "A parent of it failed: it is cancelled at the next look, and does not run."
+        )
+    if row.held_for == HELD_FOR_PARENTS:
+        return _waits_for_parents(facts)
     return Explanation(Why.HELD, f"It is held for its {row.held_for}.")
+
+
+def _waits_for_parents(facts: TaskFacts) -> Explanation:
+    family = facts.family
+    if family.first_unfinished is None or family.first_status is None:
+        return Explanation(Why.FREEING, "Its parents have ended: it is moved on with the end of the last one, or soon.")
+    of = f" of {family.parents}" if family.parents > family.unfinished else ""
+    noun = "parent" if family.parents == 1 else "parents"
+    first = text_of(family.first_unfinished)
+    return Explanation(
+        Why.PARENTS,
+        f"It waits for {family.unfinished}{of} {noun}, first: {first} ({family.first_status}).",
+        f"`penstock tasks explain {first}` says why that one has not ended; "
+        f"`penstock tasks tree {text_of(facts.view.id)}` shows all of them.",
+    )
 
 
 def _not_due(facts: TaskFacts, row: Trigger) -> Explanation:

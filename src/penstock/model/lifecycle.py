@@ -94,6 +94,22 @@ class GateState(IntEnum):
     __format__ = Enum.__format__
 
 
+@unique
+class ParentFailure(IntEnum):
+    """What the end of a parent without success means to a child. The numbers are stored."""
+
+    CANCEL = 1
+    """the child is cancelled"""
+    CONTINUE = 2
+    """that parent counts as done"""
+
+    def __str__(self) -> str:
+        """Its name as people read it; the number is the store's."""
+        return self.name.lower()
+
+    __format__ = Enum.__format__
+
+
 LIVE: Final = frozenset(
     {Status.NEW, Status.HELD, Status.ENQUEUED, Status.CLAIMED, Status.PROCESSING, Status.RETRIABLE_FAILURE}
 )
@@ -192,7 +208,18 @@ HELD_FOR_DROP: Final = "drop gate"
 HELD_FOR_GATES: Final = frozenset({HELD_FOR_GATE, HELD_FOR_COLLECTION, HELD_FOR_DROP})
 HELD_FOR_REGISTRATION: Final = "registration"
 """no worker has ever registered its lambda"""
-HELD_FOR: Final = (HELD_FOR_GATE, HELD_FOR_COLLECTION, HELD_FOR_DROP, HELD_FOR_REGISTRATION)
+HELD_FOR_PARENTS: Final = "parents"
+"""a parent has not ended"""
+HELD_FOR_FAILED_PARENT: Final = "failed parent"
+"""a parent ended without success: it waits for its own end, whatever becomes of the others"""
+HELD_FOR: Final = (
+    HELD_FOR_GATE,
+    HELD_FOR_COLLECTION,
+    HELD_FOR_DROP,
+    HELD_FOR_REGISTRATION,
+    HELD_FOR_PARENTS,
+    HELD_FOR_FAILED_PARENT,
+)
 """all reasons for which a task may be held"""
 
 
@@ -215,6 +242,11 @@ def held_here(state: GateState, is_whole: bool) -> tuple[str, ...]:
     if state is GateState.DROP:
         return HELD_FOR_GATE, HELD_FOR_COLLECTION
     return (HELD_FOR_GATE if is_whole else HELD_FOR_COLLECTION,)
+
+
+def condemns(ended: Status, on_failure: ParentFailure) -> bool:
+    """Whether a child whose parent ended so is to be cancelled; otherwise that parent counts as done."""
+    return ended is not Status.SUCCESS and on_failure is ParentFailure.CANCEL
 
 
 class IllegalMove(Exception):

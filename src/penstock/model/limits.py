@@ -76,6 +76,17 @@ GATE_SIGHT_S: Final = 0.7
 """no task is started when the gates were looked at longer ago: a second with what stands between the two"""
 GATE_LATE_S: Final = 60
 """so long after a gate was opened tasks may still come to be held by it: no statement takes longer"""
+EDGES_PER_CALL_MAX: Final = 10_000
+"""parents that the tasks of one Schedule call name together"""
+PARENTS_PER_TASK_MAX: Final = 10_000
+FAMILY_COUNT_MAX: Final = 10_000
+"""how far the children of a task are counted"""
+PARENTS_LOOK_S: Final = 300
+"""what waits for its parents is moved by their ends; this is how rarely anybody looks at it besides"""
+TREE_NODES_MAX: Final = 1_000
+"""tasks of a tree that are shown"""
+TREE_WALK_MAX: Final = 100_000
+"""tasks of a tree that are looked at to cancel all of it"""
 LANE_COUNT_MAX: Final = 10_000
 """how far the tasks of a lane are counted, for each thing that they wait for"""
 LANES_IN_MOTION_MAX: Final = 50_000

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from penstock.model.attributes import Attributes
+from penstock.model.family import Family
 from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, Priority
@@ -30,6 +31,8 @@ class NewTask(Struct, frozen=True, gc=False):
     parent_id: TaskId | None = None
     retry_of: TaskId | None = None
     attributes: Attributes = ()
+    family: Family | None = None
+    """whose children it is; None: it waits for nobody"""
 
 
 class Reference(Struct, frozen=True, gc=False):

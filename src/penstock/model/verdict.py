@@ -5,6 +5,8 @@ from typing import Final
 from msgspec import structs
 
 from penstock.model.changes import AskToCancel, Change, Finish, Move
+from penstock.model.family import Condemned
+from penstock.model.identity import text_of
 from penstock.model.lifecycle import ENDINGS, MATRIX, OWNED, TERMINAL, Ending, Event, Status, after
 from penstock.model.policy import CRASHES_MAX, LAPSES_MAX, LambdaPolicy
 from penstock.model.task import Attempt, Failure, Report, Trigger
@@ -73,6 +75,15 @@ def cancel(row: Trigger) -> Change:
     return Finish(
         id=row.id, event=Event.CANCEL_REQUEST, status=status, claim=None, reason="cancelled before it started"
     )
+
+
+def cancel_child(condemned: Condemned) -> Finish:
+    """The change for a child whose parent failed."""
+    reason = "a parent failed"
+    if condemned.parent is not None and condemned.status is not None:
+        reason = f"parent {text_of(condemned.parent)} ended as {condemned.status}"
+    status = after(Status.HELD, Event.CANCEL_REQUEST)
+    return Finish(id=condemned.id, event=Event.CANCEL_REQUEST, status=status, claim=None, reason=reason)
 
 
 def lapse(row: Trigger, policy: LambdaPolicy, chance: float) -> Change:

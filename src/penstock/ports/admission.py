@@ -34,6 +34,8 @@ class AdmitReply(Struct, frozen=True):
     """position -> the task that its key names already, with the same content"""
     conflicts: dict[int, TaskId] = {}
     """position -> the task that its key names, with other content; nothing was written for it"""
+    held: frozenset[int] = frozenset()
+    """positions of children that wait for their parents, or are condemned by one of them"""
 
 
 class Admitted(Struct, frozen=True):
@@ -70,6 +72,10 @@ class Admission(Protocol):
       taken over. Two tasks of one call with one key: the second sees the first.
     - A token that stands: nothing is written; same content_hash -> repeat, other -> token_conflict.
       A repeat's `existing` and `conflicts` still say what the keys name (its own first tasks included).
+    - A task with a family begins where `model.family.place` says by what its parents are in this transaction, which may
+      be tasks of the same request; a parent whose key named a task already is that task. None can end in between
+      without moving it. One that is held is so for its parents first. A call with children in which a key is in
+      conflict stores nothing.
     - Ids that stand already (the caller repeats after an unknown outcome) are left as they are.
     - A batch that the store refuses for its content raises `InvalidInput`; the caller splits it.
     - `Unavailable` when the store cannot answer: it may or may not have committed.
@@ -81,5 +87,7 @@ class Admission(Protocol):
     async def retry(self, namespace_id: int, original: TaskId, new_id: TaskId) -> Retried:
         """Make a new task of an ended one: same lambda, payload, collection, priority; due now; status new.
 
-        Linked both ways in the same transaction. Raises `NotFound`, or `NotPossible` while it lives.
+        Linked both ways in the same transaction. Raises `NotFound`, or `NotPossible` while it lives. A child is one of
+        the same parents again, each as the last task that retried it, and is held while one of them lives;
+        `NotPossible` while one of them would condemn it.
         """

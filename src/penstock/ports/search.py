@@ -32,3 +32,6 @@ class Search(Protocol):
 
     async def tasks(self, wanted: TaskFilter, before: TaskId | None, limit: int) -> Sequence[TaskView]:
         """The newest first; `before` is the last id of the page before (keyset)."""
+
+    async def by_id(self, namespace_id: int, ids: Sequence[TaskId]) -> Sequence[TaskView]:
+        """Those of these tasks that the namespace has, in their order, without payloads."""

@@ -22,6 +22,8 @@ class Topic(StrEnum):
     """ids, 16 bytes each, that have ended"""
     GATES = "gates"
     """gates have changed, or hold what must be moved on: empty"""
+    CHAINS = "chains"
+    """children were condemned, and are to be cancelled: empty"""
     LAMBDAS = "lambdas"
     """registrations have changed: empty"""
     PERIODIC = "periodic"

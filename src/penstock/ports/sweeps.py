@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from penstock.model.family import NO_CHILDREN, ChildrenMoved
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
 from penstock.model.sweep import Sweep
@@ -21,6 +22,8 @@ class SweepStep(Struct, frozen=True):
     """cancelled where they waited"""
     asked: Sequence[TaskId] = ()
     """running, and asked to stop"""
+    children: ChildrenMoved = NO_CHILDREN
+    """what became of children of those that were cancelled"""
 
 
 class Sweeps(Protocol):
@@ -48,8 +51,8 @@ class Sweeps(Protocol):
         """Lead one running sweep on by `step_rows` tasks, if its rate allows one now.
 
         In rising order of ids, each task once, however many ask and whatever fails: two steps of a sweep never
-        run at the same time. What is redriven or tried again is linked with its new task, which is new and due now;
-        one that was retried meanwhile is passed over. What is cancelled becomes what `verdict.cancel` says of the row
-        that stands, whatever moves it at the same moment; no task that stood at the order in a status that is meant is
-        passed over for that. The last step makes the sweep done.
+        run at the same time. What is redriven or tried again is linked with its new task, which is new and due now,
+        or waits for the parents of the old one; one that was retried meanwhile is passed over. What is cancelled
+        becomes what `verdict.cancel` says of the row that stands, whatever moves it at the same moment; no task that
+        stood at the order in a status that is meant is passed over for that. The last step makes the sweep done.
         """

@@ -1,9 +1,10 @@
 """The one door through which a live task's row changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from penstock.model.changes import Change
+from penstock.model.family import ChildrenMoved
 from penstock.model.identity import TaskId
 from penstock.model.task import Claimed, Trigger
 from penstock.model.work import Beat, HeartbeatAnswer
@@ -39,4 +40,13 @@ class Transitions(Protocol):
 
         A change that was applied before (the caller repeats after an unknown outcome) counts as applied:
         an outcome with the same claim and status, or a history line with the same claim and ending, stands.
+
+        The end of a task moves those children that are held for their parents, in the same transaction: on when it
+        was the last parent that lived (to new, in due order, due at their time or now; held for a registration when no
+        worker has registered their lambda), or to the failed parent when `lifecycle.condemns` says so.
+        """
+
+    def on_children(self, tell: Callable[[ChildrenMoved], None]) -> None:
+        """Have it told, after the commit, what an `apply` did to children of what it ended. A hint, which a call that
+        fails after its commit does not give.
         """

@@ -4,23 +4,28 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from penstock.model.lane import LambdaId, LaneId, lambda_of
-from penstock.model.lifecycle import HELD_FOR_GATES
+from penstock.model.lifecycle import HELD_FOR_FAILED_PARENT, HELD_FOR_GATES, HELD_FOR_PARENTS
 from penstock.model.limits import BATCH_ROWS_MAX, GATE_LOOK_S
 from penstock.model.task import Trigger
 from penstock.ports.due_work import DueWork
+from penstock.scheduler.chain_rounds import ChainRounds
 from penstock.scheduler.lambda_list import LambdaList
 
 REGISTRATION: Final = "registration"
 LOOK_S: Final = 30.0
 LOOK_AT_MANY_S: Final = 300.0
 MANY: Final = 100
+_MOVED_BY_OTHERS: Final = HELD_FOR_GATES | {HELD_FOR_PARENTS, HELD_FOR_FAILED_PARENT}
 
 
 class HeldRows:
     """`hear` is told of lanes in which tasks were freed."""
 
-    def __init__(self, due_work: DueWork, lambdas: LambdaList, hear: Callable[[LaneId, int], None]) -> None:
+    def __init__(
+        self, due_work: DueWork, lambdas: LambdaList, chains: ChainRounds, hear: Callable[[LaneId, int], None]
+    ) -> None:
         self._due_work = due_work
+        self._chains = chains
         self._lambdas = lambdas
         self._hear = hear
 
@@ -33,7 +38,9 @@ class HeldRows:
         gated = [row for row in rows if row.held_for in HELD_FOR_GATES]
         if gated:  # their gates move them; see gate_rounds.py
             await self._due_work.look_later(gated, GATE_LOOK_S)
-        waiting = [row for row in rows if row.held_for not in HELD_FOR_GATES and not _is_freed(row, registered)]
+        await self._chains.look_after([row for row in rows if row.held_for == HELD_FOR_PARENTS])
+        await self._chains.pass_over([row for row in rows if row.held_for == HELD_FOR_FAILED_PARENT])
+        waiting = [row for row in rows if row.held_for not in _MOVED_BY_OTHERS and not _is_freed(row, registered)]
         for row in rows:
             if _is_freed(row, registered):
                 self._hear(row.lane, row.trigger_at_us)

@@ -10,6 +10,7 @@ from penstock.ports.membership import Member
 from penstock.ports.signals import Topic
 from penstock.scheduler.alarm import Alarm
 from penstock.scheduler.bucket_holder import BucketHolder
+from penstock.scheduler.chain_rounds import ChainRounds
 from penstock.scheduler.clock_guard import ClockGuard
 from penstock.scheduler.gate_rounds import GateRounds
 from penstock.scheduler.held_rows import HeldRows
@@ -41,6 +42,8 @@ class Scheduler:
         self._probe_now, self._republish_now = Alarm(), Alarm()
         self._tick_now, self._settle_now = Alarm(), Alarm()
         self._unlisten = sockets.signals.listen(Topic.GATES, lambda _: self._settle_now.ring())
+        self._cancel_now = Alarm()
+        self._unlisten_chains = sockets.signals.listen(Topic.CHAINS, lambda _: self._cancel_now.ring())
         self._loops: list[asyncio.Task[None]] = []
         self._ended: asyncio.Future[None] | None = None
         self._lambdas = LambdaList(sockets.registry, sockets.signals)
@@ -53,6 +56,9 @@ class Scheduler:
         )
         hear = self.consumer.hear
         self.gates = GateRounds(sockets.gates, sockets.signals, hear)
+        self.chains = ChainRounds(
+            sockets.chains, sockets.transitions, sockets.due_work, sockets.signals, self.buckets.share, hear
+        )
         self.overdue = OverdueRounds(
             sockets.due_work,
             self.buckets.share,
@@ -69,7 +75,7 @@ class Scheduler:
                 hear,
                 times.lease_s,
             ),
-            HeldRows(sockets.due_work, self._lambdas, hear),
+            HeldRows(sockets.due_work, self._lambdas, self.chains, hear),
         )
         self.periodic = PeriodicRounds(sockets.ticks, sockets.signals, self.buckets.share, self._tick_now)
         self.republisher = Republisher(
@@ -93,6 +99,7 @@ class Scheduler:
             self._loop("sweeps", self.sweeper.look, self._times.sweep_look_s),
             self._loop("periodic schedules", self.periodic.look, self._times.periodic_look_s, self._tick_now),
             self._loop("the look at gates", self.gates.look, self._times.gates_look_s, self._settle_now),
+            self._loop("the look at condemned children", self.chains.look, self._times.chains_look_s, self._cancel_now),
             self._loop("publishing again", self.republisher.make_good, None, self._republish_now),
             self._loop("moving due tasks", self.consumer.run, None),
         ]
@@ -118,6 +125,7 @@ class Scheduler:
         self._lambdas.stop()
         self.periodic.stop()
         self._unlisten()
+        self._unlisten_chains()
         await self.consumer.stop(STOP_S)
         try:
             await asyncio.wait_for(self.buckets.leave(), STOP_S)
@@ -133,6 +141,7 @@ class Scheduler:
         """Our buckets have changed: what is due in the new ones is not known yet."""
         self._probe_now.ring()
         self._tick_now.ring()
+        self._cancel_now.ring()
 
     async def _on_queue_lost(self) -> None:
         self.republisher.was_lost()

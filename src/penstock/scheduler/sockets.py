@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
@@ -32,6 +33,7 @@ class Sockets:
     sweeps: Sweeps
     ticks: Ticks
     gates: Gates
+    chains: Chains
 
 
 class Timings(Struct, frozen=True):
@@ -52,6 +54,9 @@ class Timings(Struct, frozen=True):
     """a safety net: a look wakes itself for the next tick, and a change of a schedule wakes it"""
     gates_look_s: float = 0.5
     """the end of a gate's time is seen so late at most"""
+
+    chains_look_s: float = 1.0
+    """a safety net: the end of a parent that condemns children is told"""
 
     @property
     def overdue_look_every_s(self) -> float:

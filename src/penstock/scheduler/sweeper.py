@@ -44,10 +44,12 @@ class Sweeper:
                 self._tell(step)
 
     def _tell(self, step: SweepStep) -> None:
-        for lane in step.lanes:
+        for lane in step.lanes | step.children.freed:
             self._hear(lane, self._clock.now_us())
         for topic, ids in ((Topic.ENDED, step.ended), (Topic.CANCEL, step.asked)):
             if ids:
                 self._signals.send(topic, b"".join(ids))
+        if step.children.condemned:
+            self._signals.send(Topic.CHAINS, b"")
         if step.sweep.status is not SweepStatus.RUNNING:
             log.info("a sweep, to %s, is done: %d handled", step.sweep.kind, step.sweep.handled)

@@ -35,6 +35,7 @@ from penstock.sdk.periodic import (
     make_definition,
     make_rhythm,
 )
+from penstock.sdk.planning import Batch
 from penstock.sdk.quota import NO_QUOTA, Quota
 from penstock.sdk.quotas import Quotas
 from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
@@ -237,6 +238,12 @@ class App:
     def schedule_many_sync(self, calls: Iterable[Call[R]]) -> list[Handle[R]]:
         """`schedule_many` for code without an event loop."""
         return without_loop("schedule_many", self.schedule_many(calls))
+
+    def batch(self) -> Batch:
+        """Tasks that are stored together, so that some can wait for others of them: `async with app.batch() as batch`,
+        then `first = batch.add(f.call(1))` and `batch.add(g.options(parents=[first]).call())`.
+        """
+        return Batch(self._connection)
 
     # ------------------------------------------------------------ the way to the platform
 

@@ -7,7 +7,10 @@ from penstock.model.errors import Conflict, InvalidInput, PenstockError
 from penstock.model.identity import ID_BYTES, TaskId
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.sdk.call import Call
+from penstock.sdk.options import Options
+from penstock.sdk.references import place_of
 from penstock.sdk.status import as_written
+from penstock.wire.chain_codec import parents_to_wire
 from penstock.wire.numbers import PRIORITY_TO_WIRE
 from penstock.wire.v1 import penstock_pb2 as pb
 
@@ -34,6 +37,19 @@ def group_positions(calls: Sequence[Call[Any]]) -> list[list[int]]:
             last = call
         group.append(at)
     return list(groups.values())
+
+
+def group_runs(calls: Sequence[Call[Any]]) -> list[list[int]]:
+    """Positions of neighbours that may share a TaskGroup: every call keeps its position in the request."""
+    runs: list[list[int]] = []
+    last: tuple[Any, ...] | None = None
+    for at, call in enumerate(calls):
+        shared = (call.kind.lambda_name, call.parent_id, call.kind.options.shape)
+        if shared != last:
+            runs.append([])
+            last = shared
+        runs[-1].append(at)
+    return runs
 
 
 def make_request(
@@ -79,8 +95,15 @@ def _group(calls: list[Call[Any]]) -> pb.TaskGroup:
         "key_life_s": kind.options.key_life_s,
         "parent_id": calls[0].parent_id,
         "attributes": dict(kind.options.attributes),
+        "parents": _parents(options),
     }
     return pb.TaskGroup(**fields)
+
+
+def _parents(options: Sequence[Options]) -> list[pb.Parents]:
+    if not any(each.parents for each in options):
+        return []
+    return [parents_to_wire([place_of(each) for each in one.parents], one.on_parent_failure) for one in options]
 
 
 def _column(values: list[str], none: str) -> list[str]:

@@ -10,6 +10,7 @@ from penstock.sdk.call import Call
 from penstock.sdk.connection import Connection
 from penstock.sdk.errors import ScheduleProblems
 from penstock.sdk.handle import Handle
+from penstock.sdk.planning import refuse_planned
 from penstock.sdk.waiting import Waiter, deliver, new_waiter
 
 IN_FLIGHT_MAX: Final = 4
@@ -49,6 +50,7 @@ class _Bulk:
     def is_full_for(self, call: Call[Any]) -> bool:
         if not isinstance(call, Call):
             raise TypeError(f"schedule_many takes calls such as send_email.call(...), not {type(call).__qualname__}")
+        refuse_planned(call)
         return not has_room(len(self._batch), self._size_bytes, call)
 
     def add(self, call: Call[Any]) -> None:

@@ -128,14 +128,20 @@ class Handle(Generic[R_co]):
         return without_loop("retry", self.retry())
 
     def _read(self, ended: pb.Task) -> R_co:
-        status = status_of_wire(ended.status)
-        if status is not Status.SUCCESS:
-            _raise_for(status, ended)
-        if ended.result_left_out:
-            raise ResultLeftOut(
-                f"task {self.id} succeeded, but its result is over {RESULT_BYTES_MAX} bytes, the limit, and isn't kept"
-            )
-        return cast("R_co", self._returns.read(ended.result))
+        return cast("R_co", value_of(ended, self._returns))
+
+
+def value_of(ended: pb.Task, returns: ResultReader) -> Any:
+    """What an ended task returned; raises what its end, or a result that was left out, is for who awaits it."""
+    status = status_of_wire(ended.status)
+    if status is not Status.SUCCESS:
+        _raise_for(status, ended)
+    if ended.result_left_out:
+        task_id = text_of(TaskId(ended.task_id))
+        raise ResultLeftOut(
+            f"task {task_id} succeeded, but its result is over {RESULT_BYTES_MAX} bytes, the limit, and isn't kept"
+        )
+    return returns.read(ended.result)
 
 
 def _raise_for(status: Status, ended: pb.Task) -> NoReturn:

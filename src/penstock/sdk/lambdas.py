@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
@@ -17,6 +17,7 @@ from penstock.sdk.connection import Connection
 from penstock.sdk.durations import Duration
 from penstock.sdk.handle import Handle
 from penstock.sdk.options import NO_OPTIONS, PriorityName, make_options
+from penstock.sdk.parents import Parent, ParentFailureName, parent_failure_of, references_of
 from penstock.sdk.payload import encode_arguments
 from penstock.sdk.returns import OF_ANYTHING, ResultReader
 from penstock.sdk.schedulable import Encode, Schedulable
@@ -43,13 +44,18 @@ class AnyLambda(Schedulable[P, R_co]):
         key: str | None = None,
         key_life: Duration | None = None,
         attributes: Mapping[str, str] | None = None,
+        parents: Iterable[Parent] = (),
+        on_parent_failure: ParentFailureName = "cancel",
     ) -> Schedulable[P, R_co]:
         """The same lambda, to be scheduled later, first, or once.
 
         `delay` from now, or `at` a moment with a timezone; `collection`: a label by which tasks can be gated;
         `key`: a second task with this key is the first one, for `key_life` (7 days); `attributes`: up to 8 short words
-        to find tasks by, such as {"customer": "7"}. Raises `InvalidInput`.
+        to find tasks by, such as {"customer": "7"}. `parents`: handles or ids of tasks, or what `batch.add` gave, whose
+        success it waits for; when one of them ends otherwise it is cancelled, or with `on_parent_failure="continue"`
+        that one counts as done. docs/chains.md has it all. Raises `InvalidInput`.
         """
+        references = references_of(parents)
         chosen = make_options(
             delay=delay,
             at=at,
@@ -58,6 +64,8 @@ class AnyLambda(Schedulable[P, R_co]):
             key=key,
             key_life=key_life,
             attributes=attributes,
+            parents=references,
+            on_parent_failure=parent_failure_of(on_parent_failure, bool(references)),
         )
         return Schedulable(self._connection, msgspec.structs.replace(self._kind, options=chosen), self._encode)
 
@@ -85,6 +93,11 @@ class Lambda(AnyLambda[P, R_co]):
         kind = Kind(name, NO_OPTIONS, ResultReader(name, function))
         super().__init__(connection, kind, _encode_bound(self.binding, name))
         functools.update_wrapper(cast("Any", self), function)
+
+    @property
+    def connection(self) -> Connection:
+        """The way of its app to the platform."""
+        return self._connection
 
     @property
     def returns_type(self) -> Any:

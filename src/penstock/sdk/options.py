@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
 from penstock.model.attributes import Attributes, check_attributes
 from penstock.model.errors import InvalidInput
 from penstock.model.lane import Priority
+from penstock.model.lifecycle import ParentFailure
 from penstock.model.limits import HORIZON_S_MAX, KEY_LIFE_S_MAX
 from penstock.model.names import check_collection, check_key
 from penstock.sdk.durations import Duration, microseconds_since_1970, seconds_of
@@ -28,6 +29,9 @@ class Options(Struct, frozen=True):
     due_at_us: int | None = None
     delay_us: int | None = None
     attributes: Attributes = ()
+    parents: tuple[Any, ...] = ()
+    """what `parents.references_of` makes"""
+    on_parent_failure: ParentFailure = ParentFailure.CANCEL
 
     @property
     def shape(self) -> tuple[object, ...]:
@@ -48,6 +52,8 @@ def make_options(
     key: str | None = None,
     key_life: Duration | None = None,
     attributes: Mapping[str, str] | None = None,
+    parents: tuple[Any, ...] = (),
+    on_parent_failure: ParentFailure = ParentFailure.CANCEL,
 ) -> Options:
     """Options out of what a user wrote; raises `InvalidInput` naming the one that is wrong."""
     if delay is not None and at is not None:
@@ -64,6 +70,8 @@ def make_options(
         due_at_us=None if at is None else microseconds_since_1970("at", at),
         delay_us=None if delay is None else round(seconds_of("delay", delay, HORIZON_S_MAX) * 1_000_000),
         attributes=check_attributes(attributes) if attributes is not None else (),
+        parents=parents,
+        on_parent_failure=on_parent_failure,
     )
 
 

@@ -10,6 +10,7 @@ from penstock.model.policy import LambdaPolicy
 from penstock.sdk.binding import Arguments, Unbinding
 from penstock.sdk.lambdas import AsyncLambda, Lambda
 from penstock.sdk.results import result_encoder
+from penstock.sdk.running import CONNECTION
 
 
 class RunnableLambda:
@@ -21,6 +22,7 @@ class RunnableLambda:
         self.timeout_s: Final = made.policy.timeout_s
         self.cancel_grace_s: Final = made.cancel_grace_s
         self._function = made.function
+        self._connection = made.connection
         self._unbinding = Unbinding(made.function, made.name, made.binding.signature)
         self.decode: Final = self._unbinding.decode
         """The arguments in a payload; raises `Undecodable` saying which is wrong."""
@@ -30,6 +32,7 @@ class RunnableLambda:
     def call(self, arguments: Arguments) -> Any:
         """Run the function; a coroutine if `is_async`."""
         by_position, by_keyword = arguments
+        CONNECTION.set(self._connection)
         return self._function(*by_position, **by_keyword)
 
     @property

@@ -1,6 +1,7 @@
 """The task that runs here, if any."""
 
 from asyncio import CancelledError, get_running_loop
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import Final
@@ -10,8 +11,13 @@ from penstock.model.identity import text_of
 from penstock.model.lane import Priority
 from penstock.model.limits import TIMEOUT_S_MAX
 from penstock.model.running import RUNNING, RunningTask
+from penstock.sdk.connection import Connection
 from penstock.sdk.durations import Duration, seconds_of
+from penstock.sdk.ended_parent import EndedParent, read_parents
+from penstock.sdk.waiting import without_loop
 
+CONNECTION: Final[ContextVar[Connection | None]] = ContextVar("penstock_connection_of_task", default=None)
+"""Of the app whose lambda runs here."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -87,6 +93,20 @@ class CurrentTask:
         """Raise `asyncio.CancelledError` if it is `cancelled`: the task then ends as cancelled, or as timed out."""
         if self._running.cancelled:
             raise CancelledError
+
+    async def parents(self) -> "list[EndedParent]":
+        """The tasks that it waited for, as they ended, in the order of `parents=`; asked for now, nothing is kept.
+
+        Raises `Unavailable` when the platform does not answer.
+        """
+        connection = CONNECTION.get()
+        if connection is None:
+            raise NotPossible("parents() is for the code of a lambda that a worker runs")
+        return await read_parents(connection, self._running.id)
+
+    def parents_sync(self) -> "list[EndedParent]":
+        """`parents` for plain functions."""
+        return without_loop("parents", self.parents())
 
     def __repr__(self) -> str:
         return f"<CurrentTask {self.id} of {self.lambda_name}, claim {self.claim}>"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, ParamSpec, Type
 from penstock.sdk.call import Call, Kind
 from penstock.sdk.connection import Connection
 from penstock.sdk.handle import Handle
+from penstock.sdk.parents import check_stored
 from penstock.sdk.running import parent_id
 from penstock.sdk.waiting import without_loop
 
@@ -32,6 +33,8 @@ class Schedulable(Generic[P, R_co]):
     async def schedule(self, *args: P.args, **kwargs: P.kwargs) -> Handle[R_co]:
         """Store a task. When this returns, it is on disk."""
         call = self.call(*args, **kwargs)
+        if self._kind.options.parents:
+            check_stored(self._kind.options.parents)
         stored = await self._connection.client().outbox.put(call)
         return Handle.of_call(self._connection, call, stored)
 

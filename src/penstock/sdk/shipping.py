@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from penstock.model.errors import Conflict, InvalidInput, NotFound, NotPossible, QuotaExceeded, Refused
-from penstock.sdk.batch import Outcome, group_positions, make_request, read_reply
+from penstock.sdk.batch import Outcome, group_positions, group_runs, make_request, read_reply
 from penstock.sdk.call import Call
 from penstock.sdk.link import Link
 
@@ -66,6 +66,20 @@ class Shipping:
             )
 
         self.send(calls, answered)
+
+    def send_whole(self, calls: Sequence[Call[Any]], answer: Outcomes) -> None:
+        """Store them in one request, in this order; what refuses it refuses all of them."""
+        groups = group_runs(calls)
+        token = self._link.surroundings.mint_token()
+
+        def answered(reply: Any) -> None:
+            if isinstance(reply, Exception):
+                answer([reply] * len(calls))
+            else:
+                self._warn(reply.warnings)
+                answer(read_reply(reply, groups))
+
+        self._link.ask("Schedule", make_request(calls, groups, self._namespace, token, self._strict), answered)
 
     def _send_halves(self, calls: Sequence[Call[Any]], answer: Outcomes) -> None:
         middle = len(calls) // 2

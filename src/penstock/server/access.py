@@ -139,6 +139,9 @@ TABLE: Final[Mapping[str, Rule]] = {
     FRONTEND + "PreviewSweep": Rule(
         "count what a cancel or a retry of many would handle", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
     ),
+    FRONTEND + "ListParents": Rule("read the results of a task's parents", _ALL, _named),
+    FRONTEND + "GetTree": Rule("see the tree around a task", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "CancelTree": Rule("cancel the tree around a task", _of(_ADMIN, _OPERATOR, _PRODUCER), _named, _task),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
     ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),

@@ -6,7 +6,7 @@ import grpc
 from msgspec import UNSET
 
 from penstock.compose import FrontendDesks
-from penstock.frontend.calls import GateCall, ListCall, ScheduleCall, TaskGroup, TrailCall
+from penstock.frontend.calls import GateCall, ListCall, ParentsAsked, ScheduleCall, TaskGroup, TrailCall
 from penstock.frontend.register import check_registrations
 from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
@@ -17,7 +17,9 @@ from penstock.server.periodic_service import PeriodicService
 from penstock.server.quota_service import QuotaService
 from penstock.server.refusals import answers_errors
 from penstock.server.sweep_service import SweepService
+from penstock.server.tree_service import TreeService
 from penstock.version import VERSION
+from penstock.wire.chain_codec import counts_to_wire, references_from_wire
 from penstock.wire.gate_codec import gate_line_to_wire, gate_to_wire
 from penstock.wire.numbers import STATUS_TO_WIRE
 from penstock.wire.periodic_codec import definition_from_wire
@@ -29,7 +31,7 @@ from penstock.wire.v1 import penstock_pb2 as pb
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class FrontendService(PeriodicService, ExplainService, QuotaService, SweepService):
+class FrontendService(PeriodicService, ExplainService, QuotaService, SweepService, TreeService):
     """One method for each call; every error is a status with a sentence."""
 
     def __init__(self, desks: FrontendDesks) -> None:
@@ -37,6 +39,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService, SweepServic
         ExplainService.__init__(self, desks.explain, desks.control)
         QuotaService.__init__(self, desks.quotas)
         SweepService.__init__(self, desks.sweeps, desks.previews)
+        TreeService.__init__(self, desks.tree)
         self._desks = desks
 
     @answers_errors
@@ -63,6 +66,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService, SweepServic
                 groups=[_group(group) for group in request.groups],
                 request_token=request.request_token,
                 strict=request.strict,
+                parents={at: ParentsAsked(*asked) for at, asked in references_from_wire(request.groups).items()},
             )
         )
         if len(answer.ids) == 1 and answer.problems:
@@ -83,7 +87,10 @@ class FrontendService(PeriodicService, ExplainService, QuotaService, SweepServic
         view = await self._desks.inquiry.get_task(
             request.namespace, task_id, request.with_payload, request.with_history
         )
-        return view_to_wire(view)
+        task = view_to_wire(view)
+        if request.with_family:
+            task.family.CopyFrom(counts_to_wire(await self._desks.tree.counts(request.namespace, task_id)))
+        return task
 
     @answers_errors
     async def ListTasks(self, request: pb.ListTasksRequest, _context: Context) -> pb.ListTasksReply:  # noqa: N802

@@ -5,6 +5,7 @@ from typing import Final
 from tests.mutants.mutant import Mutant
 from tests.mutants.planted.access import ACCESS
 from tests.mutants.planted.bulk import BULK
+from tests.mutants.planted.chains import CHAINS
 from tests.mutants.planted.clients import CLIENTS
 from tests.mutants.planted.delivery import DELIVERY
 from tests.mutants.planted.execution import EXECUTION
@@ -39,4 +40,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *ACCESS,
     *QUOTAS,
     *PEERS,
+    *CHAINS,
 )

@@ -418,6 +418,26 @@ def list_lanes(blue: Caller, _green: Green) -> None:
 
 
 @check
+def list_parents(blue: Caller, green: Green) -> None:
+    assert refused(blue, "ListParents", pb.ListParentsRequest(namespace="blue", task_id=green.waiting)) is NOT_FOUND
+    further = pb.ListParentsRequest(namespace="blue", task_id=green.waiting, from_place=1)
+    assert not answered(blue, "ListParents", further).parents
+
+
+@check
+def get_tree(blue: Caller, green: Green) -> None:
+    assert refused(blue, "GetTree", pb.GetTreeRequest(namespace="blue", task_id=green.waiting)) is NOT_FOUND
+    parents = [pb.Parents(of=[pb.ParentReference(task_id=green.waiting)])]
+    child = pb.ScheduleRequest(namespace="blue", groups=[group(b"{}", parents=parents)])
+    assert refused(blue, "Schedule", child) is INVALID
+
+
+@check
+def cancel_tree(blue: Caller, green: Green) -> None:
+    assert refused(blue, "CancelTree", pb.CancelTreeRequest(namespace="blue", task_id=green.running)) is NOT_FOUND
+
+
+@check
 def create_periodic(blue: Caller, _green: Green) -> None:
     """Of the same name: it is blue's own."""
     request = pb.CreatePeriodicRequest(namespace="blue", definition=periodic("blue"))

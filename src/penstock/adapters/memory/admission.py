@@ -3,14 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from msgspec import structs
+
 from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.families import begin, known_ends, latest_family, make_again, place_again
 from penstock.adapters.memory.rows import KeyRow, TaskRow, TokenRow
 from penstock.adapters.memory.trip import Trip
 from penstock.model.errors import InvalidInput, NotFound, NotPossible
+from penstock.model.family import Place, refuse_condemned
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lambda_of
 from penstock.model.lifecycle import GateState, Status
-from penstock.model.limits import GATE_LOOK_S, OVERTAKING_S_MAX, TOKEN_LIFE_S
+from penstock.model.limits import GATE_LOOK_S, OVERTAKING_S_MAX, PARENTS_LOOK_S, TOKEN_LIFE_S
 from penstock.model.task import NewTask, Trigger
 from penstock.ports.admission import AdmitReply, AdmitRequest, Admitted, Retried
 
@@ -59,17 +63,53 @@ class MemoryAdmission:
             return repeat
         existing: dict[int, TaskId] = {}
         conflicts: dict[int, TaskId] = {}
+        to_store: dict[int, NewTask] = {}
         for position, task in enumerate(request.tasks):
             if task.id in self._cluster.tasks:
                 continue
             named = self._reserve_key(request.namespace_id, task, now_us) if task.key else None
             if named is None:
-                self._write(request.namespace_id, task, open_lanes, now_us)
+                to_store[position] = task
             elif named.content_hash == task.content_hash:
                 existing[position] = named.task_id
             else:
                 conflicts[position] = named.task_id
-        return AdmitReply(existing=existing, conflicts=conflicts)
+        if conflicts and any(task.family for task in request.tasks):
+            self._release_keys(request.namespace_id, to_store.values())
+            to_store = {}
+        held = self._write_all(request, to_store, existing, open_lanes, now_us)
+        return AdmitReply(existing=existing, conflicts=conflicts, held=held)
+
+    def _release_keys(self, namespace_id: int, tasks: Iterable[NewTask]) -> None:
+        for task in tasks:
+            if task.key:
+                del self._cluster.keys[namespace_id, task.key]
+
+    def _write_all(
+        self,
+        request: AdmitRequest,
+        to_store: Mapping[int, NewTask],
+        existing: Mapping[int, TaskId],
+        open_lanes: frozenset[LaneId],
+        now_us: int,
+    ) -> frozenset[int]:
+        """Answers the positions of children that are held. Siblings first, for they may stand behind their children."""
+        for task in to_store.values():
+            if task.family is None:
+                self._write(request.namespace_id, task, open_lanes, now_us)
+        first = {request.tasks[position].id: task_id for position, task_id in existing.items()}
+        children = {at: task for at, task in to_store.items() if task.family is not None}
+        siblings = {task.id for task in children.values()}
+        places: dict[int, Place] = {}
+        for position, task in children.items():
+            assert task.family is not None
+            parents = tuple(dict.fromkeys(first.get(parent, parent) for parent in task.family.parents))
+            family = structs.replace(task.family, parents=parents)
+            places[position] = begin(self._cluster, family, siblings)
+            children[position] = structs.replace(task, family=family)
+        for position, task in children.items():
+            self._write(request.namespace_id, task, open_lanes, now_us, places[position].held_for)
+        return frozenset(position for position, stands in places.items() if stands.held_for)
 
     def _used_token(self, request: AdmitRequest, now_us: int) -> AdmitReply | None:
         place = (request.namespace_id, request.token)
@@ -107,7 +147,9 @@ class MemoryAdmission:
         stands = self._cluster.keys.get((namespace_id, key))
         return stands if stands is not None and stands.expires_at_us > now_us else None
 
-    def _write(self, namespace_id: int, task: NewTask, open_lanes: frozenset[LaneId], now_us: int) -> None:
+    def _write(
+        self, namespace_id: int, task: NewTask, open_lanes: frozenset[LaneId], now_us: int, for_parents: str = ""
+    ) -> None:
         scheduled_at_us = max(task.due_at_us, now_us) if task.due_at_us else now_us + task.delay_us
         self._cluster.tasks[task.id] = TaskRow(
             id=task.id,
@@ -119,11 +161,15 @@ class MemoryAdmission:
             parent_id=task.parent_id,
             retry_of=task.retry_of,
             attributes=task.attributes,
+            family=task.family,
         )
-        status, trigger_at_us, held_for = Status.NEW, scheduled_at_us, task.held_for
+        self._cluster.adopt(self._cluster.tasks[task.id])
+        status, trigger_at_us, held_for = Status.NEW, scheduled_at_us, for_parents or task.held_for
         if scheduled_at_us <= now_us and not held_for and task.retry_of is None:
             held_for = self._cluster.stopped_by(task.id)
-        if held_for and not task.held_for:
+        if for_parents:
+            status, trigger_at_us = Status.HELD, now_us + PARENTS_LOOK_S * 1_000_000
+        elif held_for and not task.held_for:
             status, trigger_at_us = Status.HELD, now_us + GATE_LOOK_S * 1_000_000
         elif task.held_for:
             status, trigger_at_us = Status.HELD, now_us + round(HELD_LOOK_S * 1_000_000)
@@ -139,7 +185,11 @@ class MemoryAdmission:
             return Retried(first.retried_as, first.lane, existed=True)
         if original in self._cluster.live:
             raise NotPossible("the task has not ended")
-        self._cluster.try_again(original, new_id)
+        if first.family is not None:
+            ended = known_ends(self._cluster, latest_family(self._cluster, first.family))
+            ended = {each: status for each, status in ended.items() if each not in self._cluster.live}
+            refuse_condemned(original, place_again(self._cluster, first), ended)
+        make_again(self._cluster, original, new_id)
         return Retried(new_id, first.lane, existed=False)
 
 

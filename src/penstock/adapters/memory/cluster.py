@@ -53,6 +53,7 @@ class MemoryCluster:
         self.quota_lines: list[tuple[LambdaId, QuotaLine]] = []
         self.quota_levels: dict[BucketKey, Level] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
+        self.children: dict[TaskId, list[TaskId]] = {}
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
@@ -122,6 +123,11 @@ class MemoryCluster:
         self.tasks[new_id] = again
         first.retried_as = new_id
         self.put(Trigger(new_id, first.lane, Status.NEW, now_us))
+
+    def adopt(self, task: "TaskRow") -> None:
+        """Its parents know it from now on."""
+        for parent in task.family.parents if task.family else ():
+            self.children.setdefault(parent, []).append(task.id)
 
     def due(self, lane: LaneId) -> Agenda:
         """A lane's new and retriable rows by `trigger_at`."""

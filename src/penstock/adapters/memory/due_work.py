@@ -24,22 +24,22 @@ class MemoryDueWork:
         self._trip = trip
 
     async def next_due(self, lanes: Sequence[LaneId], buckets: BucketShare) -> dict[LaneId, int]:
-        return await self._trip("due_work.next_due", lambda: self._next_due(lanes, _covered(buckets)))
+        return await self._trip("due_work.next_due", lambda: self._next_due(lanes, covered(buckets)))
 
     async def enqueue_due(
         self, wants: Mapping[LaneId, int], buckets: BucketShare, enqueue_timeout_s: float
     ) -> DueBatch:
         timeout_us = round(enqueue_timeout_s * 1_000_000)
-        return await self._trip("due_work.enqueue_due", lambda: self._enqueue_due(wants, _covered(buckets), timeout_us))
+        return await self._trip("due_work.enqueue_due", lambda: self._enqueue_due(wants, covered(buckets), timeout_us))
 
     async def overdue(self, buckets: BucketShare, limit: int) -> list[Trigger]:
-        return await self._trip("due_work.overdue", lambda: self._overdue(_covered(buckets), limit))
+        return await self._trip("due_work.overdue", lambda: self._overdue(covered(buckets), limit))
 
     async def look_later(self, rows: Sequence[Trigger], delay_s: float) -> None:
         await self._trip("due_work.look_later", lambda: self._look_later(rows, round(delay_s * 1_000_000)))
 
     async def enqueued_page(self, buckets: BucketShare, after: TaskId | None, limit: int) -> list[Trigger]:
-        covers = _covered(buckets)
+        covers = covered(buckets)
         return await self._trip(
             "due_work.enqueued_page", lambda: self._enqueued_page(covers, after or TaskId(b""), limit)
         )
@@ -113,7 +113,8 @@ def _everywhere(_: TaskId) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _covered(buckets: BucketShare) -> Callable[[TaskId], bool]:
+def covered(buckets: BucketShare) -> Callable[[TaskId], bool]:
+    """Whether a task is of these buckets."""
     if buckets == ((0, 1023),):
         return _everywhere
     covered = frozenset(bucket for low, high in buckets for bucket in range(low, high + 1))

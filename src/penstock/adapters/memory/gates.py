@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.families import tell_children
 from penstock.adapters.memory.rows import GateRow, TokenRow
 from penstock.adapters.memory.trip import Trip
 from penstock.model.gate import WHOLE, Gate, GateLine, GateOrder, Settled, ShutGates, token_was_used
@@ -215,6 +216,7 @@ class MemoryGates:
                     "gate",
                 )
             )
+        tell_children(cluster, condemned)
         return condemned
 
     def _shown(self, row: GateRow) -> Gate:

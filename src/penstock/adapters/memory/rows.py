@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from penstock.model.attributes import Attributes
+from penstock.model.family import Family
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId
 from penstock.model.lifecycle import GateState
@@ -26,6 +27,7 @@ class TaskRow:
     periodic_id: int | None = None
     """whose tick it is: then `scheduled_at_us` is the tick"""
     attributes: Attributes = ()
+    family: Family | None = None
 
 
 @dataclass(frozen=True, slots=True)

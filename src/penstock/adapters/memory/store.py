@@ -2,6 +2,7 @@
 
 from penstock.adapters.memory.access_tokens import MemoryAccessTokens
 from penstock.adapters.memory.admission import MemoryAdmission
+from penstock.adapters.memory.chains import MemoryChains
 from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.due_work import MemoryDueWork
@@ -38,3 +39,4 @@ class MemoryStore:
         self.ticks = MemoryTicks(cluster, trip)
         self.access_tokens = MemoryAccessTokens(cluster, trip)
         self.quotas = MemoryQuotas(cluster, trip)
+        self.chains = MemoryChains(cluster, trip)

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.families import make_again, tell_children
 from penstock.adapters.memory.rows import SweepRow, TaskRow
 from penstock.model import verdict
 from penstock.model.changes import Finish
+from penstock.model.family import NO_CHILDREN, ChildrenMoved
 from penstock.model.identity import TaskId, make_ids
 from penstock.model.lane import LaneId, lambda_of
 from penstock.model.lifecycle import Status
@@ -23,6 +25,7 @@ class Done(Struct, frozen=True):
     lanes: frozenset[LaneId] = frozenset()
     ended: Sequence[TaskId] = ()
     asked: Sequence[TaskId] = ()
+    children: ChildrenMoved = NO_CHILDREN
 
 
 def handle_page(cluster: MemoryCluster, row: SweepRow, rows_max: int) -> Done:
@@ -39,7 +42,7 @@ def handle_page(cluster: MemoryCluster, row: SweepRow, rows_max: int) -> Done:
         return Done(page)
     new_ids = make_ids(cluster.now_us() // 1000, sweep.id + page[0], len(page)) if page else []
     for original, new_id in zip(page, new_ids, strict=True):
-        cluster.try_again(original, new_id)
+        make_again(cluster, original, new_id)
     return Done(page, lanes=frozenset(cluster.tasks[task_id].lane for task_id in page))
 
 
@@ -62,11 +65,9 @@ def _cancel(cluster: MemoryCluster, sweep: Sweep, page: Sequence[TaskId]) -> Don
             cluster.end(cluster.outcome_of(row, change))
         else:
             cluster.put(structs.replace(row, cancel_requested=True))
-    return Done(
-        page,
-        ended=[change.id for change in changes if isinstance(change, Finish)],
-        asked=[change.id for change in changes if not isinstance(change, Finish)],
-    )
+    ended = [change.id for change in changes if isinstance(change, Finish)]
+    asked = [change.id for change in changes if not isinstance(change, Finish)]
+    return Done(page, ended=ended, asked=asked, children=tell_children(cluster, ended))
 
 
 def _ended(cluster: MemoryCluster, row: SweepRow) -> list[TaskId]:

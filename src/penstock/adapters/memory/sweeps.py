@@ -90,4 +90,4 @@ class MemorySweeps:
         pause_us = round(len(done.page) / sweep.rate_per_s * 1_000_000)
         reached = done.page[-1] if done.page else row.reached
         self._cluster.sweeps[sweep.id] = SweepRow(sweep, reached, now_us, pause_us, row.last)
-        return SweepStep(sweep, done.lanes, done.ended, done.asked)
+        return SweepStep(sweep, done.lanes, done.ended, done.asked, done.children)

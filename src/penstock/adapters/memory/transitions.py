@@ -1,12 +1,14 @@
 """Claims, heartbeats and changes in memory. Every guard is a question to `model.lifecycle`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.families import tell_children
 from penstock.adapters.memory.trip import Trip
 from penstock.model.changes import AskToCancel, Change, Finish, Move
+from penstock.model.family import ChildrenMoved
 from penstock.model.identity import TaskId
 from penstock.model.lifecycle import MATRIX, Event, Status
 from penstock.model.task import Attempt, Claimed, Trigger
@@ -19,6 +21,10 @@ class MemoryTransitions:
     def __init__(self, cluster: MemoryCluster, trip: Trip) -> None:
         self._cluster = cluster
         self._trip = trip
+        self._tell: Callable[[ChildrenMoved], None] | None = None
+
+    def on_children(self, tell: Callable[[ChildrenMoved], None]) -> None:
+        self._tell = tell
 
     async def claim(self, ids: Sequence[TaskId], lease_s: float) -> list[Claimed]:
         lease_us = round(lease_s * 1_000_000)
@@ -35,7 +41,16 @@ class MemoryTransitions:
         )
 
     async def apply(self, changes: Sequence[Change]) -> list[bool]:
-        return await self._trip("transitions.apply", lambda: [self._apply(change) for change in changes])
+        held, moved = await self._trip("transitions.apply", lambda: self._apply_all(changes))
+        if moved and self._tell is not None:
+            self._tell(moved)
+        return held
+
+    def _apply_all(self, changes: Sequence[Change]) -> tuple[list[bool], ChildrenMoved]:
+        lived = [change.id for change in changes if change.id in self._cluster.live]
+        held = [self._apply(change) for change in changes]
+        ended = [task_id for task_id in lived if task_id not in self._cluster.live]
+        return held, tell_children(self._cluster, ended)
 
     def _claim(self, ids: Sequence[TaskId], lease_us: int) -> list[Claimed]:
         lease_end_us = self._cluster.now_us() + lease_us

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from penstock.adapters.postgres.admitted_families import meet_parents
 from penstock.adapters.postgres.codecs import column, even_column, microseconds
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.pools import Connection, Pool
@@ -65,7 +66,10 @@ class PostgresAdmission:
             try:
                 async with self._pool.transaction() as connection:
                     verdicts = await judge(connection, requests, look_for_ids=attempt > 0)
+                    families = await meet_parents(connection, requests, verdicts)
+                    verdicts = families.verdicts
                     stored_at_us, open_lanes, _, shut = await self._store(connection, verdicts.remaining, room)
+                    await families.store(connection)
                 return Admitted(verdicts.replies, open_lanes, stored_at_us, shut)
             except asyncpg.UniqueViolationError:
                 continue
@@ -127,8 +131,8 @@ def _instants(due_at_us: list[int]) -> Sequence[int | None]:
 
 
 def _may_stand(requests: Sequence[AdmitRequest]) -> bool:
-    """Whether a task has a key, or two calls have the same token."""
-    if any(task.key for request in requests for task in request.tasks):
+    """Whether a task has a key or parents, or two calls have the same token."""
+    if any(task.key or task.family for request in requests for task in request.tasks):
         return True
     if len(requests) == 1:
         return False

@@ -49,10 +49,27 @@ async def finish_successes(connection: Connection, finishes: Sequence[Finish]) -
     return [True] * len(finishes) if count == len(finishes) else _which(finishes, ended)
 
 
-async def finish(connection: Connection, finishes: Sequence[Finish]) -> list[TaskId]:
-    """Any endings, each of another task; answers the ids whose guard held."""
+class MayHaveChildren(Exception):
+    """Some of the tasks did not end: refused, or somebody waits for them. The transaction is to be begun anew."""
+
+
+async def finish_childless(connection: Connection, finishes: Sequence[Finish]) -> list[TaskId]:
+    """Any endings, each of another task; answers the ids, which are all. Raises `MayHaveChildren` otherwise."""
+    ended, _ = await finish(connection, finishes, locked=False)
+    if len(ended) < len(finishes):
+        raise MayHaveChildren
+    return ended
+
+
+async def finish(
+    connection: Connection, finishes: Sequence[Finish], *, locked: bool
+) -> tuple[list[TaskId], list[TaskId]]:
+    """Any endings, each of another task; answers the ids whose guard held, and those of them that have children.
+
+    Without `locked`, which says that the caller holds the locks of the children, too, those are left as they are.
+    """
     in_order = sorted(finishes, key=_id)
-    ended = await connection.fetchval(
+    ended, with_children = await connection.fetchrow(
         _FINISH,
         [f.id for f in in_order],
         [f.claim for f in in_order],
@@ -71,8 +88,9 @@ async def finish(connection: Connection, finishes: Sequence[Finish]) -> list[Tas
         [f.reason for f in in_order],
         [f.seen_trigger_at_us for f in in_order],
         optional_column([f.namespace_id for f in in_order]),
+        locked,
     )
-    return ended or []
+    return ended or [], with_children or []
 
 
 def _which(finishes: Sequence[Finish], ended: Sequence[bytes] | None) -> list[bool]:

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from penstock.adapters.postgres.codecs import microseconds
+from penstock.adapters.postgres.families import FamilyEnds
 from penstock.adapters.postgres.pools import Pool
 from penstock.adapters.postgres.statements import statement
+from penstock.model.changes import Finish
 from penstock.model.gate import WHOLE, Gate, GateLine, GateOrder, Settled, ShutGates, token_was_used
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId, lanes_of
-from penstock.model.lifecycle import GateState, held_here
+from penstock.model.lifecycle import Event, GateState, Status, held_here
 from penstock.model.limits import GATE_COUNT_MAX, GATE_LATE_S, TOKEN_LIFE_S
 
 _ORDER: Final = statement("gate_order")
@@ -99,7 +101,18 @@ class PostgresGates:
 
     async def drop_held(self, limit: int) -> Sequence[TaskId]:
         """End tasks that were due while a gate dropped."""
-        return [TaskId(row[0]) for row in await self._batches.fetch(_DROP_HELD, limit)]
+        rows = await self._batches.fetch(_DROP_HELD, limit)
+        childless = [TaskId(task_id) for task_id, has_children in rows if not has_children]
+        parents = [TaskId(task_id) for task_id, has_children in rows if has_children]
+        return childless + await self._drop_parents(parents[: limit - len(childless)])
+
+    async def _drop_parents(self, ids: Sequence[TaskId]) -> list[TaskId]:
+        """What is condemned stays so: only its end can come in between."""
+        if not ids:
+            return []
+        drops = [Finish(each, Event.DROP, Status.DROPPED, claim=None, reason="gate") for each in ids]
+        async with self._batches.transaction() as connection:
+            return await FamilyEnds().end(connection, drops)
 
     async def _unsettled(self) -> list[Gate]:
         return [_gate(row) for row in await self._pool.fetch(_UNSETTLED)]

@@ -8,7 +8,9 @@ A statement names what it wants; `fill` puts the numbers in:
                             predicate of a partial index, and walk that instead of looking ids up
 - `{stay:cancel_request}`   those of them that the event leaves where they are
 - `{gate:pause}`            the number of a gate's state
-- `{held_for:gate}`         the literal by which a row says that a gate on its lambda holds it; `collection`, `drop` too
+- `{held_for:gate}`         the literal by which a row says that a gate on its lambda holds it; `collection`, `drop`,
+                            `registration`, `parents`, `failed_parent` too
+- `{condemning}`            pairs of a parent's status and a child's policy: then the child is to be cancelled
 - `{verdict}`               why a task is held by the states `w.state` and `c.state` of its two gates, null for none
 - `{waits_for_time}`        the statuses that the store consumer enqueues when their time has come
 - `{looked_after}`          the other live ones
@@ -21,18 +23,31 @@ from functools import cache
 from penstock.model.lifecycle import (
     HELD_FOR_COLLECTION,
     HELD_FOR_DROP,
+    HELD_FOR_FAILED_PARENT,
     HELD_FOR_GATE,
+    HELD_FOR_PARENTS,
+    HELD_FOR_REGISTRATION,
     LIVE,
     MATRIX,
+    TERMINAL,
     Event,
     GateState,
+    ParentFailure,
     Status,
+    condemns,
     held_for,
     sources,
     waits_for_time,
 )
 
-_HELD_FOR = {"gate": HELD_FOR_GATE, "collection": HELD_FOR_COLLECTION, "drop": HELD_FOR_DROP}
+_HELD_FOR = {
+    "gate": HELD_FOR_GATE,
+    "collection": HELD_FOR_COLLECTION,
+    "drop": HELD_FOR_DROP,
+    "registration": HELD_FOR_REGISTRATION,
+    "parents": HELD_FOR_PARENTS,
+    "failed_parent": HELD_FOR_FAILED_PARENT,
+}
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -60,6 +75,8 @@ def _meaning(placeholder: str) -> str:
                 return f"'{_HELD_FOR[name]}'"
             case "verdict":
                 return _verdict()
+            case "condemning":
+                return _condemning()
             case "waits_for_time":
                 return _numbers(status for status in Status if waits_for_time(status))
             case "looked_after":
@@ -78,6 +95,12 @@ def _verdict() -> str:
         if (reason := held_for(whole, own))
     ]
     return f"case {' '.join(rows)} end".format(GateState.OPEN.value)
+
+
+def _condemning() -> str:
+    """Every pair of a parent's end and a child's policy for which `lifecycle.condemns` is true."""
+    pairs = [(status, policy) for status in sorted(TERMINAL) for policy in ParentFailure if condemns(status, policy)]
+    return ", ".join(f"({status.value}, {policy.value})" for status, policy in pairs)
 
 
 def _numbers(statuses: Iterable[Status]) -> str:

@@ -1,10 +1,9 @@
 """Changes of all kinds in one transaction. A task that is named twice gets its changes one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from penstock.adapters.postgres.codecs import optional_column
-from penstock.adapters.postgres.finishing import finish
 from penstock.adapters.postgres.guards import legal_sources
 from penstock.adapters.postgres.pools import Connection
 from penstock.adapters.postgres.statements import statement
@@ -17,11 +16,15 @@ _ASK_TO_CANCEL: Final = statement("ask_to_cancel")
 _ADD_ATTEMPTS: Final = statement("add_attempts")
 
 
-async def apply_in_order(connection: Connection, changes: Sequence[Change]) -> list[bool]:
+End = Callable[[Connection, Sequence[Finish]], Awaitable[Sequence[TaskId]]]
+"""Ends tasks, each of them another one, and answers whose guard held."""
+
+
+async def apply_in_order(connection: Connection, changes: Sequence[Change], end: End) -> list[bool]:
     """Applies what its guard lets through; says which. The caller holds the transaction."""
     held = [False] * len(changes)
     for positions in _rounds(changes):
-        applied = await _apply_round(connection, [changes[position] for position in positions])
+        applied = await _apply_round(connection, [changes[position] for position in positions], end)
         for position in positions:
             held[position] = changes[position].id in applied
     return held
@@ -39,13 +42,13 @@ def _rounds(changes: Sequence[Change]) -> list[list[int]]:
     return rounds
 
 
-async def _apply_round(connection: Connection, changes: Sequence[Change]) -> frozenset[TaskId]:
+async def _apply_round(connection: Connection, changes: Sequence[Change], end: End) -> frozenset[TaskId]:
     finishes = [change for change in changes if isinstance(change, Finish)]
     moves = [change for change in changes if isinstance(change, Move)]
     cancels = [change for change in changes if isinstance(change, AskToCancel)]
     applied: list[TaskId] = []
     if finishes:
-        applied += await finish(connection, finishes)
+        applied += await end(connection, finishes)
     if moves:
         applied += await _move(connection, moves)
     if cancels:

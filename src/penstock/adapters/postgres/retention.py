@@ -83,9 +83,11 @@ async def _retire_outcomes(connection: Connection, until_us: int, dead_keep_us: 
     dropped = kept = 0
     for day in await _days_before(connection, OUTCOME, until_us):
         kept += await connection.fetchval(statement("keep_dead"), day_us(day), day_us(day + ONE_DAY), dead_keep_us)
+        kept += await connection.fetchval(statement("keep_parents"), day_us(day), day_us(day + ONE_DAY))
         dropped += await drop_partition(connection, OUTCOME, day)
     strays_until_us = day_us(day_of(until_us))
     kept += await connection.fetchval(statement("keep_dead"), 0, strays_until_us, dead_keep_us)
+    kept += await connection.fetchval(statement("keep_parents"), 0, strays_until_us)
     await _in_batches(connection, "drop_stray_outcomes", strays_until_us)
     return dropped, kept
 
@@ -138,6 +140,7 @@ async def _drop_kept(connection: Connection, until_us: int, dead_keep_us: int) -
     await _in_batches(connection, "drop_kept_outcomes", dead_keep_us)
     await _in_batches(connection, "drop_kept_tasks")
     await _in_batches(connection, "drop_retry_links", first_id(day_of(until_us) - 2 * ONE_DAY))
+    await _in_batches(connection, "drop_edges", first_id(day_of(until_us) - 2 * ONE_DAY))
 
 
 async def _days_before(connection: Connection, parted: Parted, until_us: int) -> list[dt.date]:

@@ -61,6 +61,11 @@ class PostgresSearch:
             newest = sorted(ids, reverse=True)[:limit]
             return await views(connection, wanted.namespace_id, newest, with_payload=False)
 
+    async def by_id(self, namespace_id: int, ids: Sequence[TaskId]) -> Sequence[TaskView]:
+        """Those of these tasks that the namespace has, in their order."""
+        async with self._pool.connection() as connection:
+            return await views(connection, namespace_id, ids, with_payload=False)
+
 
 async def _lanes(connection: Connection, wanted: TaskFilter) -> list[LaneId]:
     rows = await connection.fetch(_LAMBDAS_FIND, wanted.namespace_id, [wanted.lambda_name])

@@ -11,6 +11,7 @@ import asyncpg
 from penstock.adapters.postgres import pools
 from penstock.adapters.postgres.access_tokens import PostgresAccessTokens
 from penstock.adapters.postgres.admission import PostgresAdmission
+from penstock.adapters.postgres.chains import PostgresChains
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.due_work import PostgresDueWork
@@ -60,6 +61,7 @@ class PostgresStore:
         lane_counts: PostgresLaneCounts,
         quotas: PostgresQuotas,
         selected_tasks: PostgresSelectedTasks,
+        chains: PostgresChains,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -71,6 +73,7 @@ class PostgresStore:
         self.lane_counts = lane_counts
         self.quotas = quotas
         self.selected_tasks = selected_tasks
+        self.chains = chains
 
     @staticmethod
     @asynccontextmanager
@@ -95,13 +98,13 @@ class PostgresStore:
                 return await stack.enter_async_context(pools.open_pool(dsn, role, prepared_statements))
 
             due_marks = LowWater(monotonic)
-            search = await pool(pools.SEARCH)
+            search, results = await pool(pools.SEARCH), await pool(pools.RESULTS)
             upkeep, due_work = await pool(pools.UPKEEP), await pool(pools.DUE_WORK)
             store = PostgresStore(
                 PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
                 PostgresDueWork(due_work, due_marks, LowWater(monotonic)),
                 PostgresTransitions(await pool(pools.TRANSITIONS), await pool(pools.SUCCESSES)),
-                PostgresResults(await pool(pools.RESULTS)),
+                PostgresResults(results),
                 PostgresSearch(search),
                 PostgresRetention(upkeep),
                 PostgresRegistry(upkeep),
@@ -116,6 +119,7 @@ class PostgresStore:
                 PostgresLaneCounts(await pool(pools.COUNTS)),
                 PostgresQuotas(upkeep, await pool(pools.QUOTAS)),
                 PostgresSelectedTasks(search),
+                PostgresChains(results, due_work, search),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -5,14 +5,17 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from penstock.adapters.postgres.families import FamilyEnds
 from penstock.adapters.postgres.letter_filter import EVER_US
 from penstock.adapters.postgres.mixed_changes import apply_in_order
 from penstock.adapters.postgres.pools import Connection
+from penstock.adapters.postgres.retrying import join_parents
 from penstock.adapters.postgres.rows import trigger_of
 from penstock.adapters.postgres.selection import task_terms
 from penstock.adapters.postgres.statements import statement
 from penstock.model import verdict
 from penstock.model.changes import Finish
+from penstock.model.family import NO_CHILDREN, ChildrenMoved
 from penstock.model.identity import TaskId, make_ids
 from penstock.model.lane import LaneId
 from penstock.model.lifecycle import Status
@@ -44,6 +47,7 @@ class Done(Struct, frozen=True):
     lanes: frozenset[LaneId] = frozenset()
     ended: Sequence[TaskId] = ()
     asked: Sequence[TaskId] = ()
+    children: ChildrenMoved = NO_CHILDREN
 
 
 async def handle_page(connection: Connection, sweep: Sweep, at: Position, rows_max: int) -> Done:
@@ -59,6 +63,7 @@ async def handle_page(connection: Connection, sweep: Sweep, at: Position, rows_m
         return Done(page, len(gone))
     new_ids = make_ids(at.now_us // 1000, sweep.id + page[0], len(page))
     made = await connection.fetch(_REDRIVE, page, new_ids)
+    await join_parents(connection, sweep.namespace_id, page, new_ids)
     return Done(page, len(made), lanes=frozenset(LaneId(row[0]) for row in made))
 
 
@@ -86,11 +91,13 @@ async def _cancel(connection: Connection, sweep: Sweep, at: Position, rows_max: 
     if not rows:
         return Done((), 0)
     changes = [verdict.cancel(trigger_of(row)) for row in rows]
-    held = await apply_in_order(connection, changes)
+    ends = FamilyEnds()
+    held = await apply_in_order(connection, changes, ends.end)
     done = [change for change, applied in zip(changes, held, strict=True) if applied]
     return Done(
         page=[change.id for change in changes],
         handled=len(done),
         ended=[change.id for change in done if isinstance(change, Finish)],
         asked=[change.id for change in done if not isinstance(change, Finish)],
+        children=ends.moved,
     )

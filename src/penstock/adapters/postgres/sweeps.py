@@ -62,7 +62,9 @@ async def _step(connection: Connection, taken: Sequence[Any]) -> SweepStep:
     pause_us = microseconds(len(done.page) / sweep.rate_per_s)
     is_last = len(done.page) < rows_max
     await connection.execute(_NOTE, sweep.id, done.page[-1] if done.page else None, done.handled, pause_us, is_last)
-    return SweepStep(await _one(connection, sweep.namespace_id, sweep.id), done.lanes, done.ended, done.asked)
+    return SweepStep(
+        await _one(connection, sweep.namespace_id, sweep.id), done.lanes, done.ended, done.asked, done.children
+    )
 
 
 async def _one(connection: Connection, namespace_id: int, sweep_id: bytes) -> Sweep:

@@ -1,11 +1,12 @@
 """Changes of live rows: claims, heartbeats, endings. Ids travel sorted, so that two batches never wait in a ring."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from penstock.adapters.postgres.codecs import column, microseconds, optional_column
-from penstock.adapters.postgres.finishing import are_plain, finish_successes
+from penstock.adapters.postgres.families import FamilyEnds
+from penstock.adapters.postgres.finishing import MayHaveChildren, are_plain, finish_childless, finish_successes
 from penstock.adapters.postgres.mixed_changes import apply_in_order
 from penstock.adapters.postgres.pools import Pool
 from penstock.adapters.postgres.progress import note_progress
@@ -13,6 +14,7 @@ from penstock.adapters.postgres.quarantine import sort_out
 from penstock.adapters.postgres.repeats import applied_before
 from penstock.adapters.postgres.statements import statement
 from penstock.model.changes import Change
+from penstock.model.family import ChildrenMoved
 from penstock.model.identity import TaskId, text_of
 from penstock.model.limits import GATE_LOOK_S
 from penstock.model.task import Claimed, Trigger
@@ -34,6 +36,11 @@ class PostgresTransitions:
     def __init__(self, pool: Pool, successes: Pool) -> None:
         self._pool = pool
         self._successes = successes
+        self._tell: Callable[[ChildrenMoved], None] = _nobody
+
+    def on_children(self, tell: Callable[[ChildrenMoved], None]) -> None:
+        """Have it told what an `apply` did to children of what it ended."""
+        self._tell = tell
 
     async def claim(self, ids: Sequence[TaskId], lease_s: float) -> list[Claimed]:
         """Claim those that are enqueued."""
@@ -85,11 +92,34 @@ class PostgresTransitions:
             async with self._successes.connection() as connection:
                 held = await finish_successes(connection, changes)
         else:
-            async with self._pool.transaction() as connection:
-                held = await apply_in_order(connection, changes)
+            held = await self._apply_to_childless(changes)
+        if not all(held):
+            held = await self._apply_to_families(changes, held)
         if all(held):
             return held
         return await applied_before(self._pool, changes, held)
+
+    async def _apply_to_childless(self, changes: Sequence[Change]) -> list[bool]:
+        """All or none: one of them may have children, and their locks come first."""
+        try:
+            async with self._pool.transaction() as connection:
+                return await apply_in_order(connection, changes, finish_childless)
+        except MayHaveChildren:
+            return [False] * len(changes)
+
+    async def _apply_to_families(self, changes: Sequence[Change], held: Sequence[bool]) -> list[bool]:
+        """What is left, with a word to the children of what ends."""
+        rest = [change for change, holds in zip(changes, held, strict=True) if not holds]
+        ends = FamilyEnds()
+        async with self._pool.transaction() as connection:
+            answers = iter(await apply_in_order(connection, rest, ends.end))
+        if ends.moved:
+            self._tell(ends.moved)
+        return [holds or next(answers) for holds in held]
+
+
+def _nobody(_: ChildrenMoved) -> None:
+    """Who is not told finds it by looking."""
 
 
 def _with_payloads(rows: Sequence[Any]) -> list[Any]:

@@ -38,13 +38,20 @@ from penstock.cli.task_json import as_json as task_json
 from penstock.cli.task_json import as_line as line_json
 from penstock.cli.task_rows import print_page, print_rows
 from penstock.cli.task_words import id_text, status_name
+from penstock.cli.tree_cancel import cancel_whole_tree
+from penstock.cli.tree_rows import print_tree, tree_json
 from penstock.cli.when import parse_since_us
 from penstock.model.errors import InvalidInput, PenstockError
 from penstock.model.identity import TaskId, parse_id, text_of
+from penstock.model.limits import TREE_NODES_MAX
 from penstock.model.names import check_lambda_name
 from penstock.wire.v1 import penstock_pb2 as pb
 
-verb = typer.Typer(add_completion=False, no_args_is_help=True, help="List, show, explain, cancel and retry tasks.")
+verb = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="List, show, explain, cancel and retry tasks.",
+)
 
 Ids = Annotated[
     list[str] | None,
@@ -138,6 +145,23 @@ def explain(
 
 
 @verb.command()
+def tree(
+    task_id: Annotated[str, typer.Argument(metavar="ID", help="A task id.")],
+    limit: Annotated[int, typer.Option(min=1, max=TREE_NODES_MAX, help="At most so many tasks, the nearest first.")] = (
+        TREE_NODES_MAX
+    ),
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
+) -> None:
+    """Show the tree around a task: what it waits for, what waits for it, and what it has scheduled."""
+    wanted = parse_id(task_id)
+    with Client(address, namespace) as client:
+        reply = client.tree(wanted, limit)
+    print_json(tree_json(reply)) if as_json else print_tree(reply, wanted)
+
+
+@verb.command()
 def cancel(
     ids: Ids = None,
     lambda_name: OfLambda = "",
@@ -149,6 +173,7 @@ def cancel(
     rate: Rate = 1000.0,
     reason: Reason = "",
     preview: Preview = False,
+    whole_tree: Annotated[bool, typer.Option("--tree", help="And all of the tree around each of them.")] = False,
     yes: Yes = False,
     as_json: AsJson = False,
     address: Address = None,
@@ -164,8 +189,10 @@ def cancel(
         with Client(address, namespace) as client:
             return order_many(client, order, preview, yes, as_json)
     wanted = _ids(ids or [])
-    _ask("cancel", wanted, yes)
+    _ask("cancel the trees of" if whole_tree else "cancel", wanted, yes)
     with Client(address, namespace) as client:
+        if whole_tree:
+            return _each(wanted, lambda task_id: cancel_whole_tree(client, task_id), as_json)
 
         def step(task_id: TaskId) -> dict[str, object]:
             reply = client.cancel(task_id)

@@ -22,9 +22,11 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     claims,
     clock,
     due_work,
+    families,
     gate_orders,
     gate_settling,
     gates,
+    kinship,
     lane_counts,
     membership,
     namespaces,
@@ -48,6 +50,7 @@ from penstock.testing.contracts.signals import SIGNALS
 from penstock.testing.contracts.store_suites import (
     ACCESS_TOKENS,
     ADMISSION,
+    CHAINS,
     CLOCK,
     DUE_WORK,
     GATES,
@@ -79,6 +82,7 @@ STORE_SUITES = (
     GATES,
     LANE_COUNTS,
     QUOTAS,
+    CHAINS,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -96,6 +100,7 @@ exercise_clock = CLOCK.exercise
 exercise_schedules = SCHEDULES.exercise
 exercise_ticks = TICKS.exercise
 exercise_gates = GATES.exercise
+exercise_chains = CHAINS.exercise
 exercise_lane_counts = LANE_COUNTS.exercise
 exercise_quotas = QUOTAS.exercise
 exercise_work_queue = WORK_QUEUE.exercise
@@ -118,6 +123,7 @@ __all__ = [
     "Suite",
     "exercise_access_tokens",
     "exercise_admission",
+    "exercise_chains",
     "exercise_clock",
     "exercise_due_work",
     "exercise_gates",

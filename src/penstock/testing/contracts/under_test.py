@@ -10,6 +10,7 @@ from penstock.model.progress import Progress
 from penstock.model.task import Attempt
 from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.admission import Admission
+from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
@@ -56,6 +57,8 @@ class Store(Protocol):
     def lane_counts(self) -> LaneCounts: ...
     @property
     def quotas(self) -> Quotas: ...
+    @property
+    def chains(self) -> Chains: ...
 
 
 class StoreUnderTest(ABC):

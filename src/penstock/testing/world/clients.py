@@ -84,10 +84,11 @@ class Client:
         answer = await self.until_answered("schedule", lambda server: server.desks.schedule.schedule(call), patience)
         if answer is None:
             return
-        self._note_answer(batch, answer)
+        self.note_answer(batch, answer)
         await self._follow_up(batch, call, answer)
 
-    def _note_answer(self, batch: Sequence[Order], answer: ScheduleAnswer) -> None:
+    def note_answer(self, batch: Sequence[Order], answer: ScheduleAnswer) -> None:
+        """What a client was told of its orders."""
         chronicle = self.world.chronicle
         problems = {problem.index: problem for problem in answer.problems}
         for position, (order, task_id) in enumerate(zip(batch, answer.ids, strict=True)):
@@ -134,7 +135,7 @@ class Client:
         call = ScheduleCall("", [_group(other)], self._random.randbytes(16))
         answer = await self.until_answered("other content", lambda server: server.desks.schedule.schedule(call))
         if answer is not None:
-            self._note_answer([other], answer)
+            self.note_answer([other], answer)
             if other.told is not Told.CONFLICT:
                 self.world.chronicle.breach(f"key {order.key} took other content: order {other.n}")
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.frontend import COMPARE_EVERY_S, Roster
+from penstock.flow.children import teller
 from penstock.flow.gauges import Gauges
 from penstock.flow.quota_book import QuotaBook
 from penstock.flow.schedule_quotas import MeteredSchedules
@@ -70,12 +71,18 @@ class FrontendServer(Server):
             roster = Roster(store.membership, Member(self.process.name, "frontend", self.host), MEMBER_LEASE_S)
             gauges = Gauges(signals, roster.me.id)
             queue.on_lost(forget(gauges))
+            store.transitions.on_children(teller(signals))
             book = LambdaBook(store.registry, signals)
             quotas = QuotaBook(store.quotas, signals)
             pump = AdmissionPump(store.admission, gauges, Announcer(queue, gauges, signals).stored)
             self.desks = Desks(
                 schedule=ScheduleDesk(
-                    pump, book, store.clock, lambda: random.randbytes(16), MeteredSchedules(quotas, store.quotas)
+                    pump,
+                    book,
+                    store.clock,
+                    lambda: random.randbytes(16),
+                    store.chains,
+                    MeteredSchedules(quotas, store.quotas),
                 ),
                 register=RegisterDesk(
                     store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses

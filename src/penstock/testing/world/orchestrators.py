@@ -8,6 +8,7 @@ from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
+from penstock.flow.children import teller
 from penstock.flow.gauges import Gauges
 from penstock.flow.policies import PolicyBook
 from penstock.flow.quota_book import QuotaBook
@@ -47,6 +48,7 @@ class OrchestratorServer(Server):
             me = Member(self.process.name, "orchestrator", self.host)
             gauges = Gauges(signals, me.id)
             queue.on_lost(forget(gauges))
+            store.transitions.on_children(teller(signals))
             policies = PolicyBook(store.registry, signals)
             await _first_look(policies)
             quotas = QuotaBook(store.quotas, signals)
@@ -76,6 +78,7 @@ class OrchestratorServer(Server):
                     store.sweeps,
                     store.ticks,
                     store.gates,
+                    store.chains,
                 ),
                 me,
                 chance,

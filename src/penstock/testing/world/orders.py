@@ -32,6 +32,8 @@ class Order:
     delay_us: int = 0
     key: str = ""
     collection: str = ""
+    is_of_family: bool = False
+    """it is, or may be, cancelled for a parent"""
     is_sleeper: bool = False
     """due so late that it must not start while the world lasts"""
     told: Told = Told.NOTHING_YET

@@ -77,11 +77,12 @@ async def _live(seed: int) -> tuple[World, Verdict]:
         ticks = asyncio.create_task(world.timekeeper.run())
         gates = asyncio.create_task(world.gatekeeper.run(ORDERS_WITHIN_S))
         quotas = asyncio.create_task(world.quota_keeper.run(ORDERS_WITHIN_S))
+        families = asyncio.create_task(world.weaver.run(ORDERS_WITHIN_S))
         await clients
         while len(world.cluster.tasks) < TASKS_MIN:
             more = (client.run(len(client.orders) + TASKS_MORE, ORDERS_WITHIN_S / 10) for client in world.clients)
             await asyncio.gather(*more)
-        await asyncio.gather(faults, shift, ticks, gates, quotas)
+        await asyncio.gather(faults, shift, ticks, gates, quotas, families)
         world.chronicle.note("world", "all faults are healed")
         await world.timekeeper.stop()
         await _quiet(world)

@@ -24,6 +24,7 @@ from penstock.testing.world.quota_keeper import QuotaKeeper
 from penstock.testing.world.store_time import StoreTime
 from penstock.testing.world.timekeeper import Timekeeper
 from penstock.testing.world.weather import LaneWeather, SignalWeather, Weather
+from penstock.testing.world.weaver import Weaver
 from penstock.testing.world.witness import WitnessedCluster, witnessed_store
 from penstock.testing.world.workers import WorkerHost
 
@@ -73,6 +74,7 @@ class World:
         self.timekeeper = Timekeeper(self)
         self.gatekeeper = Gatekeeper(self, Client(self, "gatekeeper"))
         self.quota_keeper = QuotaKeeper(self, Client(self, "quota keeper"))
+        self.weaver = Weaver(self, Client(self, "weaver"))
         self._numbers = 0
 
     def open(self) -> None:

@@ -44,6 +44,12 @@ class Ending(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ENDING_CANCELLED: _ClassVar[Ending]
     ENDING_RELEASED: _ClassVar[Ending]
 
+class ParentFailure(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PARENT_FAILURE_UNSPECIFIED: _ClassVar[ParentFailure]
+    PARENT_FAILURE_CANCEL: _ClassVar[ParentFailure]
+    PARENT_FAILURE_CONTINUE: _ClassVar[ParentFailure]
+
 class SweepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SWEEP_KIND_UNSPECIFIED: _ClassVar[SweepKind]
@@ -86,6 +92,13 @@ class QuotaKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     QUOTA_KIND_SCHEDULE: _ClassVar[QuotaKind]
     QUOTA_KIND_START: _ClassVar[QuotaKind]
     QUOTA_KIND_WEIGHT: _ClassVar[QuotaKind]
+
+class Kin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    KIN_UNSPECIFIED: _ClassVar[Kin]
+    KIN_PARENT: _ClassVar[Kin]
+    KIN_SPAWNED: _ClassVar[Kin]
+    KIN_RETRY: _ClassVar[Kin]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -114,6 +127,9 @@ ENDING_CRASHED_IN_COMPANY: Ending
 ENDING_LEASE_LOST: Ending
 ENDING_CANCELLED: Ending
 ENDING_RELEASED: Ending
+PARENT_FAILURE_UNSPECIFIED: ParentFailure
+PARENT_FAILURE_CANCEL: ParentFailure
+PARENT_FAILURE_CONTINUE: ParentFailure
 SWEEP_KIND_UNSPECIFIED: SweepKind
 SWEEP_KIND_REDRIVE: SweepKind
 SWEEP_KIND_PURGE: SweepKind
@@ -139,6 +155,10 @@ QUOTA_KIND_UNSPECIFIED: QuotaKind
 QUOTA_KIND_SCHEDULE: QuotaKind
 QUOTA_KIND_START: QuotaKind
 QUOTA_KIND_WEIGHT: QuotaKind
+KIN_UNSPECIFIED: Kin
+KIN_PARENT: Kin
+KIN_SPAWNED: Kin
+KIN_RETRY: Kin
 
 class LambdaPolicy(_message.Message):
     __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s", "quota")
@@ -205,7 +225,7 @@ class RegisterLambdasReply(_message.Message):
     def __init__(self, orchestrators: _Optional[_Iterable[str]] = ..., freed_tasks: _Optional[int] = ..., retired_schedules: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TaskGroup(_message.Message):
-    __slots__ = ("collection", "priority", "payloads", "keys", "due_at_us", "delay_us", "key_life_s", "parent_id", "attributes")
+    __slots__ = ("collection", "priority", "payloads", "keys", "due_at_us", "delay_us", "key_life_s", "parent_id", "attributes", "parents")
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -223,6 +243,7 @@ class TaskGroup(_message.Message):
     KEY_LIFE_S_FIELD_NUMBER: _ClassVar[int]
     PARENT_ID_FIELD_NUMBER: _ClassVar[int]
     ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    PARENTS_FIELD_NUMBER: _ClassVar[int]
     collection: str
     priority: Priority
     payloads: _containers.RepeatedScalarFieldContainer[bytes]
@@ -232,7 +253,24 @@ class TaskGroup(_message.Message):
     key_life_s: int
     parent_id: bytes
     attributes: _containers.ScalarMap[str, str]
-    def __init__(self, collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., keys: _Optional[_Iterable[str]] = ..., due_at_us: _Optional[_Iterable[int]] = ..., delay_us: _Optional[_Iterable[int]] = ..., key_life_s: _Optional[int] = ..., parent_id: _Optional[bytes] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
+    parents: _containers.RepeatedCompositeFieldContainer[Parents]
+    def __init__(self, collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., keys: _Optional[_Iterable[str]] = ..., due_at_us: _Optional[_Iterable[int]] = ..., delay_us: _Optional[_Iterable[int]] = ..., key_life_s: _Optional[int] = ..., parent_id: _Optional[bytes] = ..., attributes: _Optional[_Mapping[str, str]] = ..., parents: _Optional[_Iterable[_Union[Parents, _Mapping]]] = ..., **kwargs) -> None: ...
+
+class Parents(_message.Message):
+    __slots__ = ("of", "on_failure")
+    OF_FIELD_NUMBER: _ClassVar[int]
+    ON_FAILURE_FIELD_NUMBER: _ClassVar[int]
+    of: _containers.RepeatedCompositeFieldContainer[ParentReference]
+    on_failure: ParentFailure
+    def __init__(self, of: _Optional[_Iterable[_Union[ParentReference, _Mapping]]] = ..., on_failure: _Optional[_Union[ParentFailure, str]] = ...) -> None: ...
+
+class ParentReference(_message.Message):
+    __slots__ = ("task_id", "sibling")
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    SIBLING_FIELD_NUMBER: _ClassVar[int]
+    task_id: bytes
+    sibling: int
+    def __init__(self, task_id: _Optional[bytes] = ..., sibling: _Optional[int] = ...) -> None: ...
 
 class ScheduleRequest(_message.Message):
     __slots__ = ("namespace", "groups", "request_token", "strict")
@@ -271,16 +309,34 @@ class ScheduleReply(_message.Message):
     def __init__(self, task_ids: _Optional[bytes] = ..., problems: _Optional[_Iterable[_Union[ScheduleProblem, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., existing: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class GetTaskRequest(_message.Message):
-    __slots__ = ("namespace", "task_id", "with_payload", "with_history")
+    __slots__ = ("namespace", "task_id", "with_payload", "with_history", "with_family")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     WITH_PAYLOAD_FIELD_NUMBER: _ClassVar[int]
     WITH_HISTORY_FIELD_NUMBER: _ClassVar[int]
+    WITH_FAMILY_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     task_id: bytes
     with_payload: bool
     with_history: bool
-    def __init__(self, namespace: _Optional[str] = ..., task_id: _Optional[bytes] = ..., with_payload: _Optional[bool] = ..., with_history: _Optional[bool] = ...) -> None: ...
+    with_family: bool
+    def __init__(self, namespace: _Optional[str] = ..., task_id: _Optional[bytes] = ..., with_payload: _Optional[bool] = ..., with_history: _Optional[bool] = ..., with_family: _Optional[bool] = ...) -> None: ...
+
+class FamilyCounts(_message.Message):
+    __slots__ = ("parents", "children", "spawned", "unfinished_parents", "first_unfinished", "first_status")
+    PARENTS_FIELD_NUMBER: _ClassVar[int]
+    CHILDREN_FIELD_NUMBER: _ClassVar[int]
+    SPAWNED_FIELD_NUMBER: _ClassVar[int]
+    UNFINISHED_PARENTS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_UNFINISHED_FIELD_NUMBER: _ClassVar[int]
+    FIRST_STATUS_FIELD_NUMBER: _ClassVar[int]
+    parents: int
+    children: int
+    spawned: int
+    unfinished_parents: int
+    first_unfinished: bytes
+    first_status: Status
+    def __init__(self, parents: _Optional[int] = ..., children: _Optional[int] = ..., spawned: _Optional[int] = ..., unfinished_parents: _Optional[int] = ..., first_unfinished: _Optional[bytes] = ..., first_status: _Optional[_Union[Status, str]] = ...) -> None: ...
 
 class Attempt(_message.Message):
     __slots__ = ("claim", "ending", "started_at_us", "ended_at_us", "executor", "error_type", "error_message", "traceback")
@@ -303,7 +359,7 @@ class Attempt(_message.Message):
     def __init__(self, claim: _Optional[int] = ..., ending: _Optional[_Union[Ending, str]] = ..., started_at_us: _Optional[int] = ..., ended_at_us: _Optional[int] = ..., executor: _Optional[str] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ...) -> None: ...
 
 class Task(_message.Message):
-    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason", "gate", "progress", "attributes")
+    __slots__ = ("task_id", "collection", "priority", "status", "held_for", "created_at_us", "scheduled_at_us", "started_at_us", "finished_at_us", "next_look_at_us", "attempts", "crashes", "lapses", "claim", "cancel_requested", "suspect", "payload", "result", "result_left_out", "error_type", "error_message", "traceback", "executor", "retry_of", "retried_as", "parent_id", "history", "reason", "family", "gate", "progress", "attributes")
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -340,6 +396,7 @@ class Task(_message.Message):
     PARENT_ID_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    FAMILY_FIELD_NUMBER: _ClassVar[int]
     GATE_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_FIELD_NUMBER: _ClassVar[int]
     ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
@@ -371,10 +428,11 @@ class Task(_message.Message):
     parent_id: bytes
     history: _containers.RepeatedCompositeFieldContainer[Attempt]
     reason: str
+    family: FamilyCounts
     gate: Gate
     progress: Progress
     attributes: _containers.ScalarMap[str, str]
-    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., gate: _Optional[_Union[Gate, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
+    def __init__(self, task_id: _Optional[bytes] = ..., collection: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., created_at_us: _Optional[int] = ..., scheduled_at_us: _Optional[int] = ..., started_at_us: _Optional[int] = ..., finished_at_us: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., claim: _Optional[int] = ..., cancel_requested: _Optional[bool] = ..., suspect: _Optional[bool] = ..., payload: _Optional[bytes] = ..., result: _Optional[bytes] = ..., result_left_out: _Optional[bool] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., traceback: _Optional[str] = ..., executor: _Optional[str] = ..., retry_of: _Optional[bytes] = ..., retried_as: _Optional[bytes] = ..., parent_id: _Optional[bytes] = ..., history: _Optional[_Iterable[_Union[Attempt, _Mapping]]] = ..., reason: _Optional[str] = ..., family: _Optional[_Union[FamilyCounts, _Mapping]] = ..., gate: _Optional[_Union[Gate, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., **kwargs) -> None: ...
 
 class ListTasksRequest(_message.Message):
     __slots__ = ("namespace", "collection", "statuses", "from_us", "until_us", "page_size", "page_token", "attributes")
@@ -1448,3 +1506,71 @@ class SetResultsReply(_message.Message):
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     refused: bytes
     def __init__(self, refused: _Optional[bytes] = ...) -> None: ...
+
+class ListParentsRequest(_message.Message):
+    __slots__ = ("namespace", "task_id", "from_place")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    FROM_PLACE_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    task_id: bytes
+    from_place: int
+    def __init__(self, namespace: _Optional[str] = ..., task_id: _Optional[bytes] = ..., from_place: _Optional[int] = ...) -> None: ...
+
+class ListParentsReply(_message.Message):
+    __slots__ = ("parents", "next_place")
+    PARENTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PLACE_FIELD_NUMBER: _ClassVar[int]
+    parents: _containers.RepeatedCompositeFieldContainer[Task]
+    next_place: int
+    def __init__(self, parents: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., next_place: _Optional[int] = ...) -> None: ...
+
+class TreeLink(_message.Message):
+    __slots__ = ("kin", "upper", "lower")
+    KIN_FIELD_NUMBER: _ClassVar[int]
+    UPPER_FIELD_NUMBER: _ClassVar[int]
+    LOWER_FIELD_NUMBER: _ClassVar[int]
+    kin: Kin
+    upper: bytes
+    lower: bytes
+    def __init__(self, kin: _Optional[_Union[Kin, str]] = ..., upper: _Optional[bytes] = ..., lower: _Optional[bytes] = ...) -> None: ...
+
+class GetTreeRequest(_message.Message):
+    __slots__ = ("namespace", "task_id", "limit")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    task_id: bytes
+    limit: int
+    def __init__(self, namespace: _Optional[str] = ..., task_id: _Optional[bytes] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class GetTreeReply(_message.Message):
+    __slots__ = ("tasks", "links", "cut")
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    LINKS_FIELD_NUMBER: _ClassVar[int]
+    CUT_FIELD_NUMBER: _ClassVar[int]
+    tasks: _containers.RepeatedCompositeFieldContainer[Task]
+    links: _containers.RepeatedCompositeFieldContainer[TreeLink]
+    cut: bool
+    def __init__(self, tasks: _Optional[_Iterable[_Union[Task, _Mapping]]] = ..., links: _Optional[_Iterable[_Union[TreeLink, _Mapping]]] = ..., cut: _Optional[bool] = ...) -> None: ...
+
+class CancelTreeRequest(_message.Message):
+    __slots__ = ("namespace", "task_id")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    TASK_ID_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    task_id: bytes
+    def __init__(self, namespace: _Optional[str] = ..., task_id: _Optional[bytes] = ...) -> None: ...
+
+class CancelTreeReply(_message.Message):
+    __slots__ = ("cancelled", "asked_to_stop", "done", "cut")
+    CANCELLED_FIELD_NUMBER: _ClassVar[int]
+    ASKED_TO_STOP_FIELD_NUMBER: _ClassVar[int]
+    DONE_FIELD_NUMBER: _ClassVar[int]
+    CUT_FIELD_NUMBER: _ClassVar[int]
+    cancelled: int
+    asked_to_stop: int
+    done: bool
+    cut: bool
+    def __init__(self, cancelled: _Optional[int] = ..., asked_to_stop: _Optional[int] = ..., done: _Optional[bool] = ..., cut: _Optional[bool] = ...) -> None: ...

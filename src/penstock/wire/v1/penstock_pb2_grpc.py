@@ -186,6 +186,21 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.PreviewSweepRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.PreviewSweepReply.FromString,
                 _registered_method=True)
+        self.ListParents = channel.unary_unary(
+                '/penstock.v1.Frontend/ListParents',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListParentsRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListParentsReply.FromString,
+                _registered_method=True)
+        self.GetTree = channel.unary_unary(
+                '/penstock.v1.Frontend/GetTree',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.GetTreeRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.GetTreeReply.FromString,
+                _registered_method=True)
+        self.CancelTree = channel.unary_unary(
+                '/penstock.v1.Frontend/CancelTree',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.CancelTreeRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.CancelTreeReply.FromString,
+                _registered_method=True)
         self.GetServerInfo = channel.unary_unary(
                 '/penstock.v1.Frontend/GetServerInfo',
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.GetServerInfoRequest.SerializeToString,
@@ -406,6 +421,27 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListParents(self, request, context):
+        """The parents of a task with their results, in order, a page at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTree(self, request, context):
+        """The tree around a task: its parents up to the roots, and all that is below those.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelTree(self, request, context):
+        """Cancels what lives of that tree, a batch a call: repeat it until nothing is left.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetServerInfo(self, request, context):
         """The platform's version, its clock and what it is made of: for doctor and SDKs.
         """
@@ -565,6 +601,21 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.PreviewSweep,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.PreviewSweepRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.PreviewSweepReply.SerializeToString,
+            ),
+            'ListParents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListParents,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListParentsRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListParentsReply.SerializeToString,
+            ),
+            'GetTree': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTree,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.GetTreeRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.GetTreeReply.SerializeToString,
+            ),
+            'CancelTree': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelTree,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.CancelTreeRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.CancelTreeReply.SerializeToString,
             ),
             'GetServerInfo': grpc.unary_unary_rpc_method_handler(
                     servicer.GetServerInfo,
@@ -1384,6 +1435,87 @@ class Frontend:
             '/penstock.v1.Frontend/PreviewSweep',
             penstock_dot_v1_dot_penstock__pb2.PreviewSweepRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.PreviewSweepReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListParents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListParents',
+            penstock_dot_v1_dot_penstock__pb2.ListParentsRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListParentsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTree(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/GetTree',
+            penstock_dot_v1_dot_penstock__pb2.GetTreeRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.GetTreeReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelTree(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/CancelTree',
+            penstock_dot_v1_dot_penstock__pb2.CancelTreeRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.CancelTreeReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,4 +1,5 @@
--- Ends tasks in any way: each row brings the statuses it may leave, as bits, and what it adds to the counters.
+-- Ends tasks in any way: each row brings the statuses it may leave, as bits, and what it adds to the counters. What has
+-- children is left as it is unless $18 says that the caller holds their locks.
 with gone as (
     delete from penstock.trigger t
     using unnest($1::uuid[], $2::int[], $3::int[], $4::smallint[], $5::smallint[], $6::smallint[], $7::smallint[],
@@ -10,8 +11,8 @@ with gone as (
     where t.id = x.id and (x.claim is null or t.claim = x.claim)
       and (x.seen_trigger_at is null or t.trigger_at = x.seen_trigger_at)
       and (x.namespace_id is null or t.namespace_id = x.namespace_id)
-      and (x.legal_sources >> t.status) & 1 = 1
-    returning t.id, t.namespace_id, t.lane, t.claim, x.status,
+      and (x.legal_sources >> t.status) & 1 = 1 and ($18 or t.has_children is not true)
+    returning t.id, t.has_children, t.namespace_id, t.lane, t.claim, x.status,
         t.attempts + x.attempts as attempts, t.crashes + x.crashes as crashes, t.lapses + x.lapses as lapses,
         x.run_us, x.result, x.result_left_out, x.failure_type, x.failure_message, x.failure_traceback,
         x.executor, x.reason
@@ -24,4 +25,4 @@ ended as (
         nullif(executor, ''), nullif(reason, '')
     from gone, (select penstock.clock() as at) now
 )
-select array_agg(id) from gone
+select array_agg(id), array_agg(id) filter (where has_children) from gone

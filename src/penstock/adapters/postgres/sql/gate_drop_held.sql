@@ -1,7 +1,8 @@
--- Ends what was due while a gate dropped. It never ran because of that.
+-- Ends what was due while a gate dropped. It never ran because of that. What has
+-- children is only named: it ends with a word to them.
 with picked as materialized (
     select t.id from penstock.trigger t
-    where t.status = {status:held} and t.held_for = {held_for:drop}
+    where t.status = {status:held} and t.held_for = {held_for:drop} and t.has_children is not true
     limit $1
     for update skip locked
 ),
@@ -16,4 +17,8 @@ ended as (
     select id, now.at, 0, namespace_id, lane, claim, {status:dropped}, attempts, crashes, lapses, false, 'gate'
     from gone, (select penstock.clock() as at) now
 )
-select id from gone
+select id, false from gone
+union all
+(select t.id, true from penstock.trigger t
+ where t.status = {status:held} and t.held_for = {held_for:drop} and t.has_children
+ limit $1)

@@ -16,6 +16,11 @@ from penstock.testing.world.checks.claims import (
     no_two_executions_of_a_task_overlap,
     progress_is_told_by_its_own_execution,
 )
+from penstock.testing.world.checks.families import (
+    a_child_leaves_its_parents_once,
+    a_child_starts_after_its_parents,
+    a_failed_parent_is_answered_as_its_child_asked,
+)
 from penstock.testing.world.checks.gates import (
     gates_free_in_due_order,
     nothing_is_dropped_but_by_a_gate,
@@ -73,6 +78,9 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     gates_free_in_due_order,
     a_cancel_of_many_passes_nothing_over,
     progress_is_told_by_its_own_execution,
+    a_child_starts_after_its_parents,
+    a_child_leaves_its_parents_once,
+    a_failed_parent_is_answered_as_its_child_asked,
 )
 
 

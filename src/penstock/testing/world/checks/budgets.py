@@ -7,6 +7,7 @@ from penstock.model.lane import lambda_of
 from penstock.model.lifecycle import ENDINGS, Ending, Status
 from penstock.model.policy import CRASHES_MAX
 from penstock.testing.world.checks.claims import intervals_by_task
+from penstock.testing.world.checks.families import is_for_a_parent
 from penstock.testing.world.checks.sweeping import may_be_cancelled
 from penstock.testing.world.orders import UNDECODABLE, Order
 
@@ -55,6 +56,8 @@ def innocents_never_die(world: "World") -> Iterator[str]:
             outcome = world.cluster.outcomes.get(task_id) if task_id is not None else None
             if outcome is None or order.kind not in INNOCENT or outcome.status is Status.DROPPED:
                 continue
+            if order.is_of_family and is_for_a_parent(outcome):
+                continue
             asked_to_stop = (order.cancel_requested and task_id == order.task) or may_be_cancelled(world, order)
             if outcome.status is not Status.SUCCESS and not (asked_to_stop and outcome.status is Status.CANCELLED):
                 yield (
@@ -69,6 +72,8 @@ def the_guilty_end_as_they_must(world: "World") -> Iterator[str]:
         for task_id in (order.task, *order.retried_as):
             outcome = world.cluster.outcomes.get(task_id) if task_id is not None else None
             if outcome is None or order.kind not in MAY_END_AS or outcome.status is Status.DROPPED:
+                continue
+            if order.is_of_family and is_for_a_parent(outcome):
                 continue
             may_end_as = MAY_END_AS[order.kind] | ({Status.CANCELLED} if _may_end_cancelled(world, order) else set())
             if outcome.status not in may_end_as:
