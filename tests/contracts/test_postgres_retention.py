@@ -194,14 +194,15 @@ async def test_progress_goes_with_the_histories_and_a_live_task_keeps_its_own(be
 async def test_what_a_waiting_child_may_still_ask_for_is_kept_and_gone_with_it(bench: Bench) -> None:
     early, late, other = await bench.schedule(3)
     [child] = await bench.schedule(family=Family((late, early)))
-    [sleeper] = await bench.schedule(family=Family((other,), ParentFailure.CONTINUE), delay_us=25 * DAY_US)
     await bench.run([early, other])
+    [sleeper] = await bench.schedule(family=Family((other,), ParentFailure.CONTINUE), delay_us=25 * DAY_US)
     await bench.claim([late], lease_s=90 * DAY_S)
     await days_pass(bench, 20)
     chains, namespace_id = bench.store.chains, bench.namespace_id
     parents = await chains.parents(namespace_id, child, -1, 10)
     assert [each.id for each in parents] == [late, early]
     assert (await bench.store.results.ended(namespace_id, [early]))[early].outcome.status is Status.SUCCESS
+    assert set(await bench.store.results.ended(namespace_id, [other])) == {other}
     await chains.look_again([child])
     assert (await bench.store.transitions.read([child]))[child].held_for == HELD_FOR_PARENTS
     assert list(await chains.latest(namespace_id, [early])) == [early]

@@ -62,6 +62,7 @@ async def test_a_repeat_is_answered_the_same_ids(bench: FrontendBench) -> None:
 async def test_what_cannot_be_is_refused_naming_the_place_and_nothing_is_stored(bench: FrontendBench) -> None:
     cases: list[tuple[dict[int, list[Any]], str, str]] = [
         ({0: [0]}, "tasks[0].parents[0]", "the task itself"),
+        ({0: []}, "tasks[0].parents", "is empty"),
         ({2: [0, 3]}, "tasks[2].parents[1]", "names tasks[3]; the call has 3 tasks"),
         ({2: [0, 1, 0]}, "tasks[2].parents[2]", "the same task as parents[0]"),
         ({0: [1], 1: [2], 2: [0]}, "tasks[2].parents[0]", "tasks[0] -> tasks[1] -> tasks[2] -> tasks[0]"),

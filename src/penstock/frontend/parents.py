@@ -62,6 +62,8 @@ def with_families(
 def _check_one(position: int, parents: ParentsAsked, count: int) -> None:
     if parents.on_failure not in {0, *ParentFailure}:
         raise InvalidInput(f"tasks[{position}].on_failure", f"{parents.on_failure} is none; use cancel or continue")
+    if not parents.of:
+        raise InvalidInput(f"tasks[{position}].parents", "is empty; leave it out for a task that waits for nobody")
     if len(parents.of) > PARENTS_PER_TASK_MAX:
         raise LimitExceeded(
             f"tasks[{position}].parents", f"are {len(parents.of):,}; the limit is {PARENTS_PER_TASK_MAX:,}"

@@ -32,9 +32,9 @@ CHAINS: Final = (
     ),
     Mutant(
         "sql-frees-a-child-with-its-first-parent",
-        f"{_SQL}/children_move.sql",
-        "coalesce(x.left_now, t.parents_left - x.ended)",
-        "coalesce(x.left_now, 0)",
+        f"{_SQL}/children_met.sql",
+        "t.parents_left - m.ended, m.condemned",
+        "0, m.condemned",
         (_store("a_child_waits_until_its_last_parent_has_succeeded"),),
     ),
     Mutant(

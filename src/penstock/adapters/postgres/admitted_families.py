@@ -63,8 +63,9 @@ async def meet_parents(
     stored = [task for left in remaining for task in left.tasks]
     own = {task.id for task in stored}
     elsewhere = sorted({parent for task in stored if task.family for parent in task.family.parents} - own)
-    live, ended = await meet(connection, elsewhere)
-    placed = {task.id: place(task.family, own | live, ended) for task in stored if task.family}
+    known, ended = await meet(connection, elsewhere)
+    live = own | known
+    placed = {task.id: place(task.family, live, ended) for task in stored if task.family}
     children = [
         Child(task.id, left.namespace_id, task.family, placed[task.id])
         for left in remaining
@@ -79,7 +80,7 @@ async def meet_parents(
         )
         replies[position] = structs.replace(replies[position], held=held)
     waited_for = {parent for child in children for parent in child.family.parents}
-    return AdmittedFamilies(Verdicts(replies, remaining), children, sorted(waited_for & (own | live)))
+    return AdmittedFamilies(Verdicts(replies, remaining), children, sorted(waited_for & live))
 
 
 async def meet(connection: Connection, parents: Sequence[TaskId]) -> tuple[set[TaskId], dict[TaskId, Status]]:

@@ -44,17 +44,16 @@ class FamilyEnds:
 async def count_again(connection: Connection, children: Sequence[TaskId]) -> ChildrenMoved:
     """Move waiting children by what their parents are now, whatever was told of them before."""
     locked = [row[0] for row in await connection.fetch(_LOCK_THESE, children)]
-    rows = await connection.fetch(_COUNTED, locked)
-    return await _move(connection, [row[0] for row in rows], [], [row[1] for row in rows], [row[2] for row in rows])
+    return await _move(connection, await connection.fetch(_COUNTED, locked), look_us=_LOOK_US)
 
 
 async def _settle(connection: Connection, ended: Mapping[TaskId, Status]) -> ChildrenMoved:
-    rows = await connection.fetch(_MET, list(ended), list(ended.values()))
-    return await _move(connection, [row[0] for row in rows], [row[1] for row in rows], [], [row[2] for row in rows])
+    return await _move(connection, await connection.fetch(_MET, list(ended), list(ended.values())), look_us=None)
 
 
-async def _move(connection: Connection, children: Sequence[Any], *columns: Sequence[Any]) -> ChildrenMoved:
-    if not children:
+async def _move(connection: Connection, rows: Sequence[Sequence[Any]], look_us: int | None) -> ChildrenMoved:
+    """Rows as (child, parents left, condemned, registered), in due order."""
+    if not rows:
         return NO_CHILDREN
-    lanes, condemned = await connection.fetchrow(_MOVE, children, *columns, _LOOK_US)
+    lanes, condemned = await connection.fetchrow(_MOVE, *zip(*rows, strict=True), look_us)
     return ChildrenMoved(frozenset(lanes), condemned)

@@ -15,6 +15,7 @@ create index edge_child on penstock.edge (child_id, place);
 alter table penstock.trigger
     add column has_children bool,    -- written under the row's lock: its end looks for edges, and only its
     add column parents_left int;     -- of a child: how many of its parents live
+create index trigger_child on penstock.trigger (id) where parents_left is not null;
 
 -- What a running task has scheduled, for those who ask for its tree.
 create index task_parent on penstock.task (parent_id) where parent_id is not null;
