@@ -110,6 +110,18 @@ async def test_a_quota_that_is_lifted_lets_all_pass_soon(bench: FlowBench) -> No
 
 
 @on_bench
+async def test_a_quota_that_is_raised_is_heeded_though_somebody_waits_by_the_old_one(bench: FlowBench) -> None:
+    await bench.quota(START, "mail.send", 0.001)
+    await backlog(bench, "mail.send", 50)
+    executor = await bench.executor("mail.send", credit=50)
+    await asyncio.sleep(1)
+    assert len(executor.assignments) == 1
+    await bench.quota(START, "mail.send", 100)
+    await asyncio.sleep(2.5)
+    assert len(executor.assignments) == 50
+
+
+@on_bench
 async def test_a_stale_reference_uses_up_no_quota(bench: FlowBench) -> None:
     await bench.quota(START, "mail.send", 0.01, burst=2)
     lane = await bench.lane("mail.send")

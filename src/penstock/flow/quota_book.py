@@ -12,7 +12,7 @@ from penstock.ports.signals import Signals, Topic
 
 log = logging.getLogger(__name__)
 
-REFRESH_S = 2.0
+REFRESH_S = 5.0
 """the signal of a change may be lost"""
 
 

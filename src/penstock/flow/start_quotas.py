@@ -15,6 +15,8 @@ from penstock.ports.quotas import Quotas
 log = logging.getLogger(__name__)
 
 STORE_RETRY_S = 0.5
+LOOK_S = 1.0
+"""who waits for longer looks again whether the quota is still the same"""
 
 
 class PacedStarts:
@@ -62,7 +64,9 @@ class PacedStarts:
         """Wait until the store's buckets may have some, and draw. Who is told then asks again if it is not enough."""
         wait_s = max(purse.dry_s(1, now_s()) for purse in purses)
         if wait_s:
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(min(wait_s, LOOK_S))
+            if wait_s > LOOK_S:
+                return
         of_use = min(wanted, *[purse.limit.burst for purse in purses])
         empty = [(purse, of_use) for purse in purses if purse.at_hand(now_s()) < 1]
         if not empty:

@@ -83,7 +83,7 @@ def test_a_wrong_declaration_names_its_field(platform: Platform, wrong: pb.Regis
 
 @pytest.mark.usefixtures("unchanged")
 def test_a_lambda_or_a_namespace_that_nobody_has_named_is_not_found_and_not_made(platform: Platform) -> None:
-    for wrong in (order(name="shop.nobodys"), order(namespace="nobodys")):
+    for wrong in (order(name="shop.never_named"), order(namespace="nobodys")):
         assert refusal(platform.frontend.SetQuota, wrong).status is grpc.StatusCode.NOT_FOUND
     assert platform.frontend.ListQuotas(pb.ListQuotasRequest(namespace="nobodys")) == pb.ListQuotasReply()
     for question in (pb.QuotaHistoryRequest(limit=1_001), pb.QuotaHistoryRequest(before_version=2**64 - 1)):
