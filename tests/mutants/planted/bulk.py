@@ -82,8 +82,8 @@ BULK: Final = (
     Mutant(
         "sql-takes-any-attribute-for-all",
         f"{_SQL}/sweep_live.sql",
-        "and ($8 is null or k.attributes @> $8)",
-        "and ($8 is null or k.attributes is not null)",
+        "from penstock.task where attributes @> $8 and",
+        "from penstock.task where",
         (_store("a_selection_by_attributes_means_who_has_all_of_them"),),
     ),
     Mutant(

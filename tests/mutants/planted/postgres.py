@@ -127,8 +127,8 @@ POSTGRES: Final = (
     Mutant(
         "sql-makes-a-retry-without-its-link",
         f"{_SQL}/retry_admit.sql",
-        "o.collection, o.parent_id, o.id\n",
-        "o.collection, o.parent_id, null\n",
+        "o.collection, o.parent_id, o.id, o.attributes\n",
+        "o.collection, o.parent_id, null, o.attributes\n",
         ("tests/contracts/test_postgres_retry_links.py::test_a_retry_is_shown_with_its_original",),
     ),
     Mutant(

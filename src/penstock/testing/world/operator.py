@@ -37,7 +37,7 @@ class Operator:
             if random.random() < 0.2:
                 await asyncio.sleep(random.uniform(0.0, 2.0))
                 await self._stop(sweep.id)
-        if random.random() < 0.5:
+        for _ in range(random.choice((1, 1, 2))):
             await asyncio.sleep(random.uniform(0.0, 3.0))
             await self._order(self._bad_release(random.choice((SweepKind.CANCEL, SweepKind.CANCEL, SweepKind.RETRY))))
 

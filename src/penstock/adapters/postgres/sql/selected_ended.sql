@@ -12,9 +12,13 @@ from (
             union all
             select collection, scheduled_at, attributes from penstock.task_kept where id = o.id
             limit 1) k
-    where o.namespace_id = $1 and ($2::int[] is null or o.lane = any ($2))
+    where ($7::jsonb is null or o.id in (
+            select id from penstock.task where attributes @> $7 and attributes is not null
+            union all
+            select id from penstock.task_kept where attributes @> $7 and attributes is not null))
+      and o.namespace_id = $1 and ($2::int[] is null or o.lane = any ($2))
       and ($4::text = '' or k.collection = $4) and ($5::timestamptz is null or k.scheduled_at >= $5)
-      and ($6::timestamptz is null or k.scheduled_at < $6) and ($7::jsonb is null or k.attributes @> $7)
+      and ($6::timestamptz is null or k.scheduled_at < $6)
       and not exists (select from penstock.retry_link r where r.old_id = o.id)
     order by o.id limit $8) c
     join penstock.lambda l on l.id = c.lane / 4

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from penstock.model.lane import Priority, priority_of
+from penstock.model.lane import Priority, lambda_of, priority_of
 from penstock.model.lifecycle import Status
 from penstock.model.periodic import Misfire, Schedule, due_us
 from penstock.testing.world.timekeeper import NEVER_PAUSED
@@ -61,10 +61,16 @@ def no_schedule_stands_still(world: "World") -> Iterator[str]:
 
 
 def tasks_of_ticks_succeed(world: "World") -> Iterator[str]:
-    """They are tasks like any other, and these do nothing wrong. Whom a gate dropped is another matter: gates.py."""
+    """They are tasks like any other, and these do nothing wrong, unless somebody cancels many of their lambda. Whom a
+    gate dropped is another matter: gates.py.
+    """
     for row in _tasks_of_ticks(world):
         outcome = world.cluster.outcomes.get(row.id)
-        if outcome is None or outcome.status not in (Status.SUCCESS, Status.DROPPED):
+        name = world.cluster.lambdas[lambda_of(row.lane)].name
+        lawful = {Status.SUCCESS, Status.DROPPED}
+        if any(wanted.lambda_name == name and wanted.collection in ("", row.collection) for wanted in world.cancels):
+            lawful.add(Status.CANCELLED)
+        if outcome is None or outcome.status not in lawful:
             ended = "has not ended" if outcome is None else f"ended as {outcome.status.name.lower()}"
             yield f"task {row.id.hex()} of schedule {row.periodic_id} {ended}"
 
