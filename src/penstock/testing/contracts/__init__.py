@@ -23,6 +23,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     clock,
     due_work,
     families,
+    family_sweeps,
     gate_orders,
     gate_settling,
     gates,
