@@ -44,6 +44,13 @@ class Marks:
         """How often each of the tasks has run to its end."""
         return self._column(_ENDED, first, last)
 
+    def running(self, first: int, last: int) -> int:
+        """How many of the tasks have started and never ended."""
+        return sum(
+            bool(start) and not runs
+            for start, runs in zip(self.started_ns(first, last), self.ended(first, last), strict=True)
+        )
+
     def _column(self, which: int, first: int, last: int) -> list[int]:
         start = THREADS_MAX + which
         return self.cells.values[start + TASK_CELLS * first : start + TASK_CELLS * last : TASK_CELLS].tolist()

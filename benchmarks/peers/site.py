@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -52,11 +52,14 @@ class Site:
         stopping, self._workers = self._workers, []
         await asyncio.gather(*(worker.stop() for worker in stopping))
 
-    def kill_workers(self) -> None:
-        """SIGKILL to all of them and to all that they have started, at once."""
-        for process in [each for worker in self._workers for each in _tree(worker.pid)]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+    def worker_processes(self) -> list[psutil.Process]:
+        """The workers and all that they have started. Looking takes longer than some tasks."""
+        return [each for worker in self._workers for each in _tree(worker.pid)]
+
+    def kill_workers(self, known: Sequence[psutil.Process]) -> None:
+        """SIGKILL to those that are known, at once, and then to whatever they have started since."""
+        _kill(known)
+        _kill(self.worker_processes())
         self._workers = []
 
     async def warm_up(self) -> int:
@@ -104,6 +107,12 @@ class Site:
     def _the_producer(self) -> Child:
         assert self._producer is not None
         return self._producer
+
+
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _tree(pid: int) -> list[psutil.Process]:

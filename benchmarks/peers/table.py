@@ -14,13 +14,13 @@ COLUMNS = (
     ("single/s 1, 100", ("single_1_per_s", "single_100_per_s")),
     ("start ms p50/p95/p99", ("start_p50_ms", "start_p95_ms", "start_p99_ms")),
     ("late ms min/p50/p95/max", ("late_min_ms", "late_p50_ms", "late_p95_ms", "late_max_ms")),
-    ("kill -9: missing/twice/last s", ("killed_missing", "killed_twice", "killed_last_s")),
+    ("kill -9: running/missing/twice/last s", ("killed_running", "killed_missing", "killed_twice", "killed_last_s")),
 )
 NOTHING = "-"
 LEGEND = (
     "class: what a power cut takes of what was acknowledged; F: nothing, fsync before the call returns",
     "single: by 1 caller and by 100; start: from call to first line at 200/s; late: 1,000 tasks for now + 5 s",
-    "kill -9 of all workers amid 400 tasks: not back in time, run to the end twice, seconds until the last had ended",
+    "kill -9 of all workers amid 400 tasks: running then, not back in time, run to the end twice, s to the last end",
 )
 
 

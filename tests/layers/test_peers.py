@@ -201,6 +201,8 @@ def test_tasks_are_counted_by_as_many_threads_as_run_them(tmp_path: Path, monkey
     assert marks.executed == 4
     assert len(list(tmp_path.glob("cells.*"))) == 4
     assert marks.ended(0, 6) == [1, 1, 1, 1, 0, 0]
+    marker.started(5)
+    assert marks.running(0, 6) == 1
     first = marks.started_ns(2, 3)
     marker.started(2)
     marker.ended(2)
