@@ -15,6 +15,10 @@ ARGUMENTS = {
     "claim": f"{NO_IDS}, {LOW}, {HIGH}, '1 s', '1 s'",
     "heartbeat": "'{}', '{}', '{}', '1 s', '{}', '{}', '{}'",
     "finish_successes": "'{}', '{}', '{}', '{}', '{}', '{}', '{}'",
+    "finish": ", ".join(["'{}'"] * 17) + ", true",
+    "children_met": "'{}', '{}'",
+    "children_counted": "'{}'",
+    "children_move": "'{}', '{}', '{}', '{}', null",
 }
 
 
