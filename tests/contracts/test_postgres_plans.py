@@ -11,9 +11,14 @@ from penstock.adapters.postgres.statements import statement
 
 NO_IDS = "'{}'"
 LOW, HIGH = "'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"
+BITMAP = "Bitmap Index Scan on trigger_pkey"
 PLANNED = [
-    (TRANSITIONS, "claim", f"{NO_IDS}, {LOW}, {HIGH}, '1 s', '1 s'", "Bitmap Index Scan on trigger_pkey"),
-    (TRANSITIONS, "heartbeat", "'{}', '{}', '{}', '1 s', '{}', '{}', '{}'", "Bitmap Index Scan on trigger_pkey"),
+    (TRANSITIONS, "claim", f"{NO_IDS}, {LOW}, {HIGH}, '1 s', '1 s'", BITMAP),
+    (TRANSITIONS, "heartbeat", "'{}', '{}', '{}', '1 s', '{}', '{}', '{}'", BITMAP),
+    (TRANSITIONS, "finish", ", ".join(["'{}'"] * 17) + ", true", BITMAP),
+    (TRANSITIONS, "children_met", "'{}', '{}'", BITMAP),
+    (TRANSITIONS, "children_counted", "'{}'", BITMAP),
+    (TRANSITIONS, "children_move", "'{}', '{}', '{}', '{}', null", BITMAP),
     (
         SUCCESSES,
         "finish_successes",

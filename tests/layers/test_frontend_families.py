@@ -10,6 +10,7 @@ from penstock.model.errors import Conflict, InvalidInput, LimitExceeded, NotFoun
 from penstock.model.identity import TaskId, bucket_of
 from penstock.model.lifecycle import Event, ParentFailure, Status
 from penstock.model.limits import BATCH_BYTES_MAX
+from penstock.model.task import Outcome
 from penstock.ports.signals import Topic
 from tests.layers.frontend_bench import FrontendBench, on_bench
 
@@ -172,3 +173,26 @@ async def test_a_tree_is_cancelled_as_a_whole_from_below(bench: FrontendBench) -
         await bench.tree.cancel("", TaskId(NOBODY))
     with pytest.raises(NotFound):
         await bench.tree.cancel("another", ids[3])
+
+
+@on_bench
+async def test_a_tree_of_many_batches_is_cancelled_and_nobody_starts_meanwhile(bench: FrontendBench) -> None:
+    count = 2_500
+    [root] = (await bench.schedule(b"{}")).ids
+    goes_on = {at: ParentsAsked([root], ParentFailure.CONTINUE) for at in range(count)}
+    call = ScheduleCall("", [TaskGroup("mail.send", [b"{}"] * count)], parents=goes_on)
+    ids = (await bench.desk.schedule(call)).ids
+    order: list[TaskId] = []
+    end = bench.cluster.end
+
+    def noted(outcome: Outcome) -> None:
+        order.append(outcome.id)
+        end(outcome)
+
+    bench.cluster.end = noted  # type: ignore[method-assign]
+    done = await bench.tree.cancel("", ids[0])
+    assert order[-1] == root
+    assert (done.cancelled, done.asked_to_stop) == (count + 1, 0)
+    assert not bench.cluster.live
+    assert {outcome.reason for outcome in bench.cluster.outcomes.values()} == {"cancelled before it started"}
+    assert bench.published == [root]

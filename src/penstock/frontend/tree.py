@@ -116,7 +116,7 @@ class TreeDesk:
         await self._check_exists(namespace_id, task_id)
         walked = await walk(self._chains, namespace_id, task_id, TREE_WALK_MAX)
         # From below: what goes on without its parents must not start because they were cancelled first.
-        from_below = walked.ids[::-1]
+        from_below = walked.from_below
         cancelled = asked = left = 0
         for at in range(0, len(from_below), BATCH_ROWS_MAX):
             rows = await self._transitions.read(from_below[at : at + BATCH_ROWS_MAX])

@@ -16,6 +16,14 @@ class Walked(Struct, frozen=True):
     ids: list[TaskId]
     links: list[Link]
     cut: bool
+    above: int
+    """how many of them stand above"""
+
+    @property
+    def from_below(self) -> list[TaskId]:
+        """In such an order that each stands before the one by which it was met from above."""
+        below_from = 1 + self.above
+        return [*reversed(self.ids[below_from:]), *self.ids[:below_from]]
 
 
 async def walk(chains: Chains, namespace_id: int, start: TaskId, limit: int) -> Walked:
@@ -29,12 +37,14 @@ async def walk(chains: Chains, namespace_id: int, start: TaskId, limit: int) -> 
         level = _step(seen, above(met, set(level)))
     is_cut = bool(level) or _trim(seen, max(1, limit // 2 + 1))
     level = list(seen)
+    above_count = len(seen) - 1
     while level and len(seen) <= limit:
         met = await _links(chains, namespace_id, level, limit)
         links |= met
         level = _step(seen, below(met, set(level)))
     is_cut = _trim(seen, limit) or is_cut
-    return Walked(list(seen), sorted(link for link in links if link.upper in seen and link.lower in seen), is_cut)
+    inside = sorted(link for link in links if link.upper in seen and link.lower in seen)
+    return Walked(list(seen), inside, is_cut, above_count)
 
 
 def _step(seen: dict[TaskId, None], met: Collection[TaskId]) -> list[TaskId]:
