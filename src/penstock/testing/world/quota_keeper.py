@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 QUOTAS_MAX = 4
 LASTS_S_MAX = 5.0
-BURST = 40
-"""more tasks than a client's call holds: none of them could never pass"""
+BURST = 8
+"""as many tasks as a call of a client holds: fewer, and it could never pass"""
 AMOUNTS = {
-    QuotaKind.SCHEDULE: (5.0, 20.0, 500.0),
-    QuotaKind.START: (2.0, 10.0, 100.0),
+    QuotaKind.SCHEDULE: (0.5, 3.0, 500.0),
+    QuotaKind.START: (0.3, 1.0, 10.0),
     QuotaKind.WEIGHT: (0.1, 5.0, 100.0),
 }
 
