@@ -16,7 +16,7 @@ from penstock.cli.task_rows import print_rows
 from penstock.cli.task_words import id_text, status_name
 from penstock.cli.when import iso, local
 from penstock.cli.who import who
-from penstock.model.errors import InvalidInput, NotFound
+from penstock.model.errors import InvalidInput, NotFound, Unavailable
 from penstock.wire.v1 import penstock_pb2 as pb
 
 _COLUMNS: Final = ("COUNT", "LAMBDA", "STATUS", "OLDEST", "NEWEST")
@@ -25,12 +25,17 @@ _LOOK_EVERY_S: Final = 0.5
 
 def order_many(client: Client, order: pb.StartSweepRequest, preview: bool, yes: bool, as_json: bool) -> int:
     """From the look before to the last task handled; the exit code."""
-    found = client.preview_sweep(order.kind, order.selection)
     what = pb.SweepKind.Name(order.kind).removeprefix("SWEEP_KIND_").lower()
-    if preview or not found.groups:
+    try:
+        found = client.preview_sweep(order.kind, order.selection)
+    except Unavailable:
+        if preview or not yes:
+            raise
+        found = None  # so much stands that a look takes too long: who has said yes need not see it
+    if found is not None and (preview or not found.groups):
         _tell(found, what, as_json)
         return OK
-    if not yes:
+    if found is not None and not yes:
         _ask(found, what)
     order.asked_by, order.request_token = who(), os.urandom(16)
     sweep = _follow(client, client.start_sweep(order), found, as_json)
@@ -41,14 +46,14 @@ def order_many(client: Client, order: pb.StartSweepRequest, preview: bool, yes: 
     return OK if sweep.status == pb.SWEEP_STATUS_DONE else FAILED
 
 
-def _follow(client: Client, sweep: pb.Sweep, found: pb.PreviewSweepReply, as_json: bool) -> pb.Sweep:
+def _follow(client: Client, sweep: pb.Sweep, found: pb.PreviewSweepReply | None, as_json: bool) -> pb.Sweep:
     """Until it is done, or stopped by somebody; who interrupts this stops nothing."""
-    told = -1
+    told, of = -1, "" if found is None else f" of {_total(found)}"
     try:
         while sweep.status == pb.SWEEP_STATUS_RUNNING:
             if sweep.handled != told and not as_json:
                 told = sweep.handled
-                print(f"{kind_name(sweep)}: {told} of {_total(found)}", file=sys.stderr)
+                print(f"{kind_name(sweep)}: {told}{of}", file=sys.stderr)
             time.sleep(_LOOK_EVERY_S)
             sweep = _again(client, sweep)
     except KeyboardInterrupt:
