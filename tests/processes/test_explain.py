@@ -51,13 +51,13 @@ def due(name: str, count: int = 1, **columns: Any) -> pb.TaskGroup:
     return group(*[b"{}"] * count, name=name, **{"delay_us": [0], **columns})
 
 
-def explained(platform: Platform, task_id: bytes, code: str) -> pb.ExplainTaskReply:
-    """The answer, once it is that one."""
+def explained(platform: Platform, task_id: bytes, code: str, stopping: int | None = None) -> pb.ExplainTaskReply:
+    """The answer, once it is that one, with so many executors on their way out."""
     give_up_s = time.monotonic() + PATIENCE_S
     while True:
         request = pb.ExplainTaskRequest(task_id=task_id)
         reply: pb.ExplainTaskReply = platform.frontend.ExplainTask(request, timeout=PATIENCE_S)
-        if reply.explanation.code == code:
+        if reply.explanation.code == code and stopping in (None, reply.attendance.stopping):
             return reply
         assert time.monotonic() < give_up_s, f"not {code}, but: {reply.explanation}"
         time.sleep(0.05)
@@ -124,7 +124,7 @@ def test_each_reason_is_told_while_it_lasts(
         assert "(ValueError: no such user; attempt 1 of 7) and backs off until" in reply.explanation.sentence
 
     [alone] = schedule(platform, due(FAILS))
-    reply = explained(platform, alone, "no_worker")
+    reply = explained(platform, alone, "no_worker", stopping=0)
     assert reply.explanation.sentence == f"No worker serves {FAILS} now."
     assert reply.attendance == pb.Attendance()
     assert reply.HasField("attendance")
