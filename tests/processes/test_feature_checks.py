@@ -7,12 +7,14 @@ import pytest
 
 from penstock.model.identity import TaskId
 from penstock.model.lifecycle import Status
-from tests.processes.fault_run.features.checks import SECOND_US, violations
-from tests.processes.fault_run.features.history import Cancelled, Ended, FeatureHistory, Window
+from tests.processes.fault_run.features.checks import SECOND_US, STARTS_MAX, violations
+from tests.processes.fault_run.features.history import Cancelled, Ended, FeatureHistory, Kin, Window
 from tests.processes.fault_run.history import History
 from tests.processes.fault_run.records import End, Start
 
-PAUSED, DROPPED, LONG, BROKEN, AGAIN, TICK, NEXT = (TaskId(bytes([number]) * 16) for number in range(1, 8))
+PAUSED, DROPPED, LONG, BROKEN, AGAIN, TICK, NEXT, ROOT, CHILD, REFUSED, SPARED = (
+    TaskId(bytes([number]) * 16) for number in range(1, 12)
+)
 T_US = 1_700_000_000_000_000
 
 
@@ -26,8 +28,8 @@ def end(task_id: TaskId, after_us: int, claim: int = 1) -> End:
 
 GOOD = FeatureHistory(
     base=History(
-        starts=[start(PAUSED, 900_000), start(BROKEN, 10), start(AGAIN, 50)],
-        ends=[end(PAUSED, 900_100), end(BROKEN, 20), end(AGAIN, 60)],
+        starts=[start(PAUSED, 900_000), start(BROKEN, 10), start(AGAIN, 50), start(ROOT, 70), start(CHILD, 90)],
+        ends=[end(PAUSED, 900_100), end(BROKEN, 20), end(AGAIN, 60), end(ROOT, 80), end(CHILD, 95)],
     ),
     due=[(PAUSED, "gated", "paused"), (DROPPED, "gated", "dropped"), (LONG, "long", ""), (BROKEN, "broken", "")],
     windows=[Window("paused", False, T_US, T_US + 2 * SECOND_US), Window("dropped", True, T_US, T_US + 2 * SECOND_US)],
@@ -40,6 +42,16 @@ GOOD = FeatureHistory(
         Ended(AGAIN, "broken", "", Status.SUCCESS, BROKEN, None),
         Ended(TICK, "clock", "", Status.SUCCESS, None, T_US),
         Ended(NEXT, "clock", "", Status.SUCCESS, None, T_US + SECOND_US),
+        Ended(ROOT, "link", "", Status.SUCCESS, None, None),
+        Ended(CHILD, "link", "", Status.SUCCESS, None, None),
+        Ended(REFUSED, "refusing", "", Status.FATAL_FAILURE, None, None),
+        Ended(SPARED, "link", "", Status.CANCELLED, None, None),
+    ],
+    kin=[
+        Kin(ROOT, (), Status.SUCCESS),
+        Kin(CHILD, (ROOT,), Status.SUCCESS),
+        Kin(REFUSED, (), Status.FATAL_FAILURE),
+        Kin(SPARED, (REFUSED,), Status.CANCELLED),
     ],
     dead_before_redrive=frozenset([BROKEN]),
 )
@@ -86,6 +98,14 @@ def started(task_id: TaskId, after_us: int) -> Callable[[FeatureHistory], Featur
     return change
 
 
+def too_many(history: FeatureHistory) -> FeatureHistory:
+    ids = [TaskId(number.to_bytes(16, "big")) for number in range(STARTS_MAX + 1)]
+    starts = [start(task_id, at) for at, task_id in enumerate(ids)]
+    return replace(
+        history, due=[(task_id, "metered", "") for task_id in ids], base=replace(history.base, starts=starts)
+    )
+
+
 def made_twice(task_id: TaskId, as_id: bytes) -> Callable[[FeatureHistory], FeatureHistory]:
     def change(history: FeatureHistory) -> FeatureHistory:
         copy = next(replace(each, id=as_id) for each in history.ended if each.id == task_id)
@@ -104,6 +124,10 @@ BAD: list[tuple[str, Callable[[FeatureHistory], FeatureHistory], str]] = [
     ("a start after a cancel", started(LONG, 1), "cancel: "),
     ("a tick with two tasks", made_twice(TICK, b"9" * 16), "tick: "),
     ("a tick that failed", ending(NEXT, Status.DEAD), "tick: "),
+    ("a child that ran too early", started(CHILD, 75), "chain: "),
+    ("a child that ran for a failed parent", started(SPARED, 75), "chain: "),
+    ("a child that was cancelled for nothing", ending(CHILD, Status.CANCELLED), "chain: "),
+    ("more starts than a quota lets", too_many, "quota: "),
     ("a letter that nobody redrove", without(AGAIN), "redrive: "),
     ("a letter that was redriven twice", made_twice(AGAIN, b"8" * 16), "redrive: "),
     ("a redrive that failed", ending(AGAIN, Status.DEAD), "redrive: "),

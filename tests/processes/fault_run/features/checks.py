@@ -2,14 +2,21 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from penstock.model.lifecycle import Status
 from tests.processes.fault_run.checks import claims_rise, no_overlap
 from tests.processes.fault_run.features.history import FeatureHistory
+from tests.processes.fault_run.features.lambdas import METERED_PER_S
+
+if TYPE_CHECKING:
+    from tests.processes.fault_run.records import Start
 
 Check = Callable[[FeatureHistory], Iterable[str]]
 SECOND_US: Final = 1_000_000
+QUOTA_WINDOW_S: Final = 5.0
+STARTS_MAX: Final = round(METERED_PER_S * (1.1 * QUOTA_WINDOW_S + 2)) + 24
+"""in a window, what two bursts let pass, and what two executors had taken and not yet started included"""
 
 
 def base_holds(history: FeatureHistory) -> Iterator[str]:
@@ -32,6 +39,8 @@ def all_ended_as_they_may(history: FeatureHistory) -> Iterator[str]:
 
 
 def _allowed(kind: str, collection: str) -> tuple[Status, ...]:
+    if kind == "metered":
+        return (Status.SUCCESS,)
     if kind == "gated":
         return (Status.SUCCESS, Status.DROPPED) if collection == "dropped" else (Status.SUCCESS,)
     return (Status.CANCELLED,) if kind == "long" else (Status.DEAD, Status.SUCCESS)
@@ -74,6 +83,32 @@ def each_tick_once(history: FeatureHistory) -> Iterator[str]:
             yield f"tick: {end.tick_us} ended as {end.status.name}"
 
 
+def children_follow_their_parents(history: FeatureHistory) -> Iterator[str]:
+    """T16: a child starts after each of its parents has gone well, or had its end; and each ends as it must."""
+    ended = {each.id: each.status for each in history.ended}
+    intervals = history.base.intervals()[::-1]
+    went_well_us: dict[bytes, int] = {each.start.task_id: each.end_us for each in intervals if each.how == "ok"}
+    starts: dict[bytes, Start] = {start.task_id: start for start in history.base.starts[::-1]}
+    for kin in history.kin:
+        if ended.get(kin.id) is not kin.ends_as:
+            yield f"chain: {kin.id.hex()} ended {ended.get(kin.id)} and not {kin.ends_as.name}"
+        start = starts.get(kin.id)
+        for parent in kin.parents if start is not None else ():
+            if ended.get(parent) is Status.SUCCESS and start and start.at_us < went_well_us.get(parent, 2**63):
+                yield f"chain: {kin.id.hex()} started before its parent {parent.hex()} had gone well"
+        if start is not None and kin.ends_as is Status.CANCELLED:
+            yield f"chain: {kin.id.hex()} started although its parent failed"
+
+
+def starts_keep_their_quota(history: FeatureHistory) -> Iterator[str]:
+    """T14: of a lambda with a quota no more start than it lets; a killed store has forgotten one burst."""
+    metered = {task_id for task_id, kind, _ in history.due if kind == "metered"}
+    at_us = sorted(start.at_us for start in history.base.starts if start.task_id in metered)
+    for first, last in zip(at_us, at_us[STARTS_MAX:], strict=False):
+        if last - first <= QUOTA_WINDOW_S * SECOND_US:
+            yield f"quota: {STARTS_MAX + 1} starts in {(last - first) / SECOND_US:g} s"
+
+
 def each_letter_redriven_once(history: FeatureHistory) -> Iterator[str]:
     """T17: what was dead when the order was given has exactly one retry, and it went well; nothing else has one."""
     retries = Counter(end.retry_of for end in history.ended if end.retry_of is not None)
@@ -95,6 +130,8 @@ ALL: Final[dict[str, Check]] = {
         only_gates_drop,
         cancelled_is_not_started,
         each_tick_once,
+        children_follow_their_parents,
+        starts_keep_their_quota,
         each_letter_redriven_once,
     )
 }

@@ -27,6 +27,15 @@ class Cancelled:
 
 
 @dataclass(frozen=True)
+class Kin:
+    """A task of a family: who goes before it, and how it must end."""
+
+    id: bytes
+    parents: tuple[bytes, ...]
+    ends_as: Status
+
+
+@dataclass(frozen=True)
 class Ended:
     """An outcome with what it takes to judge it."""
 
@@ -47,4 +56,5 @@ class FeatureHistory:
     windows: Sequence[Window] = ()
     cancels: Sequence[Cancelled] = ()
     ended: Sequence[Ended] = ()
+    kin: Sequence[Kin] = ()
     dead_before_redrive: frozenset[bytes] = field(default_factory=frozenset)

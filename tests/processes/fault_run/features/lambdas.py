@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from penstock import RetriableFailure, Retry, current_task
+from penstock import FatalFailure, Quota, RetriableFailure, Retry, current_task
 from tests.processes.fault_run import lambdas
 from tests.processes.fault_run.lambdas import FOLDER, app
 
@@ -15,6 +15,7 @@ __all__ = ["app"]
 TICKS_FROM: Final = 1_000_000_000
 """numbers of the clock's tasks: so much and the tick's seconds in a day"""
 DAY_S: Final = 86_400
+METERED_PER_S: Final = 10
 MENDED: Final = "mended"
 """the file with which what has failed begins to go well"""
 
@@ -41,6 +42,28 @@ async def long(number: int) -> None:
     """Ends when it is cancelled."""
     with lambdas.recorder.execution(number):
         await asyncio.sleep(500)
+
+
+@app.task
+async def link(number: int) -> int:
+    """One task of a family."""
+    with lambdas.recorder.execution(number):
+        await asyncio.sleep(0.02)
+        return number
+
+
+@app.task
+async def refusing(number: int) -> None:
+    """A parent that fails for good."""
+    with lambdas.recorder.execution(number):
+        raise FatalFailure("for good")
+
+
+@app.task(quota=Quota(start_per_s=METERED_PER_S))
+async def metered(number: int) -> int:
+    """No more of it start in a second."""
+    with lambdas.recorder.execution(number):
+        return number
 
 
 @app.periodic(every=1, misfire="all")

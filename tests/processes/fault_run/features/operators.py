@@ -3,23 +3,28 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import grpc
 
-from penstock import Handle, NotPossible, PenstockError, Unavailable
+from penstock import Handle, NotPossible, PenstockError, Planned, Status, Unavailable
 from penstock.model.identity import parse_id
+from penstock.sdk.call import Call
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 from tests.processes.fault_run.features import lambdas
-from tests.processes.fault_run.features.history import Cancelled, Window
+from tests.processes.fault_run.features.history import Cancelled, Kin, Window
 from tests.processes.fault_run.lambdas import FOLDER
 
 T = TypeVar("T")
 COLLECTIONS: Final = ("open", "paused", "dropped")
-PER_S: Final = 40.0
+PER_S: Final = 80.0
+FAN: Final = 8
+FAMILIES_FROM: Final = 1_000_000
+FAMILY_NUMBERS: Final = 100
+FAMILY_EVERY_S: Final = 0.5
 SHUT_S: Final = 2.5
 OPEN_S: Final = 1.5
 CANCELLED_AFTER_S: Final = 1.0
@@ -51,9 +56,11 @@ class Feeder:
         number = 0
         while not self.stopped.is_set():
             number += 1
-            if number % 20 == 7:
+            if number % 2:
+                await self._schedule("metered", number, "")
+            elif number % 20 == 8:
                 await self.to_cancel.put(await self._schedule("long", number, ""))
-            elif number % 10 == 3:
+            elif number % 10 == 4:
                 await self._schedule("broken", number, "")
             else:
                 await self._schedule("gated", number, COLLECTIONS[number % len(COLLECTIONS)])
@@ -64,6 +71,49 @@ class Feeder:
         handle: Handle[Any] = await insist(lambda: what.schedule(number))
         self.due.append((parse_id(handle.id), kind, collection))
         return handle
+
+
+class Weaver:
+    """Schedules families: a fan-out with its fan-in, and one whose first parent fails."""
+
+    def __init__(self) -> None:
+        self.kin: list[Kin] = []
+
+    async def run(self, stopped: asyncio.Event) -> None:
+        first = FAMILIES_FROM
+        while not stopped.is_set():
+            self.kin += await insist(lambda first=first: self._fan(first))  # type: ignore[misc]
+            self.kin += await insist(lambda first=first: self._failing(first + FAN + 2))  # type: ignore[misc]
+            first += FAMILY_NUMBERS
+            await asyncio.sleep(FAMILY_EVERY_S)
+
+    async def _fan(self, first: int) -> list[Kin]:
+        async with lambdas.app.batch() as batch:
+            root = batch.add(_link(first))
+            middle = [batch.add(_link(first + 1 + at, [root])) for at in range(FAN)]
+            join = batch.add(_link(first + 1 + FAN, middle))
+        rows = [Kin(_id(root), (), Status.SUCCESS), *(Kin(_id(each), (_id(root),), Status.SUCCESS) for each in middle)]
+        return [*rows, Kin(_id(join), tuple(map(_id, middle)), Status.SUCCESS)]
+
+    async def _failing(self, first: int) -> list[Kin]:
+        async with lambdas.app.batch() as batch:
+            root = batch.add(lambdas.refusing.options(key=f"kin-{first}").call(first))
+            child = batch.add(_link(first + 1, [root]))
+            heir = lambdas.link.options(key=f"kin-{first + 2}", parents=[child], on_parent_failure="continue")
+            after = batch.add(heir.call(first + 2))
+        return [
+            Kin(_id(root), (), Status.FATAL_FAILURE),
+            Kin(_id(child), (_id(root),), Status.CANCELLED),
+            Kin(_id(after), (_id(child),), Status.SUCCESS),
+        ]
+
+
+def _link(number: int, parents: Sequence[Planned[Any]] = ()) -> Call[int]:
+    return lambdas.link.options(key=f"kin-{number}", parents=parents).call(number)
+
+
+def _id(planned: Planned[Any]) -> bytes:
+    return parse_id(planned.handle.id)
 
 
 class Gatekeeper:

@@ -12,7 +12,7 @@ from penstock.model.lifecycle import Status
 from tests.processes.fault_run import dump
 from tests.processes.fault_run.features import lambdas
 from tests.processes.fault_run.features.history import Ended, FeatureHistory
-from tests.processes.fault_run.features.operators import Canceller, Feeder, Gatekeeper, Redriver
+from tests.processes.fault_run.features.operators import Canceller, Feeder, Gatekeeper, Redriver, Weaver
 from tests.processes.fault_run.history import History
 from tests.processes.fault_run.lambdas import FOLDER
 from tests.processes.fault_run.lifelines import read_deaths
@@ -52,12 +52,13 @@ async def feature_run(folder: Path, seed: int) -> FeatureRun:
 
 
 async def _on(platform: Stack, seed: int) -> FeatureRun:
-    feeder, gatekeeper, canceller = Feeder(), Gatekeeper(), Canceller()
+    feeder, gatekeeper, canceller, weaver = Feeder(), Gatekeeper(), Canceller(), Weaver()
     redriver, nemesis = Redriver(platform.address), Nemesis(platform, seed)
     cancelling = asyncio.create_task(canceller.run(feeder.to_cancel))
     async with asyncio.TaskGroup() as group:
         group.create_task(feeder.run())
         group.create_task(gatekeeper.run(feeder.stopped))
+        group.create_task(weaver.run(feeder.stopped))
         killing = group.create_task(nemesis.run(rounds=1))
         await _half_over(nemesis, killing)
         dead = await _dead_letters(platform)
@@ -79,7 +80,7 @@ async def _on(platform: Stack, seed: int) -> FeatureRun:
     ended = await _ended(connection)
     await connection.close()
     return FeatureRun(
-        FeatureHistory(base, feeder.due, gatekeeper.windows, canceller.cancels, ended, dead),
+        FeatureHistory(base, feeder.due, gatekeeper.windows, canceller.cancels, ended, weaver.kin, dead),
         nemesis.faults,
         redriven,
         left,
