@@ -83,6 +83,13 @@ CHAINS: Final = (
         (_memory("a_retry_of_a_child_waits_for_what_its_parents_have_become"),),
     ),
     Mutant(
+        "a-repeated-family-is-answered-with-new-ids",
+        "frontend/schedule.py",
+        "        if reply.repeat_of_minted_at_ms:\n            ids = ids_of(",
+        "        if reply.repeat_of_minted_at_ms < 0:\n            ids = ids_of(",
+        (f"{_FAMILIES}::test_a_repeat_is_answered_the_same_ids",),
+    ),
+    Mutant(
         "a-cycle-is-stored-and-waits-for-itself",
         "frontend/parents.py",
         _REFUSES_CYCLES,

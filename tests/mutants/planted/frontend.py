@@ -20,8 +20,8 @@ FRONTEND: Final = (
     Mutant(
         "a-repeated-call-is-answered-with-new-ids",
         "frontend/schedule.py",
-        "if reply.repeat_of_minted_at_ms:",
-        "if reply.repeat_of_minted_at_ms < 0:",
+        "        if reply.repeat_of_minted_at_ms:\n            ids[piece",
+        "        if reply.repeat_of_minted_at_ms < 0:\n            ids[piece",
         (f"{_SCHEDULE}::test_a_repeat_after_a_lost_answer_makes_no_second_task", IN_THE_WORLD),
     ),
     Mutant(
