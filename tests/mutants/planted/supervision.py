@@ -11,8 +11,8 @@ SUPERVISION: Final = (
     Mutant(
         "the-kill-comes-only-when-the-lease-is-over",
         "execution/supervisor.py",
-        "(now_s + self._margin_s) * 1_000_000 >= earliest_us",
-        "now_s * 1_000_000 >= earliest_us",
+        "self._a_lease_runs_out(int((now_s + self._margin_s) * 1_000_000))",
+        "self._a_lease_runs_out(int(now_s * 1_000_000))",
         (f"{_SUPERVISION}::test_the_kill_comes_before_the_earliest_deadline_of_started_code_only",),
     ),
     Mutant(
