@@ -75,6 +75,8 @@ class Stack:
         for worker in self.workers:
             await worker.start()
         while len(list(self.folder.glob("records-*"))) < len(self.workers):
+            for worker in self.workers:
+                assert worker.runs, f"{worker.name} ended; the end of {worker.log}:\n{worker.tail()}"
             await asyncio.sleep(0.05)
 
     async def start_frontend(self) -> None:
