@@ -65,7 +65,8 @@ def _check_is_text(field: str, text: object) -> None:
         raise InvalidInput(field, f"{text!r:.80} is not text")
 
 
-def _check_text(field: str, text: str, bytes_max: int) -> str:
+def check_text(field: str, text: str, bytes_max: int) -> str:
+    """Opaque text that a store can keep; raises `InvalidInput`."""
     _check_is_text(field, text)
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > bytes_max:
@@ -77,41 +78,41 @@ def _check_text(field: str, text: str, bytes_max: int) -> str:
 
 def check_collection(text: str) -> str:
     """A collection's label, "" for none; raises `InvalidInput`."""
-    return _check_text("collection", text, COLLECTION_BYTES_MAX)
+    return check_text("collection", text, COLLECTION_BYTES_MAX)
 
 
 def check_key(text: str) -> str:
     """An opaque idempotency key, "" for none; raises `InvalidInput`."""
-    return _check_text("key", text, KEY_BYTES_MAX)
+    return check_text("key", text, KEY_BYTES_MAX)
 
 
 def check_version(text: str) -> str:
     """A lambda's version, "" for none; raises `InvalidInput`."""
-    return _check_text("version", text, VERSION_BYTES_MAX)
+    return check_text("version", text, VERSION_BYTES_MAX)
 
 
 def check_description(text: str) -> str:
     """What a lambda is for, "" for nothing said; raises `InvalidInput`."""
-    return _check_text("description", text, DESCRIPTION_BYTES_MAX)
+    return check_text("description", text, DESCRIPTION_BYTES_MAX)
 
 
 def check_actor(text: str) -> str:
     """Who gives an order, for the audit; raises `InvalidInput`."""
     if not text:
         raise InvalidInput("asked_by", "is empty; say who gives the order, for the audit")
-    return _check_text("asked_by", text, ACTOR_BYTES_MAX)
+    return check_text("asked_by", text, ACTOR_BYTES_MAX)
 
 
 def check_reason(text: str) -> str:
     """Why somebody gives an order, "" for nothing said; raises `InvalidInput`."""
-    return _check_text("reason", text, REASON_BYTES_MAX)
+    return check_text("reason", text, REASON_BYTES_MAX)
 
 
 def check_error_type(text: str) -> str:
     """The type of an error as it is kept, "" for any; raises `InvalidInput`."""
-    return _check_text("error_type", text, ERROR_TYPE_BYTES_MAX)
+    return check_text("error_type", text, ERROR_TYPE_BYTES_MAX)
 
 
 def check_who(text: str) -> str:
     """Who set a gate, "" for nobody known; raises `InvalidInput`."""
-    return _check_text("who", text, ACTOR_BYTES_MAX)
+    return check_text("who", text, ACTOR_BYTES_MAX)

@@ -14,8 +14,10 @@ from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.due_work import PostgresDueWork
+from penstock.adapters.postgres.event_retention import PostgresEventRetention
 from penstock.adapters.postgres.gates import PostgresGates
 from penstock.adapters.postgres.inspection import inspect
+from penstock.adapters.postgres.journal import PostgresJournal
 from penstock.adapters.postgres.lane_counts import PostgresLaneCounts
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.membership import PostgresMembership
@@ -26,6 +28,7 @@ from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
 from penstock.adapters.postgres.search import PostgresSearch
+from penstock.adapters.postgres.streams import PostgresStreams
 from penstock.adapters.postgres.sweeps import PostgresSweeps
 from penstock.adapters.postgres.transitions import PostgresTransitions
 from penstock.model.errors import InvalidInput
@@ -56,6 +59,9 @@ class PostgresStore:
         access_tokens: PostgresAccessTokens,
         gates: PostgresGates,
         lane_counts: PostgresLaneCounts,
+        journal: PostgresJournal,
+        streams: PostgresStreams,
+        event_retention: PostgresEventRetention,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -65,6 +71,7 @@ class PostgresStore:
         self.access_tokens = access_tokens
         self.gates = gates
         self.lane_counts = lane_counts
+        self.journal, self.streams, self.event_retention = journal, streams, event_retention
 
     @staticmethod
     @asynccontextmanager
@@ -108,6 +115,9 @@ class PostgresStore:
                 PostgresAccessTokens(await pool(pools.ACCESS)),
                 PostgresGates(upkeep, due_work),
                 PostgresLaneCounts(await pool(pools.COUNTS)),
+                PostgresJournal(await pool(pools.JOURNAL)),
+                PostgresStreams(upkeep, search),
+                PostgresEventRetention(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -23,6 +23,9 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     gate_orders,
     gate_settling,
     gates,
+    journal_answers,
+    journal_keys,
+    journal_order,
     lane_counts,
     membership,
     namespaces,
@@ -35,6 +38,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     registry,
     results,
     retries,
+    streams,
     sweeps,
 )
 from penstock.testing.contracts.queue_scene import WORK_QUEUE, QueueScene
@@ -46,11 +50,13 @@ from penstock.testing.contracts.store_suites import (
     CLOCK,
     DUE_WORK,
     GATES,
+    JOURNAL,
     LANE_COUNTS,
     MEMBERSHIP,
     REGISTRY,
     RESULTS,
     SCHEDULES,
+    STREAMS,
     SWEEPS,
     TICKS,
     TRANSITIONS,
@@ -72,6 +78,8 @@ STORE_SUITES = (
     ACCESS_TOKENS,
     GATES,
     LANE_COUNTS,
+    JOURNAL,
+    STREAMS,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -90,6 +98,8 @@ exercise_schedules = SCHEDULES.exercise
 exercise_ticks = TICKS.exercise
 exercise_gates = GATES.exercise
 exercise_lane_counts = LANE_COUNTS.exercise
+exercise_journal = JOURNAL.exercise
+exercise_streams = STREAMS.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
 
@@ -113,12 +123,14 @@ __all__ = [
     "exercise_clock",
     "exercise_due_work",
     "exercise_gates",
+    "exercise_journal",
     "exercise_lane_counts",
     "exercise_membership",
     "exercise_registry",
     "exercise_results",
     "exercise_schedules",
     "exercise_signals",
+    "exercise_streams",
     "exercise_sweeps",
     "exercise_ticks",
     "exercise_transitions",
