@@ -9,7 +9,7 @@ import pytest
 
 from penstock.adapters.postgres import PostgresStore, migrate
 from penstock.adapters.postgres.partitions import EVENT, days_of, make_partitions
-from penstock.adapters.postgres.pools import JOURNAL
+from penstock.adapters.postgres.pools import JOURNAL_READS
 from penstock.adapters.postgres.statements import statement
 from penstock.model.event import hash_of_subject
 from penstock.ports.journal import AppendRequest
@@ -141,7 +141,7 @@ PLANNED = [
     ("journal_read", "1, '00000000-0000-0000-0000-000000000000', 0, 10, 1000", "subject_hash_sequence_idx"),
     (
         "journal_latest",
-        "1, '2026-01-01', '00000000-0000-0000-0000-000000000000', 0, 10",
+        "1, '2026-01-01', '00000000-0000-0000-0000-000000000000', 0, 10, 1000",
         "stream_id_appended_at_idx",
     ),
     ("journal_head", "1, '00000000-0000-0000-0000-000000000000'", "subject_head_pkey"),
@@ -153,7 +153,7 @@ async def test_plans_made_while_the_journal_is_empty_walk_its_indexes(
     postgres_dsn: str, name: str, arguments: str, index: str
 ) -> None:
     await migrate(postgres_dsn)
-    connection = await asyncpg.connect(postgres_dsn, server_settings=JOURNAL.planner)
+    connection = await asyncpg.connect(postgres_dsn, server_settings=JOURNAL_READS.planner)
     await connection.execute(f"prepare it as {statement(name)}")
     lines = [row[0].strip() for row in await connection.fetch(f"explain (costs off) execute it({arguments})")]
     await connection.close()

@@ -19,12 +19,16 @@ from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.explain import ExplainDesk
 from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
+from penstock.frontend.journal_pump import JournalPump
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.letters import LetterDesk
 from penstock.frontend.periodic import PeriodicDesk
+from penstock.frontend.publish import PublishDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.stream_book import StreamBook
+from penstock.frontend.streams import StreamDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
 from penstock.frontend.waiting_room import WaitingRoom
@@ -59,6 +63,8 @@ class FrontendDesks:
     roster: "Roster"
     tokens: TokenDesk
     access_tokens: AccessTokens
+    publish: PublishDesk
+    streams: StreamDesk
 
 
 @asynccontextmanager
@@ -71,6 +77,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         engines.queue.on_lost(forget(gauges))
         attendances = AttendanceBook(signals)
         book = LambdaBook(store.registry, signals)
+        stream_book = StreamBook(store.streams, book)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         desks = FrontendDesks(
             schedule=ScheduleDesk(pump, book, store.clock, _new_token),
@@ -101,6 +108,8 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             roster=roster,
             tokens=TokenDesk(store.access_tokens, secrets.token_bytes),
             access_tokens=store.access_tokens,
+            publish=PublishDesk(JournalPump(store.journal), stream_book, round(settings.event_id_window_hours * 3_600)),
+            streams=StreamDesk(store.streams, store.journal, book, stream_book, _page_key(settings)),
         )
         await store.clock.compare()
         start(roster.run())

@@ -104,6 +104,8 @@ async def _tend(store: PostgresStore, settings: Settings) -> None:
         try:
             done = await store.retention.tend(settings.keep_days * 86_400, settings.dead_keep_days * 86_400)
             log.debug("retention: %s", done)
+            retired = await store.event_retention.tend(settings.event_keep_days * 86_400)
+            log.debug("retention of events: %s", retired)
         except PenstockError as error:
             log.warning("retention did not run: %s", error)
         await asyncio.sleep(RETENTION_EVERY_S)

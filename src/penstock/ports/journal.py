@@ -35,11 +35,11 @@ class AppendReply(Struct, frozen=True):
     """positions whose source and id were known: nothing was stored for them, and the sequence is the first one's"""
     token_conflict: bool = False
     """the token was used before for other content; nothing was stored"""
-    conflict: "SequenceConflict | None" = None
+    conflict: "Unmet | None" = None
     """a subject had reached another sequence than was expected; nothing was stored"""
 
 
-class SequenceConflict(Struct, frozen=True):
+class Unmet(Struct, frozen=True):
     """Where a call expected what was not so."""
 
     position: int
@@ -79,9 +79,11 @@ class Journal(Protocol):
         `bytes_max` of data.
         """
 
-    async def latest(self, stream_id: StreamId, before: Position | None, limit: int) -> list[StoredEvent]:
-        """A stream's events, the latest stored first, of those before a position. For people: what is stored at this
-        moment may appear among what was read already.
+    async def latest(
+        self, stream_id: StreamId, before: Position | None, limit: int, bytes_max: int
+    ) -> list[StoredEvent]:
+        """A stream's events before a position, the latest stored first, bounded as `read` is. For people: what is
+        stored at this moment may appear among what was read already.
         """
 
     async def head(self, stream_id: StreamId, subject_hash: bytes) -> int:

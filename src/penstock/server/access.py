@@ -22,9 +22,9 @@ _WORKER, _VIEWER = Role.WORKER, Role.VIEWER
 ROLES: Final[Mapping[Role, str]] = {
     _ADMIN: "everything, tokens too",
     _OPERATOR: "looks after tasks: sees, schedules, cancels, retries; keeps periodic schedules, gates and dead letters",
-    _PRODUCER: "schedules tasks, sees them, cancels them",
+    _PRODUCER: "schedules tasks, sees them, cancels them; publishes events and reads them",
     _WORKER: "registers lambdas and runs their tasks; the code of a task may schedule others and wait for them",
-    _VIEWER: "sees tasks, their payloads and results; changes nothing",
+    _VIEWER: "sees tasks, their payloads and results, and events; changes nothing",
 }
 """each role in words"""
 
@@ -89,6 +89,10 @@ def _new_token(request: Any) -> str:
     return f"token {request.name[:64]!r} as {request.role[:16]!r} for {', '.join(request.namespaces)[:200]!r}"
 
 
+def _stream(request: Any) -> str:
+    return f"stream {request.stream[:64]!r} keeps {request.keep_s:g} s"
+
+
 def _lambdas(request: Any) -> str:
     return f"{len(request.lambdas)} lambdas"
 
@@ -126,6 +130,13 @@ TABLE: Final[Mapping[str, Rule]] = {
     FRONTEND + "BackfillPeriodic": Rule(
         "make the tasks of ticks that are past", _of(_ADMIN, _OPERATOR), _named, _periodic
     ),
+    FRONTEND + "Publish": Rule("publish events", _of(_ADMIN, _OPERATOR, _PRODUCER, _WORKER), _named),
+    FRONTEND + "ListStreams": Rule("list streams", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "SetStream": Rule("set how long a stream keeps its events", _of(_ADMIN, _OPERATOR), _named, _stream),
+    FRONTEND + "ListSubjects": Rule(
+        "list the subjects of a stream", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
+    ),
+    FRONTEND + "ReadEvents": Rule("read events", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
     ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),

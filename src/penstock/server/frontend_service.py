@@ -15,6 +15,7 @@ from penstock.server.caller import actor
 from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.refusals import answers_errors
+from penstock.server.stream_service import StreamService
 from penstock.version import VERSION
 from penstock.wire.gate_codec import gate_line_to_wire, gate_to_wire
 from penstock.wire.numbers import STATUS_TO_WIRE
@@ -26,12 +27,13 @@ from penstock.wire.v1 import penstock_pb2 as pb
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class FrontendService(PeriodicService, ExplainService):
+class FrontendService(PeriodicService, ExplainService, StreamService):
     """One method for each call; every error is a status with a sentence."""
 
     def __init__(self, desks: FrontendDesks) -> None:
         PeriodicService.__init__(self, desks.periodic)
         ExplainService.__init__(self, desks.explain)
+        StreamService.__init__(self, desks.publish, desks.streams)
         self._desks = desks
 
     @answers_errors

@@ -16,6 +16,7 @@ from penstock.model.errors import (
     NotPermitted,
     NotPossible,
     PenstockError,
+    SequenceConflict,
     StaleClaim,
     Unavailable,
 )
@@ -27,6 +28,7 @@ STATUS_OF: Final[dict[type[PenstockError], grpc.StatusCode]] = {
     LimitExceeded: grpc.StatusCode.INVALID_ARGUMENT,
     NotFound: grpc.StatusCode.NOT_FOUND,
     Conflict: grpc.StatusCode.ALREADY_EXISTS,
+    SequenceConflict: grpc.StatusCode.FAILED_PRECONDITION,
     NotPossible: grpc.StatusCode.FAILED_PRECONDITION,
     StaleClaim: grpc.StatusCode.FAILED_PRECONDITION,
     NotAuthenticated: grpc.StatusCode.UNAUTHENTICATED,

@@ -8,7 +8,7 @@ from penstock.adapters.memory.trip import Trip
 from penstock.model.errors import InvalidInput
 from penstock.model.event import ANY_SEQUENCE, NewEvent, StoredEvent, StreamId
 from penstock.model.stream import SubjectHead
-from penstock.ports.journal import AppendReply, AppendRequest, Position, SequenceConflict
+from penstock.ports.journal import AppendReply, AppendRequest, Position, Unmet
 
 
 class MemoryJournal:
@@ -26,8 +26,10 @@ class MemoryJournal:
     ) -> list[StoredEvent]:
         return await self._trip("journal.read", lambda: self._read(stream_id, subject_hash, after, limit, bytes_max))
 
-    async def latest(self, stream_id: StreamId, before: Position | None, limit: int) -> list[StoredEvent]:
-        return await self._trip("journal.latest", lambda: self._latest(stream_id, before, limit))
+    async def latest(
+        self, stream_id: StreamId, before: Position | None, limit: int, bytes_max: int
+    ) -> list[StoredEvent]:
+        return await self._trip("journal.latest", lambda: self._latest(stream_id, before, limit, bytes_max))
 
     async def head(self, stream_id: StreamId, subject_hash: bytes) -> int:
         return await self._trip("journal.head", lambda: self._head(stream_id, subject_hash))
@@ -56,7 +58,7 @@ class MemoryJournal:
             self._cluster.publish_tokens[place] = PublishTokenRow(request.content_hash, reply)
         return reply
 
-    def _unmet(self, request: AppendRequest) -> SequenceConflict | None:
+    def _unmet(self, request: AppendRequest) -> Unmet | None:
         """A subject that begins now begins at the clock."""
         reached: dict[tuple[StreamId, bytes], int] = {}
         seen: set[bytes] = set()
@@ -67,7 +69,7 @@ class MemoryJournal:
             place = (event.stream_id, event.subject_hash)
             now = reached.get(place, self._head(*place))
             if event.expected not in (ANY_SEQUENCE, now):
-                return SequenceConflict(position, now)
+                return Unmet(position, now)
             reached[place] = now + 1 if now else self._cluster.now_us()
         return None
 
@@ -91,24 +93,29 @@ class MemoryJournal:
     def _read(
         self, stream_id: StreamId, subject_hash: bytes, after: int, limit: int, bytes_max: int
     ) -> list[StoredEvent]:
-        found: list[StoredEvent] = []
-        size_bytes = 0
-        for event in self._cluster.events.get((stream_id, subject_hash), ()):
-            if event.sequence > after and len(found) < limit and size_bytes < bytes_max:
-                found.append(event)
-                size_bytes += len(event.data)
-        return found
+        events = self._cluster.events.get((stream_id, subject_hash), ())
+        return _bounded([event for event in events if event.sequence > after][:limit], bytes_max)
 
-    def _latest(self, stream_id: StreamId, before: Position | None, limit: int) -> list[StoredEvent]:
+    def _latest(self, stream_id: StreamId, before: Position | None, limit: int, bytes_max: int) -> list[StoredEvent]:
         events = [each for place, kept in self._cluster.events.items() if place[0] == stream_id for each in kept]
         if before is not None:
             last = (before.appended_at_us, before.subject_hash, before.sequence)
             events = [each for each in events if _place(each) < last]
-        return sorted(events, key=_place, reverse=True)[:limit]
+        return _bounded(sorted(events, key=_place, reverse=True)[:limit], bytes_max)
 
     def _head(self, stream_id: StreamId, subject_hash: bytes) -> int:
         head = self._cluster.heads.get((stream_id, subject_hash))
         return head.sequence if head else 0
+
+
+def _bounded(events: Sequence[StoredEvent], bytes_max: int) -> list[StoredEvent]:
+    found: list[StoredEvent] = []
+    size_bytes = 0
+    for event in events:
+        if size_bytes < bytes_max:
+            found.append(event)
+            size_bytes += len(event.data)
+    return found
 
 
 def _place(event: StoredEvent) -> tuple[int, bytes, int]:

@@ -12,7 +12,7 @@ from penstock.adapters.postgres.statements import statement
 from penstock.model.errors import Unavailable
 from penstock.model.event import HASH_BYTES, StoredEvent, StreamId
 from penstock.model.event_rules import SEQUENCE_MAX, TIME_US_MAX
-from penstock.ports.journal import AppendReply, AppendRequest, Position, SequenceConflict
+from penstock.ports.journal import AppendReply, AppendRequest, Position, Unmet
 
 _APPEND: Final = statement("journal_append")
 _ANSWERED: Final = statement("journal_answered")
@@ -34,8 +34,8 @@ class _SomeStand(_Abandoned):
         self.calls = frozenset(call - 1 for call in calls)
 
 
-class _Unmet(_Abandoned):
-    def __init__(self, conflict: SequenceConflict) -> None:
+class _NotAsExpected(_Abandoned):
+    def __init__(self, conflict: Unmet) -> None:
         self.conflict = conflict
 
 
@@ -46,8 +46,8 @@ class _Overtaken(_Abandoned):
 class PostgresJournal:
     """See `ports.journal.Journal`."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, reads: Pool) -> None:
+        self._pool, self._reads = pool, reads
 
     async def append(self, requests: Sequence[AppendRequest]) -> list[AppendReply]:
         """Store the events of all requests."""
@@ -64,18 +64,21 @@ class PostgresJournal:
         self, stream_id: StreamId, subject_hash: bytes, after: int, limit: int, bytes_max: int
     ) -> list[StoredEvent]:
         """A subject's events after a sequence, in order."""
-        rows = await self._pool.fetch(_READ, stream_id, subject_hash, after, limit, bytes_max)
+        rows = await self._reads.fetch(_READ, stream_id, subject_hash, after, limit, bytes_max)
         return [_event(row) for row in rows]
 
-    async def latest(self, stream_id: StreamId, before: Position | None, limit: int) -> list[StoredEvent]:
+    async def latest(
+        self, stream_id: StreamId, before: Position | None, limit: int, bytes_max: int
+    ) -> list[StoredEvent]:
         """A stream's events, the latest stored first."""
         at = before or _NEWEST
-        rows = await self._pool.fetch(_LATEST, stream_id, at.appended_at_us, at.subject_hash, at.sequence, limit)
+        place = (at.appended_at_us, at.subject_hash, at.sequence)
+        rows = await self._reads.fetch(_LATEST, stream_id, *place, limit, bytes_max)
         return [_event(row) for row in rows]
 
     async def head(self, stream_id: StreamId, subject_hash: bytes) -> int:
         """The last sequence of a subject."""
-        return await self._pool.value(_HEAD, stream_id, subject_hash) or 0
+        return await self._reads.value(_HEAD, stream_id, subject_hash) or 0
 
     async def _append(self, requests: Sequence[AppendRequest]) -> list[AppendReply]:
         for _ in range(_TRIES):
@@ -87,8 +90,8 @@ class PostgresJournal:
                     return batch.replies((await _store(connection, batch))["sequences"])
             except _SomeStand as some:
                 return await self._answer_again(requests, some.calls)
-            except _Unmet as unmet_one:
-                return [AppendReply(conflict=unmet_one.conflict)]
+            except _NotAsExpected as refusal:
+                return [AppendReply(conflict=refusal.conflict)]
             except (asyncpg.UniqueViolationError, _Overtaken):
                 continue  # a call with the same token, or an event with the same id, was stored at the same moment
         raise Unavailable("others stored the same events at the same moment; try again")
@@ -100,7 +103,7 @@ class PostgresJournal:
             if any(request.expects for request in requests):
                 conflict = unmet(batch, row["head"] or (), row["appended"] or ())
                 if conflict is not None:
-                    raise _Unmet(conflict)
+                    raise _NotAsExpected(conflict)
             sequences = row["sequences"]
             if not await note_keys(connection, requests, sequences):
                 raise _Overtaken

@@ -8,7 +8,7 @@ from msgspec import Struct
 from penstock.adapters.postgres.codecs import column, even_column, microseconds
 from penstock.model.event import ANY_SEQUENCE, NewEvent, StreamId
 from penstock.model.limits import TOKEN_LIFE_S
-from penstock.ports.journal import AppendReply, AppendRequest, SequenceConflict
+from penstock.ports.journal import AppendReply, AppendRequest, Unmet
 
 Key = tuple[StreamId, bytes]
 """A stream and the hash of a source and an id."""
@@ -129,7 +129,7 @@ def answered(sequences: Sequence[int]) -> AppendReply:
     return AppendReply([abs(each) for each in sequences], [at for at, each in enumerate(sequences) if each < 0])
 
 
-def unmet(batch: Batch, heads: Sequence[int], appended: Sequence[int]) -> SequenceConflict | None:
+def unmet(batch: Batch, heads: Sequence[int], appended: Sequence[int]) -> Unmet | None:
     """Where the only request of a batch expected another sequence than its subject had reached."""
     (request,) = batch.requests
     events: list[NewEvent | None] = [None if at in batch.stood else e for at, e in enumerate(request.events)]
@@ -141,7 +141,7 @@ def unmet(batch: Batch, heads: Sequence[int], appended: Sequence[int]) -> Sequen
             continue
         place = (event.stream_id, event.subject_hash)
         if event.expected not in (ANY_SEQUENCE, before[place]):
-            return SequenceConflict(position, before[place])
+            return Unmet(position, before[place])
         before[place] = heads[numbers[position] - 1] - following[position]
     return None
 

@@ -115,7 +115,7 @@ class PostgresStore:
                 PostgresAccessTokens(await pool(pools.ACCESS)),
                 PostgresGates(upkeep, due_work),
                 PostgresLaneCounts(await pool(pools.COUNTS)),
-                PostgresJournal(await pool(pools.JOURNAL)),
+                PostgresJournal(await pool(pools.JOURNAL), await pool(pools.JOURNAL_READS)),
                 PostgresStreams(upkeep, search),
                 PostgresEventRetention(upkeep),
             )

@@ -162,10 +162,11 @@ async def the_latest_of_a_stream_are_listed_page_by_page(scene: Scene) -> None:
         await scene.advance(1)
     seen = []
     before = None
-    while page := await scene.store.journal.latest(files, before, 2):
+    while page := await scene.store.journal.latest(files, before, 2, ALL_BYTES):
         assert len(page) <= 2
         seen += page
         before = Position(page[-1].appended_at_us, page[-1].subject_hash, page[-1].sequence)
     assert sorted(each.data for each in seen) == sorted(b"%d%d" % (a, b) for a in range(3) for b in range(3))
     times = [each.appended_at_us for each in seen]
     assert times == sorted(times, reverse=True)
+    assert await scene.store.journal.latest(files, None, 10, 3) == seen[:2], "each has two bytes"
