@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         NotPermitted,
         NotPossible,
         PenstockError,
+        SequenceConflict,
         Unavailable,
     )
     from penstock.model.lane import Priority
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from penstock.sdk.app import App
     from penstock.sdk.call import Call
     from penstock.sdk.errors import (
+        PublishStopped,
         ResultLeftOut,
         ScheduleProblems,
         TaskCancelled,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         TaskFailed,
         WrongArguments,
     )
+    from penstock.sdk.event import Event
     from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
     from penstock.sdk.retry import Retry
@@ -40,6 +43,7 @@ __all__ = [
     "Call",
     "Conflict",
     "CurrentTask",
+    "Event",
     "FatalFailure",
     "Gate",
     "GateChange",
@@ -53,10 +57,12 @@ __all__ = [
     "NotPossible",
     "PenstockError",
     "Priority",
+    "PublishStopped",
     "ResultLeftOut",
     "RetriableFailure",
     "Retry",
     "ScheduleProblems",
+    "SequenceConflict",
     "Status",
     "TaskCancelled",
     "TaskDead",
@@ -72,7 +78,7 @@ __all__ = [
 _HOMES = {
     "penstock.model.errors": (
         "Conflict InvalidInput LimitExceeded NotAuthenticated NotFound NotPermitted NotPossible PenstockError "
-        "Unavailable"
+        "SequenceConflict Unavailable"
     ),
     "penstock.model.lane": "Priority",
     "penstock.model.lifecycle": "GateState Status",
@@ -80,8 +86,10 @@ _HOMES = {
     "penstock.sdk.app": "App",
     "penstock.sdk.call": "Call",
     "penstock.sdk.errors": (
-        "ResultLeftOut ScheduleProblems TaskCancelled TaskDead TaskDropped TaskEnded TaskFailed WrongArguments"
+        "PublishStopped ResultLeftOut ScheduleProblems "
+        "TaskCancelled TaskDead TaskDropped TaskEnded TaskFailed WrongArguments"
     ),
+    "penstock.sdk.event": "Event",
     "penstock.sdk.gates": "Gate GateChange",
     "penstock.sdk.handle": "Handle",
     "penstock.sdk.retry": "Retry",

@@ -29,12 +29,13 @@ RESERVED: Final = frozenset(
         "sequence",
         "source",
         "specversion",
+        "stream",
         "subject",
         "time",
         "type",
     }
 )
-"""attributes that are no extensions: CloudEvents' own, and the sequence that the journal gives"""
+"""attributes that are no extensions: CloudEvents' own, and the place that the journal gives"""
 SEQUENCE_MAX: Final = 2**63 - 1
 TIME_US_MAX: Final = 253_402_300_799_999_999
 """the last microsecond of the year 9999, the last that RFC 3339 can write"""

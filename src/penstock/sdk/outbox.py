@@ -4,27 +4,35 @@ for the next one, and goes in it with everything else that waits. Nothing waits 
 
 import threading
 from collections import deque
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, Protocol, TypeVar
 
-from penstock.sdk.batch import Outcome, Stored, has_room
-from penstock.sdk.call import Call
-from penstock.sdk.shipping import Shipping
+from penstock.sdk.batch import Sized, has_room
 from penstock.sdk.waiting import Waiter, deliver, new_waiter
 
 IN_FLIGHT_MAX: Final = 4
-Item = tuple[Call[Any], Waiter[Stored]]
+Item = TypeVar("Item", bound=Sized)
+Item_contra = TypeVar("Item_contra", contravariant=True)
+Stored = TypeVar("Stored")
 
 
-class Outbox:
+class Ships(Protocol[Item_contra, Stored]):
+    """Sends what waited, in one request or several."""
+
+    def send(self, items: Sequence[Item_contra], answer: Callable[[list[Stored | Exception]], None]) -> None:
+        """`answer` takes one outcome an item, in order; it is called once, in a thread of gRPC's."""
+
+
+class Outbox(Generic[Item, Stored]):
     """`put` may be called from any thread."""
 
-    def __init__(self, shipping: Shipping) -> None:
+    def __init__(self, shipping: Ships[Item, Stored]) -> None:
         self._shipping = shipping
         self._lock = threading.Lock()
-        self._waiting: deque[Item] = deque()
+        self._waiting: deque[tuple[Item, Waiter[Stored]]] = deque()
         self._in_flight = 0
 
-    def put(self, call: Call[Any]) -> Waiter[Stored]:
+    def put(self, call: Item) -> Waiter[Stored]:
         """Waits for the outcome; the request may already be under way."""
         waiter: Waiter[Stored] = new_waiter()
         with self._lock:
@@ -35,13 +43,13 @@ class Outbox:
         self._send([(call, waiter)])
         return waiter
 
-    def _send(self, items: list[Item]) -> None:
+    def _send(self, items: list[tuple[Item, Waiter[Stored]]]) -> None:
         try:
             self._shipping.send([call for call, _ in items], lambda outcomes: self._sent(items, outcomes))
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
             self._sent(items, [error] * len(items))
 
-    def _sent(self, items: list[Item], outcomes: list[Outcome]) -> None:
+    def _sent(self, items: list[tuple[Item, Waiter[Stored]]], outcomes: Sequence[Stored | Exception]) -> None:
         deliver([(waiter, outcome) for (_, waiter), outcome in zip(items, outcomes, strict=True)])
         with self._lock:
             following = self._take()
@@ -50,8 +58,8 @@ class Outbox:
                 return
         self._send(following)
 
-    def _take(self) -> list[Item]:
-        items: list[Item] = []
+    def _take(self) -> list[tuple[Item, Waiter[Stored]]]:
+        items: list[tuple[Item, Waiter[Stored]]] = []
         size_bytes = 0
         while self._waiting and has_room(len(items), size_bytes, self._waiting[0][0]):
             call, waiter = self._waiting.popleft()

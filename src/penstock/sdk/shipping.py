@@ -25,8 +25,9 @@ class Shipping:
         self._link, self._namespace, self._strict = link, namespace, strict
         self._warned: set[str] = set()
 
-    def send(self, calls: Sequence[Call[Any]], answer: Outcomes) -> None:
+    def send(self, items: Sequence[Call[Any]], answer: Outcomes) -> None:
         """Store the calls' tasks; every call gets its own outcome, whatever becomes of its neighbours."""
+        calls = items
         groups = group_positions(calls)
         token = self._link.surroundings.mint_token()
         request = make_request(calls, groups, self._namespace, token, self._strict)
