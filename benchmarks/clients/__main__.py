@@ -8,13 +8,14 @@ import msgspec
 import uvloop
 
 from benchmarks import orders
-from benchmarks.clients import bulk, first_task, open_loop, sequence, single
+from benchmarks.clients import bulk, first_task, open_loop, publish, sequence, single
 from benchmarks.clients.line import Line
 
 KINDS: dict[str, tuple[type[Any], Callable[[Any, Line], Awaitable[Any]]]] = {
     "bulk": (orders.Bulk, bulk.work),
     "first_task": (orders.FirstTask, first_task.work),
     "open_loop": (orders.OpenLoop, open_loop.work),
+    "publish": (orders.Publish, publish.work),
     "sequence": (orders.Sequence, sequence.work),
     "single": (orders.Single, single.work),
 }

@@ -78,10 +78,10 @@ def checked(event: Event, own_source: str) -> Publication:
         check_type(event.type),
         check_data(_encoded(event.data, check_content_type(event.content_type))),
         check_source(event.source or own_source),
-        check_event_id(event.id),
+        check_event_id(event.id) if event.id else "",
         0 if event.time is None else microseconds_since_1970("time", event.time),
         event.content_type,
-        dict(check_extensions(event.extensions)),
+        dict(check_extensions(event.extensions)) if event.extensions else {},
         ANY_SEQUENCE if event.expected is None else _sequence(event.expected),
     )
 
