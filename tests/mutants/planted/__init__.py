@@ -16,6 +16,7 @@ from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.streams import STREAMS
 from tests.mutants.planted.supervision import SUPERVISION
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
@@ -33,4 +34,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *SUPERVISION,
     *CLIENTS,
     *ACCESS,
+    *STREAMS,
 )
