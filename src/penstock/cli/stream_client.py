@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from penstock.cli.client import Client
-from penstock.model.limits import LIST_PAGE_MAX
+from penstock.model.limits import LIST_PAGE_MAX, STREAMS_PAGE_MAX
 from penstock.wire.v1 import penstock_pb2 as pb
 
 
@@ -20,7 +20,7 @@ class StreamClient(Client):
         """Up to `limit` by name, page by page."""
         wanted = pb.ListStreamsRequest(namespace=self._namespace)
         while limit > 0:
-            wanted.page_size = min(limit, LIST_PAGE_MAX)
+            wanted.page_size = min(limit, STREAMS_PAGE_MAX)
             page = cast("pb.ListStreamsReply", self._call("ListStreams", wanted))
             yield from page.streams[:limit]
             limit -= len(page.streams)

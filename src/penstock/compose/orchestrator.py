@@ -104,10 +104,13 @@ async def _tend(store: PostgresStore, settings: Settings) -> None:
         try:
             done = await store.retention.tend(settings.keep_days * 86_400, settings.dead_keep_days * 86_400)
             log.debug("retention: %s", done)
+        except PenstockError as error:
+            log.warning("retention did not run: %s", error)
+        try:
             retired = await store.event_retention.tend(settings.event_keep_days * 86_400)
             log.debug("retention of events: %s", retired)
         except PenstockError as error:
-            log.warning("retention did not run: %s", error)
+            log.warning("retention of events did not run: %s", error)
         await asyncio.sleep(RETENTION_EVERY_S)
 
 

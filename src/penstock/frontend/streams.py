@@ -12,7 +12,7 @@ from penstock.frontend.stream_book import StreamBook
 from penstock.model.errors import InvalidInput, LimitExceeded, NotFound
 from penstock.model.event import HASH_BYTES, StoredEvent, hash_of_subject, told
 from penstock.model.event_rules import SEQUENCE_MAX, check_stream, check_subject
-from penstock.model.limits import BATCH_BYTES_MAX, LIST_PAGE_DEFAULT, LIST_PAGE_MAX
+from penstock.model.limits import BATCH_BYTES_MAX, LIST_PAGE_DEFAULT, LIST_PAGE_MAX, STREAMS_PAGE_MAX
 from penstock.model.stream import Stream, check_keep_s
 from penstock.ports.journal import Journal, Position
 from penstock.ports.streams import Streams
@@ -39,7 +39,7 @@ class StreamDesk:
 
     async def list_streams(self, namespace: str, stream: str, page_size: int, page_token: str) -> StreamPage:
         """One page by name, or the one stream that is named."""
-        limit = _limit(page_size)
+        limit = _limit(page_size or STREAMS_PAGE_MAX, STREAMS_PAGE_MAX)
         namespace_id = await self._names.known_namespace_id(namespace)
         if stream:
             count = await self._streams.count(namespace_id, check_stream(stream))
@@ -102,9 +102,9 @@ class StreamDesk:
         return bool(await self._journal.latest(stream.id, _place(last), 1, 1))
 
 
-def _limit(page_size: int) -> int:
-    if not 0 <= page_size <= LIST_PAGE_MAX:
-        raise LimitExceeded("page_size", f"{page_size} is outside of 1 to {LIST_PAGE_MAX}")
+def _limit(page_size: int, page_max: int = LIST_PAGE_MAX) -> int:
+    if not 0 <= page_size <= page_max:
+        raise LimitExceeded("page_size", f"{page_size} is outside of 1 to {page_max}")
     return page_size or LIST_PAGE_DEFAULT
 
 

@@ -104,3 +104,5 @@ STREAM_KEEP_S_MAX: Final = 3_660 * 86_400
 """how long a stream may keep its events"""
 STREAM_COUNT_MAX: Final = 10_000
 """how far subjects and events of a stream are counted in a list"""
+STREAMS_PAGE_MAX: Final = 50
+"""streams on one page: each of them is counted"""
