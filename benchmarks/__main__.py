@@ -32,7 +32,9 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == [peers.NAME]:
         return peers.main(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a row, a group of rows, or `features`; none: `path`")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="a row, a group of rows, `features` or `events`; none: `path`"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows there")
     parser.add_argument("--quick", action="store_true", help="phases of 10 s in place of 30 s")
     wanted = parser.parse_args(arguments)

@@ -51,6 +51,14 @@ class Single(Struct, frozen=True):
     callers: int
 
 
+class Publish(Struct, frozen=True):
+    """Events about so many subjects: `events_each` of a `publish_many`, or of a `publish` when it is 1."""
+
+    senders: int
+    events_each: int
+    subjects: int
+
+
 class Sequence(Struct, frozen=True):
     """Delayed tasks, one single call after the other."""
 
@@ -60,7 +68,7 @@ class Sequence(Struct, frozen=True):
 
 
 class Sent(Struct, frozen=True):
-    """The report of these three. Times in seconds since 1970."""
+    """The report of these four. Times in seconds since 1970."""
 
     tasks: int
     started_at_s: float

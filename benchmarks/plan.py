@@ -11,6 +11,7 @@ from benchmarks.rows.isolation import ISOLATION, PRIORITY_ISOLATION
 from benchmarks.rows.latency import LATENCY
 from benchmarks.rows.overload import OVERLOAD
 from benchmarks.rows.periodic import PERIODIC
+from benchmarks.rows.publish import BATCHED, SINGLE
 from benchmarks.rows.single_calls import EIGHT_CLIENTS, ONE_CLIENT
 from benchmarks.rows.sleepers import SLEEPING
 from benchmarks.rows.throughput import DRAIN, END_TO_END
@@ -30,8 +31,10 @@ PATH = (
 """the path of a task: measured when nothing is named, in less than six minutes"""
 FEATURES = (IDLE_FEATURES, PAUSED_BESIDE, PERIODIC, ISOLATION, PRIORITY_ISOLATION, OVERLOAD)
 """what stands beside the path: measured when it is named, or `features`"""
-MEASUREMENTS = (*PATH, *FEATURES)
-GROUPS = {"path": PATH, "features": FEATURES}
+EVENTS = (BATCHED, SINGLE)
+"""streams and their events: measured when it is named, or `events`"""
+MEASUREMENTS = (*PATH, *FEATURES, *EVENTS)
+GROUPS = {"path": PATH, "features": FEATURES, "events": EVENTS}
 ROW_NAMES = tuple(name for measurement in MEASUREMENTS for name in measurement.names)
 
 

@@ -8,7 +8,7 @@ import msgspec
 import uvloop
 
 from benchmarks import orders
-from benchmarks.clients import bulk, first_task, loud, open_loop, quiet, sequence, single, storm
+from benchmarks.clients import bulk, first_task, loud, open_loop, publish, quiet, sequence, single, storm
 from benchmarks.clients.line import Line
 
 KINDS: dict[str, tuple[type[Any], Callable[[Any, Line], Awaitable[Any]]]] = {
@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[type[Any], Callable[[Any, Line], Awaitable[Any]]]] = {
     "loud": (orders.Loud, loud.work),
     "open_loop": (orders.OpenLoop, open_loop.work),
     "quiet": (orders.Quiet, quiet.work),
+    "publish": (orders.Publish, publish.work),
     "sequence": (orders.Sequence, sequence.work),
     "single": (orders.Single, single.work),
     "storm": (orders.Storm, storm.work),

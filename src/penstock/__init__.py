@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         PenstockError,
         QuotaExceeded,
         Refused,
+        SequenceConflict,
         Unavailable,
     )
     from penstock.model.lane import Priority
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from penstock.sdk.call import Call
     from penstock.sdk.ended_parent import EndedParent
     from penstock.sdk.errors import (
+        PublishStopped,
         ResultLeftOut,
         ScheduleProblems,
         TaskCancelled,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
         TaskFailed,
         WrongArguments,
     )
+    from penstock.sdk.event import Event
     from penstock.sdk.gates import Gate, GateChange
     from penstock.sdk.handle import Handle
     from penstock.sdk.many import Order, TaskKind
@@ -56,6 +59,7 @@ __all__ = [
     "Conflict",
     "CurrentTask",
     "EndedParent",
+    "Event",
     "FatalFailure",
     "Gate",
     "GateChange",
@@ -73,6 +77,7 @@ __all__ = [
     "Planned",
     "Priority",
     "Progress",
+    "PublishStopped",
     "Quota",
     "QuotaChange",
     "QuotaExceeded",
@@ -84,6 +89,7 @@ __all__ = [
     "Retry",
     "ScheduleProblems",
     "Selection",
+    "SequenceConflict",
     "Status",
     "SweepKind",
     "SweepStatus",
@@ -104,6 +110,8 @@ _HOMES = {
     "penstock.model.errors": (
         "Conflict InvalidInput LimitExceeded NotAuthenticated NotFound NotPermitted NotPossible Overloaded "
         "PenstockError QuotaExceeded Refused Unavailable"
+        "Conflict InvalidInput LimitExceeded NotAuthenticated NotFound NotPermitted NotPossible PenstockError "
+        "SequenceConflict Unavailable"
     ),
     "penstock.model.lane": "Priority",
     "penstock.model.lifecycle": "GateState Status",
@@ -114,8 +122,10 @@ _HOMES = {
     "penstock.sdk.app": "App",
     "penstock.sdk.call": "Call",
     "penstock.sdk.errors": (
-        "ResultLeftOut ScheduleProblems TaskCancelled TaskDead TaskDropped TaskEnded TaskFailed WrongArguments"
+        "PublishStopped ResultLeftOut ScheduleProblems "
+        "TaskCancelled TaskDead TaskDropped TaskEnded TaskFailed WrongArguments"
     ),
+    "penstock.sdk.event": "Event",
     "penstock.sdk.gates": "Gate GateChange",
     "penstock.sdk.ended_parent": "EndedParent",
     "penstock.sdk.handle": "Handle",

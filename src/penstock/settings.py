@@ -94,6 +94,12 @@ class Settings(BaseSettings):
 
     keep_days: Annotated[float, Field(gt=0, le=36_500)] = Field(30.0, description="how long ended tasks are kept")
     dead_keep_days: Annotated[float, Field(gt=0, le=36_500)] = Field(90.0, description="how long dead tasks are kept")
+    event_keep_days: Annotated[float, Field(ge=1 / 24, le=3_660)] = Field(
+        7.0, description="how long a stream keeps its events, unless it has a time of its own"
+    )
+    event_id_window_hours: Annotated[float, Field(ge=1 / 60, le=8_784)] = Field(
+        24.0, description="how long an event that is published again under its source and id is known"
+    )
 
     concurrency: int = Field(100, ge=1, le=10_000, description="coroutines an executor runs at the same time")
     threads: int = Field(16, ge=1, le=1_000, description="plain functions an executor runs at the same time")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from penstock.adapters.postgres import PostgresStore, migrate
-from penstock.adapters.postgres.partitions import DAYS_AHEAD, OUTCOME, TASK, day_of, days_of
+from penstock.adapters.postgres.partitions import DAYS_AHEAD, OUTCOME, PARTED, TASK, day_of, days_of
 from penstock.model.changes import Finish
 from penstock.model.family import Family
 from penstock.model.lane import lambda_of
@@ -116,7 +116,7 @@ async def test_rows_of_a_day_without_a_partition_move_into_it_when_it_is_made(be
     await bench.run([ended])
     assert await bench.sql.fetchval("select count(*) from penstock.outcome_default") == 1
     made = (await bench.store.retention.tend(KEEP_S, DEAD_KEEP_S)).partitions_made
-    assert made == 3 * (DAYS_AHEAD + 1)
+    assert made == len(PARTED) * (DAYS_AHEAD + 1)
     for table in ("task_default", "outcome_default"):
         assert await bench.sql.fetchval(f"select count(*) from penstock.{table}") == 0
     assert set(await bench.store.results.ended(bench.namespace_id, [ended])) == {ended}

@@ -70,6 +70,11 @@ ListParents       yes    yes       yes       yes     yes
 GetTree           yes    yes       yes       no      yes
 CancelTree        yes    yes       yes       no      no
 GetServerInfo     yes    yes       yes       yes     yes
+Publish           yes    yes       yes       yes     no
+ListStreams       yes    yes       yes       no      yes
+SetStream         yes    yes       no        no      no
+ListSubjects      yes    yes       yes       no      yes
+ReadEvents        yes    yes       yes       no      yes
 CreateToken       yes    no        no        no      no
 ListTokens        yes    no        no        no      no
 RevokeToken       yes    no        no        no      no
@@ -298,6 +303,7 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
             "CreateToken",
             "RevokeToken",
             "RegisterLambdas",
+            "SetStream",
         } == set(audited)
         for line in told:
             assert f"by ops ({admin.split('_')[1]}), admin" in line

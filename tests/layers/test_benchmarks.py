@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from benchmarks import bare_store, orders
+from benchmarks import bare_events, bare_store, orders
 from benchmarks.__main__ import main
 from benchmarks.baseline import Baseline
 from benchmarks.cells import Cells
@@ -48,6 +48,8 @@ PROMISED = [
     "overload.goodput_2x",
     "overload.goodput_10x",
     "overload.recovery_s",
+    "publish.batched",
+    "publish.single",
     "cost.idle_cpu_percent",
     "cost.rss_mb",
     "cost.cold_start_s",
@@ -62,6 +64,30 @@ def test_bare_store_keeps_its_statements() -> None:
     digest = hashlib.sha256("\0".join(statements).encode()).hexdigest()
     assert digest == "8dccff6ef7c8096df5b659663459ca2f255595d219ff717d4f7293fbae1d9b61"
     assert len(bare_store.PAYLOAD) == 100
+
+
+def test_bare_events_keeps_its_statements() -> None:
+    statements = (
+        bare_events.TABLES,
+        bare_events.PUBLISH,
+        bare_events.RAISE,
+        bare_events.CLAIM_READ,
+        bare_events.ADVANCE,
+    )
+    digest = hashlib.sha256("\0".join(statements).encode()).hexdigest()
+    assert digest == "c8868acb96678ea60a33bcca6eb49eb6dac736da6d80c2a90c80bb0d1544c3a2"
+    assert len(bare_events.DATA) == 200
+
+
+async def test_bare_events_delivers_every_event_and_leaves_nothing(postgres_dsn: str) -> None:
+    rates = await bare_events.run(postgres_dsn, events=2_000, subjects=100, batch=100)
+    assert rates.both < min(rates.publish, rates.deliver_each)
+    assert rates.events_per_delivery >= 1
+    connection = await asyncpg.connect(postgres_dsn)
+    try:
+        assert await connection.fetchval("select to_regnamespace('bare_events')") is None
+    finally:
+        await connection.close()
 
 
 async def test_bare_store_leads_every_row_through_and_leaves_nothing(postgres_dsn: str) -> None:
@@ -86,7 +112,7 @@ def test_every_promised_row_is_measured_once() -> None:
 
 def test_names_are_rows_or_groups_of_them() -> None:
     assert chosen_rows([]) == chosen_rows(["path"])
-    assert chosen_rows(["path", "features"]) == frozenset(ROW_NAMES)
+    assert chosen_rows(["path", "features", "events"]) == frozenset(ROW_NAMES)
     assert "sleepers.ratio" in chosen_rows([])
     assert chosen_rows(["features"]) >= {"paused.ratio", "idle_features.ratio"}
     assert chosen_rows(["latency.p50_ms", "throughput"]) == {

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Coroutine
 from datetime import timedelta
 from typing import Any, assert_type
 
-from penstock import App, Call, Gate, GateChange, Handle, Retry, Status, current_task
+from penstock import App, Call, Event, Gate, GateChange, Handle, Retry, Status, current_task
 
 app = App("mail")
 
@@ -94,6 +94,16 @@ def running() -> None:
     assert_type(current_task().id, str)
     assert_type(current_task().claim, int)
     assert_type(pools(), AsyncIterator[None])
+
+
+async def events() -> None:
+    assert_type(await app.publish("files", subject="a.txt", type="changed", data={"size": 7}, expected=0), int)
+    assert_type(app.publish_sync("files", subject="a.txt", type="changed", data=b"", content_type="image/png"), int)
+    assert_type(await app.publish_many(Event("files", name, "changed") for name in "abc"), list[int])
+    assert_type(app.publish_many_sync([Event("files", "a.txt", "changed")]), list[int])
+    await app.publish("files", "a.txt", "changed")  # type: ignore[call-arg]
+    await app.publish("files", subject="a.txt")  # type: ignore[call-arg]
+    await app.publish_many(["a.txt"])  # type: ignore[list-item]
 
 
 async def gates() -> None:

@@ -28,6 +28,9 @@ VERBS: Final = {
     "tokens": "Create, list and revoke the tokens that callers show.",
     "gate": "Pause, drop or open what is due of LAMBDA.",
     "quota": "Bound what LAMBDA may schedule and start a second.",
+    "publish": "Publish an event to STREAM.",
+    "events": "Show the events of STREAM.",
+    "streams": "List streams, and set how long they keep their events.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",
 }

@@ -23,14 +23,18 @@ from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.explain import ExplainDesk
 from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
+from penstock.frontend.journal_pump import JournalPump
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.letters import LetterDesk
 from penstock.frontend.periodic import PeriodicDesk
+from penstock.frontend.publish import PublishDesk
 from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.selection import PreviewDesk
+from penstock.frontend.stream_book import StreamBook
+from penstock.frontend.streams import StreamDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
 from penstock.frontend.tree import TreeDesk
@@ -70,6 +74,8 @@ class FrontendDesks:
     control: AdmissionControl
     previews: PreviewDesk
     tree: TreeDesk
+    publish: PublishDesk
+    streams: StreamDesk
 
 
 @asynccontextmanager
@@ -84,6 +90,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         attendances = AttendanceBook(signals)
         book = LambdaBook(store.registry, signals)
         quotas = QuotaBook(store.quotas, signals)
+        stream_book = StreamBook(store.streams, book)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
         desks = FrontendDesks(
@@ -123,6 +130,8 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             control=control,
             previews=PreviewDesk(store.selected_tasks, book),
             tree=TreeDesk(store.chains, store.search, store.results, store.transitions, book, signals),
+            publish=PublishDesk(JournalPump(store.journal), stream_book, round(settings.event_id_window_hours * 3_600)),
+            streams=StreamDesk(store.streams, store.journal, book, stream_book, _page_key(settings)),
         )
         await store.clock.compare()
         await quotas.refresh()

@@ -115,6 +115,11 @@ async def _tend(store: PostgresStore, settings: Settings) -> None:
             log.debug("retention: %s", done)
         except PenstockError as error:
             log.warning("retention did not run: %s", error)
+        try:
+            retired = await store.event_retention.tend(settings.event_keep_days * 86_400)
+            log.debug("retention of events: %s", retired)
+        except PenstockError as error:
+            log.warning("retention of events did not run: %s", error)
         await asyncio.sleep(RETENTION_EVERY_S)
 
 

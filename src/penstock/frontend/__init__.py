@@ -33,6 +33,12 @@ answer. Errors are those of `model.errors`. How they are put together (one of ea
     waiting = WaitingRoom(results, book, signals)
     await waiting.await_tasks(namespace, ids, wait_s) -> Awaited
 
+    stream_book = StreamBook(store.streams, book)                          # stream names -> numbers, cached
+    publish = PublishDesk(JournalPump(store.journal), stream_book, id_window_s)
+    await publish.publish(PublishCall(...)) -> PublishAnswer
+    streams = StreamDesk(store.streams, store.journal, book, stream_book, page_key)
+    await streams.read(ReadCall(...)) -> EventPage                        # also list_streams, set_stream, list_subjects
+
     tokens = TokenDesk(access_tokens, random_bytes)                        # random_bytes: count -> bytes
     await tokens.create(caller, name, role, namespaces, expires_in_s) -> Made
 

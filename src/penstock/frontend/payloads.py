@@ -13,6 +13,7 @@ import msgspec
 from penstock.model.limits import PAYLOAD_BYTES_MAX, PAYLOAD_DEPTH_MAX
 
 _DECODER: Final = msgspec.json.Decoder(dict[str, Any])
+_ANY_DECODER: Final = msgspec.json.Decoder(Any)
 _NEGATIVE_ZERO: Final = re.compile(rb"(?<![eE])-0(?![.0-9eE])")
 _STEPS: Final = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 _ALL_BUT_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
@@ -23,16 +24,26 @@ def payload_problem(payload: bytes) -> str:
     """What is wrong with it and where, "" for nothing."""
     if len(payload) > PAYLOAD_BYTES_MAX:
         return f"has {len(payload)} bytes; the limit is {PAYLOAD_BYTES_MAX}"
+    return _problem(payload, _DECODER)
+
+
+def json_problem(text: bytes) -> str:
+    """The same for any JSON, whatever its size: not only an object."""
+    return _problem(text, _ANY_DECODER)
+
+
+def _problem(payload: bytes, decoder: "msgspec.json.Decoder[Any]") -> str:
     # The decoder recurses, so the depth is settled first; few brackets cannot nest deeply.
     brackets = payload.count(b"{") + payload.count(b"[")
     if brackets > PAYLOAD_DEPTH_MAX and _is_too_deep(payload):
         return f"nests deeper than {PAYLOAD_DEPTH_MAX} levels"
     try:
-        _DECODER.decode(payload)
+        decoder.decode(payload)
     except UnicodeDecodeError:
         return f"is not UTF-8 (byte {_first_byte_not_utf8(payload)})"
     except msgspec.ValidationError as error:
-        return f"must be one JSON object of parameter names whose numbers fit: {error}"
+        must_be = "one JSON object of parameter names" if decoder is _DECODER else "JSON"
+        return f"must be {must_be} whose numbers fit: {error}"
     except msgspec.DecodeError as error:
         return _malformed(payload, str(error))
     if b"-0" in payload and _NEGATIVE_ZERO.search(_without_strings(payload)):

@@ -6,6 +6,7 @@ PenstockError
 │   └── AppRefused        an app that cannot be used, with its author's own traceback
 ├── NotFound
 ├── Conflict              an idempotency key that names other content
+│   └── SequenceConflict  a subject has reached another sequence than was expected
 ├── NotPossible           the state of the task forbids it
 ├── StaleClaim            the claim number is not the current one
 ├── NotAuthenticated      no token, or none that is good
@@ -51,6 +52,17 @@ class Conflict(PenstockError):
     def __init__(self, message: str, first: bytes) -> None:
         super().__init__(message)
         self.first = first
+
+
+class SequenceConflict(Conflict):
+    """A subject has reached another sequence than was expected; nothing of the call was stored.
+
+    `head`: what it has reached, 0 for a subject without an event.
+    """
+
+    def __init__(self, message: str, head: int) -> None:
+        super().__init__(message, first=b"")
+        self.head = head
 
 
 class NotPossible(PenstockError):

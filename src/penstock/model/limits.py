@@ -106,3 +106,27 @@ PROGRESS_MESSAGE_BYTES_MAX: Final = 256
 """a longer one is cut"""
 CANCEL_GRACE_S_MAX: Final = 86_400
 """how long code whose cancel was requested may go on before it is killed, where it is killed at all"""
+SUBJECT_BYTES_MAX: Final = 1024
+EVENT_BYTES_MAX: Final = 256 * 1024
+"""the data of one event"""
+EVENT_TYPE_BYTES_MAX: Final = 256
+EVENT_SOURCE_BYTES_MAX: Final = 1024
+EVENT_ID_BYTES_MAX: Final = 1024
+CONTENT_TYPE_CHARS_MAX: Final = 256
+EXTENSIONS_MAX: Final = 20
+"""extension attributes of one event"""
+EXTENSION_NAME_CHARS_MAX: Final = 20
+EXTENSION_BYTES_MAX: Final = 1024
+"""the value of one extension attribute"""
+PUBLISH_EVENTS_MAX: Final = BATCH_ROWS_MAX
+"""events in one Publish call: it is stored as a whole or not at all"""
+EVENT_ID_WINDOW_S_DEFAULT: Final = 86_400
+"""how long a repeated source and id is known"""
+EVENT_ID_WINDOW_S_MAX: Final = 366 * 86_400
+STREAM_KEEP_S_MIN: Final = 3_600
+STREAM_KEEP_S_MAX: Final = 3_660 * 86_400
+"""how long a stream may keep its events"""
+STREAM_COUNT_MAX: Final = 10_000
+"""how far subjects and events of a stream are counted in a list"""
+STREAMS_PAGE_MAX: Final = 50
+"""streams on one page: each of them is counted"""

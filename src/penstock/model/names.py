@@ -18,6 +18,7 @@ from penstock.model.limits import (
 
 _NAME: Final = re.compile(r"[a-z0-9_-]{1,64}\Z")
 _SCHEDULE_NAME: Final = re.compile(rf"[a-z0-9_.-]{{1,{SCHEDULE_NAME_CHARS_MAX}}}\Z")
+_NOT_KEPT: Final = re.compile("[\x00\ud800-\udfff]")
 DEFAULT_NAMESPACE: Final = "default"
 
 
@@ -71,7 +72,7 @@ def check_text(field: str, text: str, bytes_max: int) -> str:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > bytes_max:
         raise LimitExceeded(field, f"has {size} bytes; the limit is {bytes_max}")
-    if "\x00" in text or any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+    if _NOT_KEPT.search(text):
         raise InvalidInput(field, "holds a NUL or a lone surrogate, which no store can keep")
     return text
 

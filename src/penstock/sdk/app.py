@@ -14,6 +14,7 @@ from penstock.sdk.bulk import schedule_many
 from penstock.sdk.call import Call
 from penstock.sdk.connection import Connection
 from penstock.sdk.durations import Duration, seconds_of
+from penstock.sdk.event import Event
 from penstock.sdk.gates import Gates
 from penstock.sdk.handle import Handle
 from penstock.sdk.lambdas import (
@@ -36,6 +37,7 @@ from penstock.sdk.periodic import (
     make_rhythm,
 )
 from penstock.sdk.planning import Batch
+from penstock.sdk.publishing import publish, publish_many
 from penstock.sdk.quota import NO_QUOTA, Quota
 from penstock.sdk.quotas import Quotas
 from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
@@ -244,6 +246,61 @@ class App:
         then `first = batch.add(f.call(1))` and `batch.add(g.options(parents=[first]).call())`.
         """
         return Batch(self._connection)
+
+    # ------------------------------------------------------------ events
+
+    async def publish(
+        self,
+        stream: str,
+        *,
+        subject: str,
+        type: str,  # noqa: A002 - CloudEvents' word
+        data: Any = None,
+        source: str = "",
+        id: str = "",  # noqa: A002 - CloudEvents' word
+        time: datetime | None = None,
+        content_type: str = "",
+        extensions: Mapping[str, str] | None = None,
+        expected: int | None = None,
+    ) -> int:
+        """Store an event and answer its sequence: when this returns, it is on disk. `Event` says what each field is.
+
+        Raises `InvalidInput`, `TypeError` for data without a JSON form, `SequenceConflict` when the subject has not
+        reached `expected`, or has passed it, and `Unavailable` when the platform does not answer.
+        """
+        event = Event(stream, subject, type, data, source, id, time, content_type, extensions or {}, expected)
+        return await publish(self._connection, self.name, event)
+
+    def publish_sync(
+        self,
+        stream: str,
+        *,
+        subject: str,
+        type: str,  # noqa: A002 - CloudEvents' word
+        data: Any = None,
+        source: str = "",
+        id: str = "",  # noqa: A002 - CloudEvents' word
+        time: datetime | None = None,
+        content_type: str = "",
+        extensions: Mapping[str, str] | None = None,
+        expected: int | None = None,
+    ) -> int:
+        """`publish` for code without an event loop."""
+        event = Event(stream, subject, type, data, source, id, time, content_type, extensions or {}, expected)
+        return without_loop("publish", publish(self._connection, self.name, event))
+
+    async def publish_many(self, events: Iterable[Event] | AsyncIterable[Event]) -> list[int]:
+        """Store events in their order, up to a thousand a request, out of any iterable or generator.
+
+        One sequence an event. Each request is stored as a whole or not at all; it goes when the one before it is
+        stored. Raises `PublishStopped`, which has the sequences of those that are stored, when one was not; where none
+        is stored before it, what `publish` raises.
+        """
+        return await publish_many(self._connection, self.name, events)
+
+    def publish_many_sync(self, events: Iterable[Event]) -> list[int]:
+        """`publish_many` for code without an event loop."""
+        return without_loop("publish_many", self.publish_many(events))
 
     # ------------------------------------------------------------ the way to the platform
 

@@ -1,7 +1,7 @@
 """Many calls as one Schedule request, and its reply as one outcome a call. No I/O."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from penstock.model.errors import Conflict, InvalidInput, PenstockError
 from penstock.model.identity import ID_BYTES, TaskId
@@ -19,8 +19,16 @@ Stored = tuple[TaskId, bool]
 Outcome = Stored | Exception
 
 
-def has_room(tasks: int, size_bytes: int, call: Call[Any]) -> bool:
-    """Whether a batch of so many tasks and bytes may take one more."""
+class Sized(Protocol):
+    """What travels in a batch."""
+
+    @property
+    def size_bytes(self) -> int:
+        """About what it takes in a request."""
+
+
+def has_room(tasks: int, size_bytes: int, call: Sized) -> bool:
+    """Whether a batch of so many tasks or events and bytes may take one more."""
     return tasks < BATCH_ROWS_MAX and (not tasks or size_bytes + call.size_bytes <= BATCH_BYTES_MAX)
 
 

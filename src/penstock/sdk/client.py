@@ -4,6 +4,7 @@ from typing import Any
 
 from penstock.sdk.address import Address
 from penstock.sdk.ends import Ends
+from penstock.sdk.event_shipping import EventShipping
 from penstock.sdk.link import Link
 from penstock.sdk.outbox import Outbox
 from penstock.sdk.shipping import Shipping
@@ -30,6 +31,8 @@ class Client:
         self.shipping = Shipping(self._link, namespace, strict)
         self.outbox = Outbox(self.shipping)
         self.ends = Ends(self._link, namespace)
+        self.event_shipping = EventShipping(self._link, namespace)
+        self.event_outbox = Outbox(self.event_shipping)
 
     def ask(self, method: str, request: Any) -> Waiter[Any]:
         """Waits for the reply to a unary call."""

@@ -73,6 +73,18 @@ class ResultLeftOut(PenstockError):
     """The task succeeded, but its result was over the size limit and isn't kept."""
 
 
+class PublishStopped(PenstockError):
+    """A `publish_many` came to an event, or a request of events, that was not stored; what was before it is.
+
+    `sequences`: of the events that are stored, in order; none after them is, unless the cause is `Unavailable`: then
+    nobody knows it of the thousand that follow. `cause`: why. `position`: of the first event that it is about.
+    """
+
+    def __init__(self, sequences: Sequence[int], cause: Exception, position: int) -> None:
+        super().__init__(f"{len(sequences)} events are stored; then, from position {position} on: {cause}")
+        self.sequences, self.cause, self.position = list(sequences), cause, position
+
+
 class ScheduleProblems(PenstockError):
     """Some tasks of a `schedule_many` weren't stored; all others were.
 

@@ -25,11 +25,12 @@ class Shipping:
         self._link, self._namespace, self._strict = link, namespace, strict
         self._warned: set[str] = set()
 
-    def send(self, calls: Sequence[Call[Any]], answer: Outcomes) -> None:
+    def send(self, items: Sequence[Call[Any]], answer: Outcomes) -> None:
         """Store the calls' tasks; every call gets its own outcome, whatever becomes of its neighbours.
 
         Only when a quota stops one lambda among several, all get that refusal at once: see `apart`.
         """
+        calls = items
         groups = group_positions(calls)
         token = self._link.surroundings.mint_token()
         request = make_request(calls, groups, self._namespace, token, self._strict)
@@ -47,6 +48,10 @@ class Shipping:
             return _divided(calls, refusal) is None
 
         self._link.ask("Schedule", request, answered, waits_for=waits_for)
+
+    def apart(self, items: Sequence[Call[Any]], outcomes: Sequence[Outcome]) -> tuple[list[int], list[int]] | None:
+        """Calls that a quota's refusal of the whole request does not concern, and those that it does; see `apart`."""
+        return apart(items, outcomes)
 
     def send_all(self, calls: Sequence[Call[Any]], answer: Outcomes) -> None:
         """The same, and calls of lambdas that no quota stops are stored in any case."""

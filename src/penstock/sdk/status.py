@@ -14,6 +14,7 @@ from penstock.model.errors import (
     NotPermitted,
     NotPossible,
     PenstockError,
+    SequenceConflict,
 )
 from penstock.model.identity import parse_id
 
@@ -29,6 +30,8 @@ _TRANSIENT: Final = frozenset(
 
 
 _OPTIONS: Final = {"due_at_us": "at", "delay_us": "delay", "key_life_s": "key_life"}
+_REACHED: Final = re.compile(r": subject .* has reached sequence (\d+)[,;]")
+"""of a subject that is not where it was expected"""
 _ID: Final = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
@@ -48,7 +51,8 @@ def error_of(status: grpc.StatusCode, details: str) -> PenstockError:
     if status is grpc.StatusCode.ALREADY_EXISTS:
         return Conflict(details, first=_id_in(details))
     if status is grpc.StatusCode.FAILED_PRECONDITION:
-        return NotPossible(details)
+        reached = _REACHED.search(details)
+        return SequenceConflict(details, int(reached[1])) if reached else NotPossible(details)
     if status is grpc.StatusCode.UNAUTHENTICATED:
         return NotAuthenticated(details)
     if status is grpc.StatusCode.PERMISSION_DENIED:

@@ -24,9 +24,9 @@ ROLES: Final[Mapping[Role, str]] = {
     _OPERATOR: (
         "looks after tasks: sees, schedules, cancels, retries; keeps periodic schedules, gates, quotas and dead letters"
     ),
-    _PRODUCER: "schedules tasks, sees them, cancels them",
+    _PRODUCER: "schedules tasks, sees them, cancels them; publishes events and reads them",
     _WORKER: "registers lambdas and runs their tasks; the code of a task may schedule others and wait for them",
-    _VIEWER: "sees tasks, their payloads and results; changes nothing",
+    _VIEWER: "sees tasks, their payloads and results, and events; changes nothing",
 }
 """each role in words"""
 
@@ -96,6 +96,10 @@ def _new_token(request: Any) -> str:
     return f"token {request.name[:64]!r} as {request.role[:16]!r} for {', '.join(request.namespaces)[:200]!r}"
 
 
+def _stream(request: Any) -> str:
+    return f"stream {request.stream[:64]!r} keeps {request.keep_s:g} s"
+
+
 def _lambdas(request: Any) -> str:
     return f"{len(request.lambdas)} lambdas"
 
@@ -142,6 +146,13 @@ TABLE: Final[Mapping[str, Rule]] = {
     FRONTEND + "ListParents": Rule("read the results of a task's parents", _ALL, _named),
     FRONTEND + "GetTree": Rule("see the tree around a task", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "CancelTree": Rule("cancel the tree around a task", _of(_ADMIN, _OPERATOR, _PRODUCER), _named, _task),
+    FRONTEND + "Publish": Rule("publish events", _of(_ADMIN, _OPERATOR, _PRODUCER, _WORKER), _named),
+    FRONTEND + "ListStreams": Rule("list streams", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "SetStream": Rule("set how long a stream keeps its events", _of(_ADMIN, _OPERATOR), _named, _stream),
+    FRONTEND + "ListSubjects": Rule(
+        "list the subjects of a stream", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
+    ),
+    FRONTEND + "ReadEvents": Rule("read events", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
     ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),

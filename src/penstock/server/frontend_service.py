@@ -16,6 +16,7 @@ from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.quota_service import QuotaService
 from penstock.server.refusals import answers_errors
+from penstock.server.stream_service import StreamService
 from penstock.server.sweep_service import SweepService
 from penstock.server.tree_service import TreeService
 from penstock.version import VERSION
@@ -31,7 +32,7 @@ from penstock.wire.v1 import penstock_pb2 as pb
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class FrontendService(PeriodicService, ExplainService, QuotaService, SweepService, TreeService):
+class FrontendService(PeriodicService, ExplainService, QuotaService, SweepService, TreeService, StreamService):
     """One method for each call; every error is a status with a sentence."""
 
     def __init__(self, desks: FrontendDesks) -> None:
@@ -40,6 +41,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService, SweepServic
         QuotaService.__init__(self, desks.quotas)
         SweepService.__init__(self, desks.sweeps, desks.previews)
         TreeService.__init__(self, desks.tree)
+        StreamService.__init__(self, desks.publish, desks.streams)
         self._desks = desks
 
     @answers_errors

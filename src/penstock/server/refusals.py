@@ -17,6 +17,7 @@ from penstock.model.errors import (
     NotPossible,
     PenstockError,
     Refused,
+    SequenceConflict,
     StaleClaim,
     Unavailable,
 )
@@ -29,6 +30,7 @@ STATUS_OF: Final[dict[type[PenstockError], grpc.StatusCode]] = {
     LimitExceeded: grpc.StatusCode.INVALID_ARGUMENT,
     NotFound: grpc.StatusCode.NOT_FOUND,
     Conflict: grpc.StatusCode.ALREADY_EXISTS,
+    SequenceConflict: grpc.StatusCode.FAILED_PRECONDITION,
     NotPossible: grpc.StatusCode.FAILED_PRECONDITION,
     StaleClaim: grpc.StatusCode.FAILED_PRECONDITION,
     NotAuthenticated: grpc.StatusCode.UNAUTHENTICATED,

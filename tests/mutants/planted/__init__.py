@@ -20,6 +20,7 @@ from tests.mutants.planted.postgres import POSTGRES
 from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.streams import STREAMS
 from tests.mutants.planted.supervision import SUPERVISION
 
 MUTANTS: Final[tuple[Mutant, ...]] = (
@@ -41,4 +42,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *QUOTAS,
     *PEERS,
     *CHAINS,
+    *STREAMS,
 )

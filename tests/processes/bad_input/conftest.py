@@ -32,6 +32,11 @@ union all select 'periodic_schedule', t::text from penstock.periodic_schedule t
 union all select 'periodic_tick', t::text from penstock.periodic_tick t
 union all select 'namespace', t::text from penstock.namespace t
 union all select 'lambda', t::text from penstock.lambda t
+union all select 'stream', t::text from penstock.stream t
+union all select 'subject_head', t::text from penstock.subject_head t
+union all select 'event', t::text from penstock.event t
+union all select 'event_key', t::text from penstock.event_key t
+union all select 'publish_token', t::text from penstock.publish_token t
 union all select 'gate', t::text from penstock.gate t
 union all select 'gate_history', t::text from penstock.gate_history t
 union all select 'quota', t::text from penstock.quota t

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CANARY = "greencanary"
 LAMBDA = "shop.pack"
 NIGHTLY = "nightly"
+STREAM = "files"
 HOUR_US = 3_600_000_000
 GREENS_ROWS = """
 select t::text from penstock.task t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
@@ -34,6 +35,10 @@ union all select t::text from penstock.periodic_schedule t join penstock.namespa
     where n.name = 'green'
 union all select t::text from penstock.gate t join penstock.lambda l on l.id = t.lambda_id
     join penstock.namespace n on n.id = l.namespace_id where n.name = 'green'
+union all select t::text from penstock.stream t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
+union all select t::text from penstock.subject_head t join penstock.namespace n on n.id = namespace_id
+    where n.name = 'green'
+union all select t::text from penstock.event t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
 union all select (id, name, revoked_at)::text from penstock.access_token where 'green' = any (namespaces)
 order by 1
 """
@@ -73,6 +78,12 @@ def periodic(collection: str) -> pb.PeriodicDefinition:
     made = pb.PeriodicDefinition(name=NIGHTLY, cron="0 0 29 2 *", collection=collection, payload=payload)
     setattr(made, "lambda", LAMBDA)
     return made
+
+
+def events(secret: str, **columns: Any) -> pb.EventGroup:
+    """One event of the stream that both have, about a subject of the same name."""
+    data = b'{"secret": "%s"}' % secret.encode()
+    return pb.EventGroup(stream=STREAM, subjects=["a.txt"], types=["changed"], data=[data], ids=["7"], **columns)
 
 
 @contextmanager
@@ -160,6 +171,9 @@ def green(guarded: GuardedPlatform) -> Green:
     setattr(quota, "lambda", LAMBDA)
     caller.ask("SetQuota", quota)
     caller.ask("CreatePeriodic", pb.CreatePeriodicRequest(namespace="green", definition=periodic(CANARY)))
+    caller.ask("SetStream", pb.SetStreamRequest(namespace="green", stream=STREAM, keep_s=7_777))
+    for _ in range(2):
+        caller.ask("Publish", pb.PublishRequest(namespace="green", groups=[events(CANARY)]))
     second = schedule(caller, "green", group(payload, collection=CANARY))
     with working(caller, "green", CANARY, 1) as replies:
         running = assigned(replies)
@@ -443,6 +457,43 @@ def create_periodic(blue: Caller, _green: Green) -> None:
     request = pb.CreatePeriodicRequest(namespace="blue", definition=periodic("blue"))
     assert answered(blue, "CreatePeriodic", request).schedule.definition.collection == "blue"
     answered(blue, "DeletePeriodic", pb.DeletePeriodicRequest(namespace="blue", name=NIGHTLY))
+
+
+@check
+def publish(blue: Caller, _green: Green) -> None:
+    """The same stream, subject, source and id, and the same token: all of it is blue's own."""
+    request = pb.PublishRequest(namespace="blue", groups=[events("blue", expected=[0])])
+    reply = answered(blue, "Publish", request)
+    assert not reply.existing
+    assert answered(blue, "Publish", request).existing == [0]
+
+
+@check
+def read_events(blue: Caller, _green: Green) -> None:
+    for subject in ("", "a.txt", CANARY):
+        read = answered(blue, "ReadEvents", pb.ReadEventsRequest(namespace="blue", stream=STREAM, subject=subject))
+        assert len(read.events) <= 1
+    missing = pb.ReadEventsRequest(namespace="blue", stream="orders")
+    assert refused(blue, "ReadEvents", missing) is NOT_FOUND
+
+
+@check
+def list_streams(blue: Caller, _green: Green) -> None:
+    for stream in answered(blue, "ListStreams", pb.ListStreamsRequest(namespace="blue")).streams:
+        assert (stream.keep_s, stream.events) in {(0, 1), (3_600, 1)}
+
+
+@check
+def list_subjects(blue: Caller, _green: Green) -> None:
+    heads = answered(blue, "ListSubjects", pb.ListSubjectsRequest(namespace="blue", stream=STREAM)).subjects
+    assert all(head.appended == 1 for head in heads)
+
+
+@check
+def set_stream(blue: Caller, _green: Green) -> None:
+    """Of the same name: it is blue's own."""
+    request = pb.SetStreamRequest(namespace="blue", stream=STREAM, keep_s=3_600)
+    assert answered(blue, "SetStream", request).keep_s == 3_600
 
 
 @check

@@ -16,11 +16,22 @@ from penstock.model.limits import GATE_LOOK_S
 from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
-    from penstock.adapters.memory.rows import GateRow, KeyRow, ScheduleRow, SweepRow, TaskRow, TokenRow
+    from penstock.adapters.memory.rows import (
+        EventKeyRow,
+        GateRow,
+        KeyRow,
+        PublishTokenRow,
+        ScheduleRow,
+        SweepRow,
+        TaskRow,
+        TokenRow,
+    )
     from penstock.model.access_token import AccessToken
+    from penstock.model.event import StoredEvent, StreamId
     from penstock.model.gate import GateLine
     from penstock.model.progress import Progress
     from penstock.model.quota import Quota, QuotaLine
+    from penstock.model.stream import Stream, SubjectHead
     from penstock.model.token_bucket import BucketKey, Level
     from penstock.ports.membership import Member
     from penstock.ports.registry import LambdaRecord
@@ -55,6 +66,11 @@ class MemoryCluster:
         self.bucket_holders: dict[int, tuple[str, int]] = {}
         self.children: dict[TaskId, list[TaskId]] = {}
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
+        self.streams: dict[tuple[int, str], Stream] = {}
+        self.events: dict[tuple[StreamId, bytes], list[StoredEvent]] = {}
+        self.heads: dict[tuple[StreamId, bytes], SubjectHead] = {}
+        self.event_keys: dict[tuple[StreamId, bytes], EventKeyRow] = {}
+        self.publish_tokens: dict[tuple[int, bytes], PublishTokenRow] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
         self.progress: dict[TaskId, Progress] = {}

@@ -9,6 +9,7 @@ from penstock.model.lane import LambdaId, LaneId
 from penstock.model.lifecycle import GateState
 from penstock.model.periodic import Schedule
 from penstock.model.sweep import Sweep
+from penstock.ports.journal import AppendReply
 
 
 @dataclass(slots=True)
@@ -95,3 +96,19 @@ class GateRow:
     who: str
     settle_after_us: int | None
     """from when on tasks that it holds must be moved on"""
+
+
+@dataclass(frozen=True, slots=True)
+class EventKeyRow:
+    """A source and an id that were given, and the sequence of the first event with them."""
+
+    sequence: int
+    expires_at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishTokenRow:
+    """A call that was answered, and with what."""
+
+    content_hash: bytes
+    reply: AppendReply

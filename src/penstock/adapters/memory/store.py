@@ -7,12 +7,14 @@ from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.due_work import MemoryDueWork
 from penstock.adapters.memory.gates import MemoryGates
+from penstock.adapters.memory.journal import MemoryJournal
 from penstock.adapters.memory.lane_counts import MemoryLaneCounts
 from penstock.adapters.memory.membership import MemoryMembership
 from penstock.adapters.memory.periodic import MemorySchedules, MemoryTicks
 from penstock.adapters.memory.quotas import MemoryQuotas
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.results import MemoryResults
+from penstock.adapters.memory.streams import MemoryStreams
 from penstock.adapters.memory.sweeps import MemorySweeps
 from penstock.adapters.memory.transitions import MemoryTransitions
 from penstock.adapters.memory.trip import Trip, plain_trip
@@ -40,3 +42,5 @@ class MemoryStore:
         self.access_tokens = MemoryAccessTokens(cluster, trip)
         self.quotas = MemoryQuotas(cluster, trip)
         self.chains = MemoryChains(cluster, trip)
+        self.journal = MemoryJournal(cluster, trip)
+        self.streams = MemoryStreams(cluster, trip)

@@ -40,7 +40,8 @@ class Parted(Struct, frozen=True):
 TASK: Final = Parted("task", "id", by_id=True)
 OUTCOME: Final = Parted("outcome", "finished_at")
 ATTEMPT: Final = Parted("attempt", "ended_at")
-PARTED: Final = (TASK, OUTCOME, ATTEMPT)
+EVENT: Final = Parted("event", "appended_at")
+PARTED: Final = (TASK, OUTCOME, ATTEMPT, EVENT)
 
 
 def day_us(day: dt.date) -> int:
@@ -106,7 +107,7 @@ async def drop_leftovers(connection: Any) -> None:
     names = await connection.fetch(
         "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
         " where n.nspname = 'penstock' and c.relkind = 'r' and not c.relispartition"
-        " and c.relname ~ '^(task|outcome|attempt)_[0-9]{8}$'"
+        " and c.relname ~ '^(task|outcome|attempt|event)_[0-9]{8}$'"
     )
     for row in names:
         try:

@@ -15,8 +15,10 @@ from penstock.adapters.postgres.chains import PostgresChains
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.due_work import PostgresDueWork
+from penstock.adapters.postgres.event_retention import PostgresEventRetention
 from penstock.adapters.postgres.gates import PostgresGates
 from penstock.adapters.postgres.inspection import inspect
+from penstock.adapters.postgres.journal import PostgresJournal
 from penstock.adapters.postgres.lane_counts import PostgresLaneCounts
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.membership import PostgresMembership
@@ -29,6 +31,7 @@ from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
 from penstock.adapters.postgres.search import PostgresSearch
 from penstock.adapters.postgres.selected_tasks import PostgresSelectedTasks
+from penstock.adapters.postgres.streams import PostgresStreams
 from penstock.adapters.postgres.sweeps import PostgresSweeps
 from penstock.adapters.postgres.transitions import PostgresTransitions
 from penstock.model.errors import InvalidInput
@@ -62,6 +65,9 @@ class PostgresStore:
         quotas: PostgresQuotas,
         selected_tasks: PostgresSelectedTasks,
         chains: PostgresChains,
+        journal: PostgresJournal,
+        streams: PostgresStreams,
+        event_retention: PostgresEventRetention,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -74,6 +80,7 @@ class PostgresStore:
         self.quotas = quotas
         self.selected_tasks = selected_tasks
         self.chains = chains
+        self.journal, self.streams, self.event_retention = journal, streams, event_retention
 
     @staticmethod
     @asynccontextmanager
@@ -120,6 +127,9 @@ class PostgresStore:
                 PostgresQuotas(upkeep, await pool(pools.QUOTAS)),
                 PostgresSelectedTasks(search),
                 PostgresChains(results, due_work, search),
+                PostgresJournal(await pool(pools.JOURNAL), await pool(pools.JOURNAL_READS)),
+                PostgresStreams(upkeep, search),
+                PostgresEventRetention(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)

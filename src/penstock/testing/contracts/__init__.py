@@ -27,6 +27,9 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     gate_orders,
     gate_settling,
     gates,
+    journal_answers,
+    journal_keys,
+    journal_order,
     kinship,
     lane_counts,
     membership,
@@ -43,6 +46,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     registry,
     results,
     retries,
+    streams,
     sweeps,
 )
 from penstock.testing.contracts.queue_scene import WORK_QUEUE, QueueScene
@@ -55,12 +59,14 @@ from penstock.testing.contracts.store_suites import (
     CLOCK,
     DUE_WORK,
     GATES,
+    JOURNAL,
     LANE_COUNTS,
     MEMBERSHIP,
     QUOTAS,
     REGISTRY,
     RESULTS,
     SCHEDULES,
+    STREAMS,
     SWEEPS,
     TICKS,
     TRANSITIONS,
@@ -84,6 +90,8 @@ STORE_SUITES = (
     LANE_COUNTS,
     QUOTAS,
     CHAINS,
+    JOURNAL,
+    STREAMS,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -104,6 +112,8 @@ exercise_gates = GATES.exercise
 exercise_chains = CHAINS.exercise
 exercise_lane_counts = LANE_COUNTS.exercise
 exercise_quotas = QUOTAS.exercise
+exercise_journal = JOURNAL.exercise
+exercise_streams = STREAMS.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
 
@@ -128,6 +138,7 @@ __all__ = [
     "exercise_clock",
     "exercise_due_work",
     "exercise_gates",
+    "exercise_journal",
     "exercise_lane_counts",
     "exercise_membership",
     "exercise_quotas",
@@ -135,6 +146,7 @@ __all__ = [
     "exercise_results",
     "exercise_schedules",
     "exercise_signals",
+    "exercise_streams",
     "exercise_sweeps",
     "exercise_ticks",
     "exercise_transitions",

@@ -14,6 +14,7 @@ from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
+from penstock.ports.journal import Journal
 from penstock.ports.lane_counts import LaneCounts
 from penstock.ports.membership import Membership
 from penstock.ports.periodic import Schedules, Ticks
@@ -21,6 +22,7 @@ from penstock.ports.quotas import Quotas
 from penstock.ports.registry import Registry
 from penstock.ports.results import Results
 from penstock.ports.signals import Signals
+from penstock.ports.streams import Streams
 from penstock.ports.sweeps import Sweeps
 from penstock.ports.transitions import Transitions
 from penstock.ports.work_queue import WorkQueue
@@ -59,6 +61,10 @@ class Store(Protocol):
     def quotas(self) -> Quotas: ...
     @property
     def chains(self) -> Chains: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def streams(self) -> Streams: ...
 
 
 class StoreUnderTest(ABC):

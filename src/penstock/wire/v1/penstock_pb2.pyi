@@ -1574,3 +1574,195 @@ class CancelTreeReply(_message.Message):
     done: bool
     cut: bool
     def __init__(self, cancelled: _Optional[int] = ..., asked_to_stop: _Optional[int] = ..., done: _Optional[bool] = ..., cut: _Optional[bool] = ...) -> None: ...
+
+class EventGroup(_message.Message):
+    __slots__ = ("stream", "data", "subjects", "types", "sources", "ids", "times_us", "content_types", "extensions", "expected")
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    TYPES_FIELD_NUMBER: _ClassVar[int]
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    TIMES_US_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_TYPES_FIELD_NUMBER: _ClassVar[int]
+    EXTENSIONS_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    stream: str
+    data: _containers.RepeatedScalarFieldContainer[bytes]
+    subjects: _containers.RepeatedScalarFieldContainer[str]
+    types: _containers.RepeatedScalarFieldContainer[str]
+    sources: _containers.RepeatedScalarFieldContainer[str]
+    ids: _containers.RepeatedScalarFieldContainer[str]
+    times_us: _containers.RepeatedScalarFieldContainer[int]
+    content_types: _containers.RepeatedScalarFieldContainer[str]
+    extensions: _containers.RepeatedCompositeFieldContainer[EventExtensions]
+    expected: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, stream: _Optional[str] = ..., data: _Optional[_Iterable[bytes]] = ..., subjects: _Optional[_Iterable[str]] = ..., types: _Optional[_Iterable[str]] = ..., sources: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[str]] = ..., times_us: _Optional[_Iterable[int]] = ..., content_types: _Optional[_Iterable[str]] = ..., extensions: _Optional[_Iterable[_Union[EventExtensions, _Mapping]]] = ..., expected: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class EventExtensions(_message.Message):
+    __slots__ = ("attributes",)
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    attributes: _containers.ScalarMap[str, str]
+    def __init__(self, attributes: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class PublishRequest(_message.Message):
+    __slots__ = ("namespace", "groups", "request_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    groups: _containers.RepeatedCompositeFieldContainer[EventGroup]
+    request_token: bytes
+    def __init__(self, namespace: _Optional[str] = ..., groups: _Optional[_Iterable[_Union[EventGroup, _Mapping]]] = ..., request_token: _Optional[bytes] = ...) -> None: ...
+
+class PublishReply(_message.Message):
+    __slots__ = ("sequences", "existing")
+    SEQUENCES_FIELD_NUMBER: _ClassVar[int]
+    EXISTING_FIELD_NUMBER: _ClassVar[int]
+    sequences: _containers.RepeatedScalarFieldContainer[int]
+    existing: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, sequences: _Optional[_Iterable[int]] = ..., existing: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class Stream(_message.Message):
+    __slots__ = ("name", "created_at_us", "keep_s", "subjects", "events", "newest_at_us")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    KEEP_S_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    NEWEST_AT_US_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    created_at_us: int
+    keep_s: float
+    subjects: int
+    events: int
+    newest_at_us: int
+    def __init__(self, name: _Optional[str] = ..., created_at_us: _Optional[int] = ..., keep_s: _Optional[float] = ..., subjects: _Optional[int] = ..., events: _Optional[int] = ..., newest_at_us: _Optional[int] = ...) -> None: ...
+
+class ListStreamsRequest(_message.Message):
+    __slots__ = ("namespace", "stream", "page_size", "page_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    stream: str
+    page_size: int
+    page_token: str
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListStreamsReply(_message.Message):
+    __slots__ = ("streams", "next_page_token")
+    STREAMS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    streams: _containers.RepeatedCompositeFieldContainer[Stream]
+    next_page_token: str
+    def __init__(self, streams: _Optional[_Iterable[_Union[Stream, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class SetStreamRequest(_message.Message):
+    __slots__ = ("namespace", "stream", "keep_s")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    KEEP_S_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    stream: str
+    keep_s: float
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., keep_s: _Optional[float] = ...) -> None: ...
+
+class ListSubjectsRequest(_message.Message):
+    __slots__ = ("namespace", "stream", "page_size", "page_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    stream: str
+    page_size: int
+    page_token: str
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class SubjectHead(_message.Message):
+    __slots__ = ("subject", "sequence", "appended", "appended_at_us")
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    APPENDED_FIELD_NUMBER: _ClassVar[int]
+    APPENDED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    subject: str
+    sequence: int
+    appended: int
+    appended_at_us: int
+    def __init__(self, subject: _Optional[str] = ..., sequence: _Optional[int] = ..., appended: _Optional[int] = ..., appended_at_us: _Optional[int] = ...) -> None: ...
+
+class ListSubjectsReply(_message.Message):
+    __slots__ = ("subjects", "next_page_token")
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    subjects: _containers.RepeatedCompositeFieldContainer[SubjectHead]
+    next_page_token: str
+    def __init__(self, subjects: _Optional[_Iterable[_Union[SubjectHead, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ReadEventsRequest(_message.Message):
+    __slots__ = ("namespace", "stream", "subject", "after", "page_size", "page_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    stream: str
+    subject: str
+    after: int
+    page_size: int
+    page_token: str
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., subject: _Optional[str] = ..., after: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class Event(_message.Message):
+    __slots__ = ("stream", "subject", "sequence", "appended_at_us", "source", "id", "type", "time_us", "content_type", "data", "extensions")
+    class ExtensionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    APPENDED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    TIME_US_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_TYPE_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    EXTENSIONS_FIELD_NUMBER: _ClassVar[int]
+    stream: str
+    subject: str
+    sequence: int
+    appended_at_us: int
+    source: str
+    id: str
+    type: str
+    time_us: int
+    content_type: str
+    data: bytes
+    extensions: _containers.ScalarMap[str, str]
+    def __init__(self, stream: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., appended_at_us: _Optional[int] = ..., source: _Optional[str] = ..., id: _Optional[str] = ..., type: _Optional[str] = ..., time_us: _Optional[int] = ..., content_type: _Optional[str] = ..., data: _Optional[bytes] = ..., extensions: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class ReadEventsReply(_message.Message):
+    __slots__ = ("events", "next_page_token", "head")
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    events: _containers.RepeatedCompositeFieldContainer[Event]
+    next_page_token: str
+    head: int
+    def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., head: _Optional[int] = ...) -> None: ...

@@ -206,6 +206,31 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.GetServerInfoRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.GetServerInfoReply.FromString,
                 _registered_method=True)
+        self.Publish = channel.unary_unary(
+                '/penstock.v1.Frontend/Publish',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.PublishRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.PublishReply.FromString,
+                _registered_method=True)
+        self.ListStreams = channel.unary_unary(
+                '/penstock.v1.Frontend/ListStreams',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListStreamsRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListStreamsReply.FromString,
+                _registered_method=True)
+        self.SetStream = channel.unary_unary(
+                '/penstock.v1.Frontend/SetStream',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.SetStreamRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.Stream.FromString,
+                _registered_method=True)
+        self.ListSubjects = channel.unary_unary(
+                '/penstock.v1.Frontend/ListSubjects',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListSubjectsRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListSubjectsReply.FromString,
+                _registered_method=True)
+        self.ReadEvents = channel.unary_unary(
+                '/penstock.v1.Frontend/ReadEvents',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ReadEventsRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ReadEventsReply.FromString,
+                _registered_method=True)
 
 
 class FrontendServicer:
@@ -449,6 +474,43 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Publish(self, request, context):
+        """Stores events durably, in the order of their subjects. A call is stored as a whole or not at all; when it
+        answers, it is on disk. An expected sequence that its subject has not reached, or has passed: FAILED_PRECONDITION.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListStreams(self, request, context):
+        """Streams by name, with what stands in each.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetStream(self, request, context):
+        """Sets how long a stream keeps its events. One that nobody has named yet is made.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSubjects(self, request, context):
+        """How far the subjects of a stream have come, in an order that means nothing but stays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadEvents(self, request, context):
+        """The events of one subject in their order, or those of a whole stream, the latest first. For people and programs
+        that look: what is stored at this moment may be missed in a list of a whole stream.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FrontendServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -621,6 +683,31 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.GetServerInfo,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.GetServerInfoRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.GetServerInfoReply.SerializeToString,
+            ),
+            'Publish': grpc.unary_unary_rpc_method_handler(
+                    servicer.Publish,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.PublishRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.PublishReply.SerializeToString,
+            ),
+            'ListStreams': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListStreams,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListStreamsRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListStreamsReply.SerializeToString,
+            ),
+            'SetStream': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetStream,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.SetStreamRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.Stream.SerializeToString,
+            ),
+            'ListSubjects': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSubjects,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListSubjectsRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListSubjectsReply.SerializeToString,
+            ),
+            'ReadEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadEvents,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ReadEventsRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ReadEventsReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1543,6 +1630,141 @@ class Frontend:
             '/penstock.v1.Frontend/GetServerInfo',
             penstock_dot_v1_dot_penstock__pb2.GetServerInfoRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.GetServerInfoReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Publish(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/Publish',
+            penstock_dot_v1_dot_penstock__pb2.PublishRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.PublishReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListStreams(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListStreams',
+            penstock_dot_v1_dot_penstock__pb2.ListStreamsRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListStreamsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetStream(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/SetStream',
+            penstock_dot_v1_dot_penstock__pb2.SetStreamRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.Stream.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSubjects(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListSubjects',
+            penstock_dot_v1_dot_penstock__pb2.ListSubjectsRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListSubjectsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ReadEvents',
+            penstock_dot_v1_dot_penstock__pb2.ReadEventsRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ReadEventsReply.FromString,
             options,
             channel_credentials,
             insecure,

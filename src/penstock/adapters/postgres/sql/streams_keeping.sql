@@ -1,0 +1,2 @@
+-- How long streams keep their events.
+select id, keep from penstock.stream

@@ -1,0 +1,92 @@
+"""`penstock streams`: which there are, what stands in them, and how long."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from penstock.cli.event_rows import keeps, print_streams, print_subjects, stream_json, subject_json
+from penstock.cli.flags import Address, AsJson, Namespace
+from penstock.cli.output import print_json
+from penstock.cli.stream_client import StreamClient
+from penstock.cli.when import parse_duration_us
+from penstock.model.event_rules import check_stream
+from penstock.model.stream import check_keep_s
+
+verb = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="List streams, and set how long they keep their events."
+)
+
+Stream = Annotated[str, typer.Argument(metavar="STREAM", help="Its name.")]
+_AS_THE_PLATFORM = "default"
+
+
+@verb.command("list")
+def list_streams(
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, by name.")] = 100,
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
+) -> None:
+    """List streams by name, with what stands in each, counted up to 10,000."""
+    with StreamClient(address, namespace) as client:
+        streams = list(client.streams(limit))
+    if as_json:
+        print_json([stream_json(stream) for stream in streams])
+    elif streams:
+        print_streams(streams)
+        if len(streams) == limit:
+            print(f"the first {limit}; --limit shows more", file=sys.stderr)
+    else:
+        print("no streams; the first event that is published to one makes it", file=sys.stderr)
+
+
+@verb.command()
+def show(
+    stream: Stream,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many subjects.")] = 20,
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
+) -> None:
+    """Show one stream, and how far its subjects have come."""
+    check_stream(stream, "STREAM")
+    with StreamClient(address, namespace) as client:
+        found = client.stream(stream)
+        heads = list(client.subjects(stream, limit))
+    if as_json:
+        print_json({**stream_json(found), "heads": [subject_json(head) for head in heads]})
+        return
+    print_streams([found])
+    if heads:
+        print()
+        print_subjects(heads)
+        if found.subjects > len(heads):
+            print(f"{len(heads)} of its subjects; --limit shows more", file=sys.stderr)
+
+
+@verb.command("set-retention")
+def set_retention(
+    stream: Stream,
+    keep: Annotated[
+        str, typer.Argument(metavar="TIME", help="Such as 12h, 7d or 4w; `default`: as long as the platform does.")
+    ],
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
+) -> None:
+    """Set how long a stream keeps its events: one hour to ten years. One that nobody has named is made."""
+    check_stream(stream, "STREAM")
+    keep_s = 0.0 if keep == _AS_THE_PLATFORM else _seconds(keep)
+    with StreamClient(address, namespace) as client:
+        kept = client.keep(stream, keep_s)
+    if as_json:
+        whole = stream_json(kept)
+        print_json({name: whole[name] for name in ("stream", "created_at", "keep_s")})
+    else:
+        print(f"{kept.name} keeps its events: {keeps(kept)}")
+
+
+def _seconds(keep: str) -> float:
+    # 0 stands for the platform's own: who writes it means no time at all, which none may be.
+    return check_keep_s(parse_duration_us(keep, "TIME") / 1_000_000 or 1e-6, "TIME")

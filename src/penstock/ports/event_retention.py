@@ -1,0 +1,25 @@
+"""How events leave the journal. Off the path of work; no memory twin."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+
+class EventsRetired(Struct, frozen=True):
+    """What one round did."""
+
+    days_dropped: int
+    events_deleted: int
+    """of streams that keep theirs for a shorter time than others"""
+    heads_forgotten: int
+    keys_expired: int
+    tokens_expired: int
+
+
+class EventRetention(Protocol):
+    """Duties: no event younger than its stream's retention is dropped; no head is forgotten while an event of its
+    subject may stand.
+    """
+
+    async def tend(self, keep_s: float) -> EventsRetired:
+        """Retire what is older than its stream keeps it; `keep_s` is for streams that have no time of their own."""
