@@ -13,7 +13,7 @@ from benchmarks.row import Row, RowFailed, figure, median, over
 DATABASE = "bare_events"
 SUBJECTS = 10_000
 BATCHES = orders.Publish(senders=4, events_each=500, subjects=SUBJECTS)
-SINGLES = orders.Publish(senders=500, events_each=1, subjects=SUBJECTS)
+SINGLES = orders.Publish(senders=2_000, events_each=1, subjects=SUBJECTS)
 
 
 async def measure(name: str, load: orders.Publish, bench: Bench) -> list[Row]:
