@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -130,6 +131,24 @@ async def test_keys_and_tokens_go_past_their_life(bench: Bench) -> None:
     await bench.move_clock(DAY_S)
     done = await bench.store.event_retention.tend(KEEP_S)
     assert (done.keys_expired, done.tokens_expired) == (1, 1)
+
+
+async def test_a_transaction_that_is_held_open_hides_no_lower_sequence(bench: Bench) -> None:
+    """Whoever sees a sequence sees all lower ones: the next one is given when the one before it stands or has gone."""
+    stream_id = await stream(bench, "p")
+    (first,) = await publish(bench, stream_id)
+    blocked = "select count(*) from pg_locks l where not l.granted and pg_backend_pid() = any (pg_blocking_pids(l.pid))"
+    for ending, given in (("commit", first + 2), ("rollback", first + 3)):
+        await bench.sql.execute("begin")
+        await bench.sql.execute("update penstock.subject_head set head = head + 1 where subject = 'a'")
+        later = asyncio.ensure_future(publish(bench, stream_id))
+        other = await publish(bench, stream_id, "other")
+        assert other, "another subject waits for nobody"
+        while not await bench.sql.fetchval(blocked):
+            await asyncio.sleep(0)
+        assert not later.done()
+        await bench.sql.execute(ending)
+        assert await later == [given]
 
 
 async def test_days_ahead_are_made_for_events(bench: Bench) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from penstock.adapters.embedded import EmbeddedEngines
 from penstock.adapters.postgres import PostgresStore, migrate
 from penstock.cli.main import run
 from penstock.model.event import hash_of_subject
+from tests.processes.cli_runner import PATIENCE_S
 from tests.processes.platform_fixture import Server, platform
 
 if TYPE_CHECKING:
@@ -130,21 +130,19 @@ class Killed:
 
     def __init__(self, engines: EmbeddedEngines, folder: Path) -> None:
         self._engines, self._folder = engines, folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = "0"
+        """the one that it was given when it was first started"""
         self._server: Server | None = None
-        self._started = 0
 
     async def start_frontend(self) -> None:
         environment = {
             "PENSTOCK_POSTGRES_URL": self._engines.postgres_dsn,
             "PENSTOCK_NATS_URL": self._engines.nats_url,
-            "PENSTOCK_FRONTEND_PORT": str(self.port),
+            "PENSTOCK_FRONTEND_PORT": self.port,
         }
         command = [sys.executable, "-m", "penstock.server.process", "frontend"]
         self._server = await asyncio.to_thread(Server, "frontend", command, environment, self._folder)
-        await asyncio.to_thread(self._server.address)
+        self.port = (await asyncio.to_thread(self._server.address)).rpartition(":")[2]
 
     async def kill_frontend(self) -> None:
         assert self._server is not None
@@ -214,7 +212,7 @@ class _Publisher:
                 self._news.notify_all()
 
     async def reaches(self, count: int) -> None:
-        async with self._news:
+        async with asyncio.timeout(PATIENCE_S), self._news:
             await self._news.wait_for(lambda: len(self.sequences) >= count)
 
     async def check(self, store: PostgresStore) -> None:
