@@ -97,7 +97,7 @@ async def test_a_refused_call_leaves_in_hand_what_it_does_not_use(bench: Fronten
 @on_bench
 async def test_a_call_that_can_never_pass_says_so(bench: FrontendBench) -> None:
     await limited(bench, 2, burst=4)
-    with pytest.raises(LimitExceeded, match=r"groups: hold 5 tasks of mail\.send; its quota lets 4 pass at once"):
+    with pytest.raises(LimitExceeded, match=r"tasks: are 5 of mail\.send; its quota lets 4 pass at once"):
         await bench.schedule(*[b"{}"] * 5)
     assert await taken(bench, 4), "nothing was counted"
 

@@ -81,16 +81,29 @@ async def test_a_delay_beyond_the_timeout_is_told_at_once(app: App, frontend: Fa
     assert not time.waits
 
 
+async def test_a_loop_over_its_quota_goes_at_the_quotas_pace(app: App, frontend: FakeFrontend, time: Time) -> None:
+    @app.task
+    async def send(to: str) -> None: ...
+
+    frontend.before += [*[over_quota(0.5)] * 3, lambda _request, _context: None] * 40
+    for _ in range(40):
+        await send.schedule("ada")
+    assert len(frontend.schedules) == 160
+    assert len(time.waits) == 120
+    assert all(0.5 <= wait_s <= 0.75 for wait_s in time.waits)
+
+
 async def test_retries_end_when_their_budget_is_used_up(app: App, frontend: FakeFrontend, time: Time) -> None:
     @app.task
     async def send(to: str) -> None: ...
 
-    frontend.before += [*[over_quota(0.001)] * 3, lambda _request, _context: None] * 40
+    overloaded = refuse_for_now(Overloaded("too much", 0.001))
+    frontend.before += [*[overloaded] * 3, lambda _request, _context: None] * 40
     began_s, refused = time.now_s, 0
     for _ in range(20):
         try:
             await send.schedule("ada")
-        except QuotaExceeded:
+        except Overloaded:
             refused += 1
     assert refused
     assert len(frontend.schedules) - 20 <= SAVED_MAX + 0.1 * 20 + (time.now_s - began_s) + 1

@@ -1,7 +1,7 @@
 """The flags that name many tasks at once, and the selection they make."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -25,9 +25,18 @@ After = Annotated[
 Before = Annotated[
     str, typer.Option("--scheduled-before", help="Scheduled for an earlier time: 15m (ago), or a moment.")
 ]
+CANCELS_PER_S: Final = 1000.0
+RETRIES_PER_S: Final = 100.0
 Rate = Annotated[
-    float,
-    typer.Option("--rate", metavar="PER_S", min=RATE_PER_S_MIN, max=RATE_PER_S_MAX, help="At most so many a second."),
+    float | None,
+    typer.Option(
+        "--rate",
+        metavar="PER_S",
+        min=RATE_PER_S_MIN,
+        max=RATE_PER_S_MAX,
+        help=f"At most so many a second: {CANCELS_PER_S:g} of a cancel, {RETRIES_PER_S:g} of a retry, if not given.",
+        show_default=False,
+    ),
 ]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the audit.")]
 Preview = Annotated[bool, typer.Option("--preview", help="Say what would be handled, and do nothing.")]

@@ -134,7 +134,7 @@ def _parents_text(family: pb.FamilyCounts) -> str:
 
 
 def _children_text(family: pb.FamilyCounts) -> str:
-    told = [f"{family.children} wait for it"] if family.children else []
+    told = [f"{family.children} after it"] if family.children else []
     told += [f"{family.spawned} scheduled by it"] if family.spawned else []
     return ", ".join(told)
 

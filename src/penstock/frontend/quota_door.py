@@ -28,7 +28,7 @@ async def pass_quotas(quotas: ScheduleQuotas, lambdas: Mapping[str, LambdaRecord
         name, limit = limits[lambda_id]
         if count > limit.burst:
             raise LimitExceeded(
-                "groups", f"hold {count} tasks of {name}; its quota lets {limit.burst} pass at once: send them in parts"
+                "tasks", f"are {count} of {name}; its quota lets {limit.burst} pass at once: send them in parts"
             )
     refused = await quotas.accept(limited) if limited else None
     if refused is not None:

@@ -10,9 +10,9 @@ from shlex import quote
 from msgspec import Struct
 
 from penstock.model.attendance import Attendance
-from penstock.model.family import NO_FAMILY, FamilyCounts
+from penstock.model.family import NO_FAMILY, FamilyCounts, failed_parent
 from penstock.model.gate import Gate
-from penstock.model.identity import text_of
+from penstock.model.identity import TaskId, text_of
 from penstock.model.lane import Priority
 from penstock.model.lifecycle import (
     HELD_FOR_DROP,
@@ -200,8 +200,18 @@ def _ended(facts: TaskFacts) -> Explanation:
     if view.retried_as is not None:
         remedy = f"It was made anew: `penstock tasks explain {text_of(view.retried_as)}`."
     elif may_be_retried:
-        remedy = f"`penstock tasks retry {text_of(view.id)}` makes it anew."
+        remedy = _to_try_again(view.id, view.outcome.reason)
     return Explanation(Why.ENDED, sentence, remedy)
+
+
+def _to_try_again(task_id: TaskId, reason: str) -> str:
+    """What has to come before a retry, where a retry alone would end as the task did."""
+    retry = f"`penstock tasks retry {text_of(task_id)}`"
+    if parent := failed_parent(reason):
+        return f"`penstock tasks retry {parent}` first, then {retry}."
+    if reason == "undecodable":
+        return f"Schedule it with arguments that fit; or, once its lambda takes these, {retry} makes it anew."
+    return f"{retry} makes it anew."
 
 
 def _cancel_requested(facts: TaskFacts, row: Trigger) -> Explanation:

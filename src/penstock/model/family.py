@@ -97,3 +97,14 @@ class Condemned(Struct, frozen=True):
     id: TaskId
     parent: TaskId | None
     status: Status | None
+
+
+def condemned_by(parent: TaskId, status: Status) -> str:
+    """The reason that a child is cancelled for."""
+    return f"parent {text_of(parent)} ended as {status}"
+
+
+def failed_parent(reason: str) -> str:
+    """The id of the parent that such a reason names, "" for any other reason."""
+    words = reason.split()
+    return words[1] if len(words) == 5 and words[0] == "parent" and words[2:4] == ["ended", "as"] else ""

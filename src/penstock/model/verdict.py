@@ -5,8 +5,7 @@ from typing import Final
 from msgspec import structs
 
 from penstock.model.changes import AskToCancel, Change, Finish, Move
-from penstock.model.family import Condemned
-from penstock.model.identity import text_of
+from penstock.model.family import Condemned, condemned_by
 from penstock.model.lifecycle import ENDINGS, MATRIX, OWNED, TERMINAL, Ending, Event, Status, after
 from penstock.model.policy import CRASHES_MAX, LAPSES_MAX, LambdaPolicy
 from penstock.model.task import Attempt, Failure, Report, Trigger
@@ -81,7 +80,7 @@ def cancel_child(condemned: Condemned) -> Finish:
     """The change for a child whose parent failed."""
     reason = "a parent failed"
     if condemned.parent is not None and condemned.status is not None:
-        reason = f"parent {text_of(condemned.parent)} ended as {condemned.status}"
+        reason = condemned_by(condemned.parent, condemned.status)
     status = after(Status.HELD, Event.CANCEL_REQUEST)
     return Finish(id=condemned.id, event=Event.CANCEL_REQUEST, status=status, claim=None, reason=reason)
 

@@ -52,7 +52,8 @@ class Sweeps(Protocol):
 
         In rising order of ids, each task once, however many ask and whatever fails: two steps of a sweep never
         run at the same time. What is redriven or tried again is linked with its new task, which is new and due now,
-        or waits for the parents of the old one; one that was retried meanwhile is passed over. What is cancelled
+        or waits for the parents of the old one; one that was retried meanwhile is passed over, and so is a child
+        whose parent failed and was not tried again. What is cancelled
         becomes what `verdict.cancel` says of the row that stands, whatever moves it at the same moment; no task that
         stood at the order in a status that is meant is passed over for that. The last step makes the sweep done.
         """

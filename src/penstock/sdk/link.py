@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import grpc
 
-from penstock.model.errors import Overloaded, PenstockError, Refused, Unavailable
+from penstock.model.errors import Overloaded, PenstockError, QuotaExceeded, Refused, Unavailable
 from penstock.sdk.address import Address
 from penstock.sdk.forks import call_grpc, inside_grpc
 from penstock.sdk.refusal import refusal_of
@@ -40,7 +40,7 @@ Answer = Callable[[Any], None]
 
 
 def always(_refusal: Refused) -> bool:
-    """Every refusal is waited out, as long as time and budget last."""
+    """Every refusal is waited out, as long as time lasts, and the budget where the platform is overloaded."""
     return True
 
 
@@ -193,12 +193,11 @@ class Exchange:
             self._answer(refusal)
 
     def _refused(self, refusal: Refused) -> None:
-        """Wait for as long as the platform says, and up to as long again, so that those who wait come apart."""
-        surroundings, ceiling_s = self._link.surroundings, min(_BACKOFF_MAX_S, refusal.retry_after_s)
-        ceiling_s = max(ceiling_s, min(_BACKOFF_MAX_S, _BACKOFF_FIRST_S * 2.0 ** min(self._failures, 10)))
-        wait_s = refusal.retry_after_s + surroundings.chance() * ceiling_s
+        """Wait for as long as the platform says, and a while longer, so that those who wait come apart."""
+        surroundings = self._link.surroundings
+        wait_s = refusal.retry_after_s + surroundings.chance() * self._jitter_s(refusal)
         in_time = surroundings.now_s() + wait_s < self._ends_at_s
-        if not (self._waits_for(refusal) and in_time and self._link.budget.retry()):
+        if not (self._waits_for(refusal) and in_time and self._may_try_again(refusal)):
             self._answer(refusal)
             return
         self._failures += 1
@@ -206,6 +205,17 @@ class Exchange:
             surroundings.call_later(wait_s, lambda: call_grpc(self.attempt))
         except RuntimeError:  # the process is ending: no new threads
             self._answer(refusal)
+
+    def _jitter_s(self, refusal: Refused) -> float:
+        """What a quota frees is there after the delay: who comes much later leaves it unused."""
+        if isinstance(refusal, QuotaExceeded):
+            return min(_BACKOFF_MAX_S, refusal.retry_after_s / 2)
+        backoff_s = _BACKOFF_FIRST_S * 2.0 ** min(self._failures, 10)
+        return min(_BACKOFF_MAX_S, max(refusal.retry_after_s, backoff_s))
+
+    def _may_try_again(self, refusal: Refused) -> bool:
+        """To wait is what a quota is for; a platform that is overloaded is asked again only now and then."""
+        return isinstance(refusal, QuotaExceeded) or self._link.budget.retry()
 
     def _no_answer(self, call: Any) -> PenstockError:
         return Unavailable(

@@ -79,7 +79,7 @@ class Many:
 
     async def order(self, order_id: str) -> Order:
         """How far it has come: one of the newest thousand, else `NotFound`."""
-        wanted = parse_id(order_id)
+        wanted = _order_id(order_id)
         client = self._connection.client()
         request = pb.ListSweepsRequest(namespace=client.namespace, limit=LIST_PAGE_MAX)
         for sweep in (await client.ask("ListSweeps", request)).sweeps:
@@ -91,7 +91,7 @@ class Many:
         """No further task is handled; what was handled stays so."""
         client = self._connection.client()
         request = pb.StopSweepRequest(
-            namespace=client.namespace, sweep_id=parse_id(order_id), stopped_by=check_actor(who or caller())
+            namespace=client.namespace, sweep_id=_order_id(order_id), stopped_by=check_actor(who or caller())
         )
         return _order(await client.ask("StopSweep", request))
 
@@ -172,3 +172,10 @@ def _order(sweep: pb.Sweep) -> Order:
         sweep.asked_by,
         sweep.reason,
     )
+
+
+def _order_id(text: str) -> TaskId:
+    try:
+        return parse_id(text)
+    except InvalidInput:
+        raise InvalidInput("order_id", f"{text!r:.80} is no order's id; an order has it as `id`") from None

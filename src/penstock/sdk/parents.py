@@ -63,6 +63,8 @@ def references_of(parents: Iterable[Parent]) -> tuple[Reference, ...]:
     """Parents out of what a user wrote; raises `InvalidInput` naming the one that is wrong."""
     if isinstance(parents, (str, Handle, Planned)):
         raise InvalidInput("parents", "is one parent; write parents=[...]")
+    if not isinstance(parents, Iterable):
+        raise InvalidInput("parents", f"{parents!r:.80} is no list of handles, ids or tasks of a batch")
     references = tuple(_reference_of(each, at) for at, each in enumerate(parents))
     if len(references) > PARENTS_PER_TASK_MAX:
         raise LimitExceeded("parents", f"are {len(references):,}; the limit is {PARENTS_PER_TASK_MAX:,}")

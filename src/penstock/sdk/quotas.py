@@ -80,8 +80,8 @@ class Quotas:
         if isinstance(amount, bool) or not isinstance(amount, int | float):
             raise InvalidInput("amount", f"{amount!r} is no number")
         order = pb.SetQuotaRequest(
-            kind=QUOTA_KIND_TO_WIRE[QuotaKind(kind)],
-            amount=check_amount("amount", QuotaKind(kind), float(amount)),
+            kind=QUOTA_KIND_TO_WIRE[_kind(kind)],
+            amount=check_amount("amount", _kind(kind), float(amount)),
             burst=check_burst("burst", burst),
         )
         return await self._order(order, of, priority, reason, who)
@@ -90,7 +90,7 @@ class Quotas:
         self, of: AnyOf, kind: QuotaKind, *, priority: Priority | None = None, reason: str = "", who: str = ""
     ) -> tuple[QuotaSet, ...]:
         """Let what the code declares count again; answers the lambda's quotas. Fine for what is not set."""
-        order = pb.SetQuotaRequest(kind=QUOTA_KIND_TO_WIRE[QuotaKind(kind)])
+        order = pb.SetQuotaRequest(kind=QUOTA_KIND_TO_WIRE[_kind(kind)])
         return await self._order(order, of, priority, reason, who)
 
     async def list(self, of: AnyOf | None = None) -> tuple[QuotaSet, ...]:
@@ -183,3 +183,10 @@ def _change(line: pb.QuotaLine) -> QuotaChange:
         who=line.who,
         **fields,
     )
+
+
+def _kind(kind: QuotaKind) -> QuotaKind:
+    try:
+        return QuotaKind(kind)
+    except ValueError:
+        raise InvalidInput("kind", f"{kind!r:.80} is none of QuotaKind.SCHEDULE, START and WEIGHT") from None

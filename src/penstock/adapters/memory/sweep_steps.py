@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
-from penstock.adapters.memory.families import make_again, tell_children
+from penstock.adapters.memory.families import make_again, place_again, tell_children
 from penstock.adapters.memory.rows import SweepRow, TaskRow
 from penstock.model import verdict
 from penstock.model.changes import Finish
 from penstock.model.family import NO_CHILDREN, ChildrenMoved
 from penstock.model.identity import TaskId, make_ids
 from penstock.model.lane import LaneId, lambda_of
-from penstock.model.lifecycle import Status
+from penstock.model.lifecycle import HELD_FOR_FAILED_PARENT, Status
 from penstock.model.selection import TaskSelection
 from penstock.model.sweep import DeadLetterFilter, Sweep, SweepKind
 from penstock.model.task import Outcome
@@ -22,6 +22,7 @@ class Done(Struct, frozen=True):
     """What became of one page."""
 
     page: Sequence[TaskId]
+    handled: int
     lanes: frozenset[LaneId] = frozenset()
     ended: Sequence[TaskId] = ()
     asked: Sequence[TaskId] = ()
@@ -39,11 +40,14 @@ def handle_page(cluster: MemoryCluster, row: SweepRow, rows_max: int) -> Done:
             del cluster.outcomes[letter], cluster.tasks[letter]
             cluster.history.pop(letter, None)
             cluster.progress.pop(letter, None)
-        return Done(page)
+        return Done(page, len(page))
     new_ids = make_ids(cluster.now_us() // 1000, sweep.id + page[0], len(page)) if page else []
+    handled = 0
     for original, new_id in zip(page, new_ids, strict=True):
-        make_again(cluster, original, new_id)
-    return Done(page, lanes=frozenset(cluster.tasks[task_id].lane for task_id in page))
+        if place_again(cluster, cluster.tasks[original]).held_for != HELD_FOR_FAILED_PARENT:
+            make_again(cluster, original, new_id)
+            handled += 1
+    return Done(page, handled, lanes=frozenset(cluster.tasks[task_id].lane for task_id in page))
 
 
 def _live(cluster: MemoryCluster, row: SweepRow) -> list[TaskId]:
@@ -67,7 +71,7 @@ def _cancel(cluster: MemoryCluster, sweep: Sweep, page: Sequence[TaskId]) -> Don
             cluster.put(structs.replace(row, cancel_requested=True))
     ended = [change.id for change in changes if isinstance(change, Finish)]
     asked = [change.id for change in changes if not isinstance(change, Finish)]
-    return Done(page, ended=ended, asked=asked, children=tell_children(cluster, ended))
+    return Done(page, len(page), ended=ended, asked=asked, children=tell_children(cluster, ended))
 
 
 def _ended(cluster: MemoryCluster, row: SweepRow) -> list[TaskId]:

@@ -83,7 +83,7 @@ class MemorySweeps:
         is_last = len(done.page) < rows_max
         sweep = structs.replace(
             row.sweep,
-            handled=row.sweep.handled + len(done.page),
+            handled=row.sweep.handled + done.handled,
             status=SweepStatus.DONE if is_last else row.sweep.status,
             ended_at_us=now_us if is_last else 0,
         )

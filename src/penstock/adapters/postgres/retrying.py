@@ -12,7 +12,7 @@ from penstock.model.errors import NotFound, NotPossible
 from penstock.model.family import Family, place, refuse_condemned
 from penstock.model.identity import TaskId, text_of
 from penstock.model.lane import LaneId
-from penstock.model.lifecycle import ParentFailure, Status
+from penstock.model.lifecycle import HELD_FOR_FAILED_PARENT, ParentFailure, Status
 from penstock.ports.admission import Retried
 
 _ORIGINAL: Final = statement("retry_original")
@@ -21,6 +21,7 @@ _ADMIT: Final = statement("retry_admit")
 _EDGES_OF: Final = statement("edges_of")
 _HOLD: Final = statement("retry_hold")
 _CHILDREN: Final = statement("retried_children")
+_UNMAKE: Final = statement("retry_unmake")
 
 
 class _Again(Struct, frozen=True):
@@ -39,12 +40,22 @@ class _Again(Struct, frozen=True):
 
 async def join_parents(
     connection: Connection, namespace_id: int, originals: Sequence[TaskId], new_ids: Sequence[TaskId]
-) -> None:
-    """Those of these retries that were made of children wait for their parents; what a parent condemns ends again."""
+) -> int:
+    """Those of these retries that were made of children wait for their parents.
+
+    Answers how many were taken back: a parent that failed and has not been tried again would condemn them at once.
+    """
+    taken_back = 0
     for original, new_id in await connection.fetch(_CHILDREN, originals, new_ids):
         again = await _placed(connection, namespace_id, TaskId(original), TaskId(new_id))
-        if again:
+        if again is None:
+            continue
+        if again.child.place.held_for == HELD_FOR_FAILED_PARENT:
+            await connection.execute(_UNMAKE, original, new_id)
+            taken_back += 1
+        else:
             await again.join(connection)
+    return taken_back
 
 
 async def _placed(connection: Connection, namespace_id: int, original: TaskId, new_id: TaskId) -> _Again | None:

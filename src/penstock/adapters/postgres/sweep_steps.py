@@ -63,8 +63,8 @@ async def handle_page(connection: Connection, sweep: Sweep, at: Position, rows_m
         return Done(page, len(gone))
     new_ids = make_ids(at.now_us // 1000, sweep.id + page[0], len(page))
     made = await connection.fetch(_REDRIVE, page, new_ids)
-    await join_parents(connection, sweep.namespace_id, page, new_ids)
-    return Done(page, len(made), lanes=frozenset(LaneId(row[0]) for row in made))
+    taken_back = await join_parents(connection, sweep.namespace_id, page, new_ids)
+    return Done(page, len(made) - taken_back, lanes=frozenset(LaneId(row[0]) for row in made))
 
 
 async def _ended_page(connection: Connection, sweep: Sweep, at: Position, rows_max: int) -> list[TaskId]:

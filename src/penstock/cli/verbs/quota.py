@@ -14,7 +14,7 @@ from penstock.cli.quota_rows import change_json, print_changes, print_quotas, qu
 from penstock.model.errors import InvalidInput
 from penstock.model.lane import Priority
 from penstock.model.names import check_lambda_name
-from penstock.model.quota import WHOLE_LAMBDA, QuotaKind, check_amount
+from penstock.model.quota import WHOLE_LAMBDA, QuotaKind, check_amount, check_burst
 from penstock.sdk.caller import caller
 from penstock.wire.quota_codec import QUOTA_KIND_TO_WIRE, lanes_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -49,7 +49,7 @@ def set_quota(
     """Set a quota. It counts before what the code declares, until it is cleared."""
     order = _order(lambda_name, kind, priority, reason)
     order.amount = parse_amount(QuotaKind(order.kind), amount)
-    order.burst = burst or 0
+    order.burst = check_burst("--burst", burst or 0)
     _send(order, as_json, address, namespace)
 
 

@@ -21,6 +21,8 @@ from penstock.cli.flags import Address, AsJson, Namespace, Yes
 from penstock.cli.many import order_many
 from penstock.cli.output import print_json
 from penstock.cli.selection_flags import (
+    CANCELS_PER_S,
+    RETRIES_PER_S,
     After,
     Before,
     OfCollection,
@@ -170,7 +172,7 @@ def cancel(
     after: After = "",
     before: Before = "",
     attribute: WithAttribute = None,
-    rate: Rate = 1000.0,
+    rate: Rate = None,
     reason: Reason = "",
     preview: Preview = False,
     whole_tree: Annotated[bool, typer.Option("--tree", help="And all of the tree around each of them.")] = False,
@@ -185,9 +187,14 @@ def cancel(
     """
     selection = selection_of(lambda_name, collection, status, after, before, attribute)
     if _means_many(ids, selection):
-        order = pb.StartSweepRequest(kind=pb.SWEEP_KIND_CANCEL, selection=selection, rate_per_s=rate, reason=reason)
+        _only_with_ids(whole_tree)
+        rate_per_s = rate or CANCELS_PER_S
+        order = pb.StartSweepRequest(
+            kind=pb.SWEEP_KIND_CANCEL, selection=selection, rate_per_s=rate_per_s, reason=reason
+        )
         with Client(address, namespace) as client:
             return order_many(client, order, preview, yes, as_json)
+    _only_with_many(rate, reason, preview)
     wanted = _ids(ids or [])
     _ask("cancel the trees of" if whole_tree else "cancel", wanted, yes)
     with Client(address, namespace) as client:
@@ -210,7 +217,7 @@ def retry(
     after: After = "",
     before: Before = "",
     attribute: WithAttribute = None,
-    rate: Rate = 100.0,
+    rate: Rate = None,
     reason: Reason = "",
     preview: Preview = False,
     yes: Yes = False,
@@ -225,9 +232,13 @@ def retry(
     """
     selection = selection_of(lambda_name, collection, status, after, before, attribute)
     if _means_many(ids, selection):
-        order = pb.StartSweepRequest(kind=pb.SWEEP_KIND_RETRY, selection=selection, rate_per_s=rate, reason=reason)
+        rate_per_s = rate or RETRIES_PER_S
+        order = pb.StartSweepRequest(
+            kind=pb.SWEEP_KIND_RETRY, selection=selection, rate_per_s=rate_per_s, reason=reason
+        )
         with Client(address, namespace) as client:
             return order_many(client, order, preview, yes, as_json)
+    _only_with_many(rate, reason, preview)
     wanted = _ids(ids or [])
     _ask("retry", wanted, yes)
     with Client(address, namespace) as client:
@@ -245,6 +256,20 @@ def _means_many(ids: list[str] | None, selection: pb.TaskSelection) -> bool:
     if not ids and selection == pb.TaskSelection():
         raise InvalidInput("ID", "is needed, or --lambda, --collection or --attribute for many tasks")
     return not ids
+
+
+def _only_with_ids(whole_tree: bool) -> None:
+    if whole_tree:
+        raise InvalidInput("--tree", "is for ids, not beside flags that name many tasks")
+
+
+def _only_with_many(rate: float | None, reason: str, preview: bool) -> None:
+    """What an order has, single tasks have not: to take it in silence would be a lie, a preview's above all."""
+    given = {"--rate": rate is not None, "--reason": bool(reason), "--preview": preview}
+    for flag in (flag for flag, is_given in given.items() if is_given):
+        raise InvalidInput(
+            flag, "is for many tasks, named by flags such as --lambda; nothing was done to the ids given"
+        )
 
 
 def _ids(texts: list[str]) -> list[TaskId]:

@@ -3,7 +3,7 @@
 
 from penstock.model.family import ChildrenMoved, Condemned
 from penstock.model.identity import TaskId
-from penstock.model.lifecycle import HELD_FOR_FAILED_PARENT, HELD_FOR_PARENTS, Event, Status
+from penstock.model.lifecycle import HELD_FOR_PARENTS, Event, Status
 from penstock.model.sweep import SweepKind
 from penstock.model.verdict import cancel_child
 from penstock.ports.due_work import ALL_BUCKETS
@@ -66,10 +66,12 @@ async def a_family_that_is_retried_as_a_whole_runs_in_its_order(scene: Scene) ->
 
 
 @SWEEPS.idea
-async def a_child_that_is_retried_without_its_parent_is_condemned_again(scene: Scene) -> None:
+async def a_child_whose_parent_failed_is_passed_over_by_a_retry(scene: Scene) -> None:
     _, child = await failed_family(scene)
+    grandchild = await child_of(scene, child)
+    await scene.apply(*map(cancel_child, await scene.store.chains.condemned(ALL_BUCKETS, 10)))
+    alone = await scene.ended(Status.CANCELLED)
     await ordered_many(scene, SweepKind.RETRY, statuses=(Status.CANCELLED,))
     assert (await led_to_its_end(scene)).handled == 1
-    again = await retried_as(scene, child)
-    assert again is not None
-    assert await held_for(scene, again) == HELD_FOR_FAILED_PARENT
+    assert await retried_as(scene, alone.id) is not None
+    assert [await retried_as(scene, each) for each in (child, grandchild.id)] == [None, None]
