@@ -65,8 +65,9 @@ async def _measure(
 
 async def _measure_on(bench: Bench, names: frozenset[str]) -> tuple[list[Row], list[str]]:
     measurements = measurements_for(names)
-    needs_base = any(names.intersection(measurement.over_bare_store) for measurement in measurements)
-    before = await _bare_store(bench) if needs_base else []
+    over_base = [measurement for measurement in measurements if names.intersection(measurement.over_bare_store)]
+    before = await _bare_store(bench) if over_base else []
+    after: list[float] = []
     rows: list[Row] = []
     failures: list[str] = []
     for measurement in measurements:
@@ -76,8 +77,10 @@ async def _measure_on(bench: Bench, names: frozenset[str]) -> tuple[list[Row], l
         except RowFailed as failure:
             failures.append(f"{', '.join(measurement.names)}: {failure}")
         notes.print(f"[dim]{', '.join(measurement.names)}: took {time.monotonic() - started_at_s:.0f} s[/dim]")
-    if needs_base:
-        baseline = Baseline(before, await _bare_store(bench))
+        if over_base and measurement is over_base[-1]:  # no rest in between: a machine that has rested runs ahead
+            after = await _bare_store(bench)
+    if over_base:
+        baseline = Baseline(before, after)
         rated = {name for measurement in measurements for name in measurement.over_bare_store}
         rows = [baseline.rate(row) if row.name in rated else row for row in rows]
     return [row for row in rows if row.name in names], failures

@@ -17,16 +17,16 @@ from benchmarks.rows.sleepers import SLEEPING
 from benchmarks.rows.throughput import DRAIN, END_TO_END
 
 PATH = (
-    COLD_START,
-    IDLE,
     END_TO_END,
     SLEEPING,  # right after what it is compared with
     DRAIN,
-    FAIRNESS,
     ONE_CLIENT,
     EIGHT_CLIENTS,
+    FAIRNESS,
     LATENCY,
     DELAYED,
+    COLD_START,
+    IDLE,
 )
 """the path of a task: measured when nothing is named, in less than six minutes"""
 FEATURES = (IDLE_FEATURES, PAUSED_BESIDE, PERIODIC, ISOLATION, PRIORITY_ISOLATION, OVERLOAD)
