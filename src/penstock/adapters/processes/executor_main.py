@@ -29,6 +29,8 @@ from penstock.ports.hosts import FailedToStart, Ready, TouchLost
 
 _EXIT_WITHIN_S = 3.0
 _CANNOT_START = 78
+_COLLECTED_AFTER = 20_000
+"""new objects: a batch of tasks makes thousands, and hardly a cycle among them"""
 
 
 class ExecutorMain:
@@ -80,6 +82,7 @@ class ExecutorMain:
         # What the app has loaded stays: the collector need not look at it for every thousandth task.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_COLLECTED_AFTER)
         finished = asyncio.Event()
         threading.Thread(target=self._run_platform, args=(lambdas, finished), name="penstock-platform").start()
         await finished.wait()
