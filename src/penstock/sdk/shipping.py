@@ -50,14 +50,21 @@ class Shipping:
         self._link.ask("Schedule", request, answered, waits_for=waits_for)
 
     def apart(self, items: Sequence[Call[Any]], outcomes: Sequence[Outcome]) -> tuple[list[int], list[int]] | None:
-        """Calls that a quota's refusal of the whole request does not concern, and those that it does; see `apart`."""
-        return apart(items, outcomes)
+        """Positions of calls that a quota's refusal of the whole request does not concern, and of those that it does.
+
+        None: the request was not refused as a whole, so that some of it may be stored; or it was, and all are
+        concerned.
+        """
+        refusal = outcomes[0]
+        if not isinstance(refusal, QuotaExceeded) or any(outcome is not refusal for outcome in outcomes):
+            return None
+        return _divided(items, refusal)
 
     def send_all(self, calls: Sequence[Call[Any]], answer: Outcomes) -> None:
         """The same, and calls of lambdas that no quota stops are stored in any case."""
 
         def answered(outcomes: list[Outcome]) -> None:
-            parts = apart(calls, outcomes)
+            parts = self.apart(calls, outcomes)
             if parts is None:
                 answer(outcomes)
                 return
@@ -95,17 +102,6 @@ class Shipping:
             if warning not in self._warned and len(self._warned) < _WARNINGS_KEPT:
                 self._warned.add(warning)
                 log.warning("%s", warning)
-
-
-def apart(calls: Sequence[Call[Any]], outcomes: Sequence[Outcome]) -> tuple[list[int], list[int]] | None:
-    """Positions of calls that a quota's refusal of the whole request does not concern, and of those that it does.
-
-    None: the request was not refused as a whole, so that some of it may be stored; or it was, and all are concerned.
-    """
-    refusal = outcomes[0]
-    if not isinstance(refusal, QuotaExceeded) or any(outcome is not refusal for outcome in outcomes):
-        return None
-    return _divided(calls, refusal)
 
 
 def _divided(calls: Sequence[Call[Any]], refusal: Refused) -> tuple[list[int], list[int]] | None:
