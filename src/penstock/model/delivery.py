@@ -1,0 +1,46 @@
+"""Deliveries: work on a subject for a subscription. It travels the lanes as a task does, and its id tells it apart.
+
+Theory of operation. For each <subscription, subject> there is one row. It is trigger, cursor and known head in one: at
+most one delivery of a subject is under way, so its events are handed over in order and never twice at the same time.
+Its id is made of subscription and subject, so whoever knows both knows the row.
+"""
+
+from hashlib import blake2b
+from typing import Final
+
+from msgspec import Struct
+
+from penstock.model.event import StreamId
+from penstock.model.identity import TaskId
+from penstock.model.lane import LambdaId
+
+_VERSION_AT: Final = 6
+_VERSION: Final = 0x80
+"""UUIDv8: a layout of one's own (RFC 9562 section 5.8). Tasks have version 7."""
+
+
+def delivery_id(lambda_id: LambdaId, stream_id: StreamId, subject_hash: bytes, bucket: int) -> TaskId:
+    """The id of the one row of a <subscription, subject>. Stable for ever; its bucket stands where a task's does."""
+    place = lambda_id.to_bytes(8, "big") + stream_id.to_bytes(8, "big") + subject_hash
+    raw = bytearray(blake2b(place, digest_size=16).digest())
+    raw[6] = _VERSION | (raw[6] & 0x0F)
+    raw[8] = 0x80 | (bucket >> 4)
+    raw[9] = ((bucket & 0x0F) << 4) | (raw[9] & 0x0F)
+    return TaskId(bytes(raw))
+
+
+def is_delivery(task_id: TaskId) -> bool:
+    """Whether the id is a delivery's; otherwise it is a task's."""
+    return task_id[_VERSION_AT] & 0xF0 == _VERSION
+
+
+class Span(Struct, frozen=True, gc=False):
+    """The part of a subject that one delivery hands over: what its source has after `after`, up to and with `upto`."""
+
+    stream: str
+    subject: str
+    after: int
+    """the cursor when it was claimed"""
+    upto: int
+    """the highest sequence that the read looked at in the source, events that are not wanted included: where the cursor
+    goes when all of it is done"""
