@@ -17,7 +17,8 @@ import psutil
 import pytest
 
 from penstock import App
-from penstock.adapters.grpc.orchestrators import GrpcOrchestrators, GrpcWorkStream, Link, connect
+from penstock.adapters.grpc.orchestrators import GrpcOrchestrators, Link, connect
+from penstock.adapters.grpc.work_stream import GrpcWorkStream
 from penstock.adapters.postgres import migrate
 from penstock.cli.ports import free_port
 from penstock.model.errors import Unavailable

@@ -60,7 +60,7 @@ class Delivery:
         self._queue = queue
         self._gauges = gauges
         self._lambda_ids = lambda_ids
-        self._first = WorkMessage(lease_s=lease_s, heartbeat_s=heartbeat_s)
+        self._first = WorkMessage(lease_s=lease_s, heartbeat_s=heartbeat_s, takes_results=True)
         self._lanes: dict[LaneId, LaneInHand] = {}
         self._choice = Choice(self._lanes, quotas)
         self._pools: dict[Session, Pool] = {}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from penstock.model.lane import LambdaId
 from penstock.model.limits import BATCH_BYTES_MAX
 from penstock.model.task import ClaimKey
-from penstock.model.work import Assignment, GateNews, Hello, WorkMessage, silence_s
+from penstock.model.work import Assignment, GateNews, Hello, Settled, WorkMessage, silence_s
 
 SENT_LAST_MAX = 4_096
 """more than an executor has credit for, by default: what it had not received when it died is among these"""
@@ -56,6 +56,7 @@ class Session:
         self._shut: frozenset[tuple[str, str]] = frozenset()
         self._cancels: list[ClaimKey] = []
         self._quarantine_wanted: set[str] = set()
+        self._settled: list[Settled] = []
         self._something = asyncio.Event()
         self._on_credit: Callable[[], None] = _nobody
 
@@ -123,6 +124,11 @@ class Session:
         self._quarantine_wanted.add(name)
         self._something.set()
 
+    def settle(self, settled: Settled) -> None:
+        """Tell it what became of results that it sent on its stream."""
+        self._settled.append(settled)
+        self._something.set()
+
     def close(self) -> list[Assignment]:
         """Nothing goes out any more; answers what was claimed and not yet taken by `messages`."""
         self.closed = True
@@ -132,6 +138,7 @@ class Session:
         self._cancels.clear()
         self._gates = None
         self._quarantine_wanted.clear()
+        self._settled.clear()
         return left
 
     async def messages(self) -> AsyncIterator[WorkMessage]:
@@ -140,7 +147,7 @@ class Session:
         while not self.closed:
             await self._something.wait()
             self._something.clear()
-            while self._assignments or self._cancels or self._quarantine_wanted or self._gates:
+            while self._assignments or self._settled or self._cancels or self._quarantine_wanted or self._gates:
                 yield self._next_message()
 
     def _next_message(self) -> WorkMessage:
@@ -152,8 +159,9 @@ class Session:
             gates=self._gates,
             cancels=self._cancels,
             quarantine_wanted=sorted(self._quarantine_wanted),
+            settled=self._settled,
         )
-        self._cancels, self._quarantine_wanted, self._gates = [], set(), None
+        self._cancels, self._quarantine_wanted, self._gates, self._settled = [], set(), None, []
         return message
 
     def _take_assignments(self) -> tuple[Moment, list[Assignment]]:

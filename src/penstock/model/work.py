@@ -45,6 +45,19 @@ class Assignment(Struct, frozen=True, gc=False):
     priority: Priority
 
 
+class Settled(Struct, frozen=True):
+    """What became of results that came on a credit stream."""
+
+    number: int
+    """the executor's own, by which it knows them"""
+    refused: list[TaskId]
+    """those whose claim was not current"""
+    problem: str = ""
+    """not empty: none of them is settled, and this is why"""
+    repeatable: bool = False
+    """the problem may pass"""
+
+
 class GateNews(Struct, frozen=True):
     """What an executor is told of gates; about the lambdas of its stream only."""
 
@@ -69,6 +82,9 @@ class WorkMessage(Struct, frozen=True):
     """the executor's own monotonic clock: no earlier than this did the store let these claims pass its gates.
     0: by a server that knows no gates"""
     gates: GateNews | None = None
+    takes_results: bool = False
+    """in the first message: results may come on the stream too"""
+    settled: list[Settled] = []
 
 
 class Beat(Struct, frozen=True, gc=False):

@@ -11,7 +11,7 @@ import msgspec
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.model.errors import InvalidInput, PenstockError
-from penstock.model.identity import split_ids
+from penstock.model.identity import TaskId, split_ids
 from penstock.model.lifecycle import Event
 from penstock.model.limits import CREDIT_MAX, RESULT_BYTES_MAX
 from penstock.model.names import check_namespace
@@ -20,6 +20,7 @@ from penstock.model.work import HeartbeatAnswer
 from penstock.ports.task_state import TaskState
 from penstock.server.caller import current_caller
 from penstock.server.refusals import answers_errors, status_of
+from penstock.server.streamed_results import StreamedResults
 from penstock.wire.codec import (
     answer_to_wire,
     beats_from_wire,
@@ -60,7 +61,8 @@ class OrchestratorService(pb_grpc.OrchestratorServicer):
         except PenstockError as error:
             await context.abort(status_of(error), str(error))
         loop = asyncio.get_running_loop()
-        halves = [loop.create_task(_read(session, requests)), loop.create_task(_write(session, context))]
+        results = StreamedResults(session, self._settle)
+        halves = [loop.create_task(_read(session, requests, results)), loop.create_task(_write(session, context))]
         try:
             await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -87,18 +89,21 @@ class OrchestratorService(pb_grpc.OrchestratorServicer):
 
     @answers_errors
     async def SetResults(self, request: pb.SetResultsRequest, _context: Context) -> pb.SetResultsReply:  # noqa: N802
-        number = None
-        if current_caller().is_named:
-            number = await self._namespace_ids(check_namespace(request.namespace))
-            if number is None:  # nobody has made it, so it has no task
-                return pb.SetResultsReply(refused=b"".join(split_ids(request.task_ids)))
-        reports = [_acceptable(report) for report in reports_from_wire(request, number)]
-        return pb.SetResultsReply(refused=b"".join(await self._task_state.set_results(reports)))
+        return pb.SetResultsReply(refused=b"".join(await self._settle(request, request.namespace)))
 
     @answers_errors
     async def ExecutorGone(self, request: pb.ExecutorGoneRequest, _context: Context) -> pb.ExecutorGoneReply:  # noqa: N802
         namespace = check_namespace(request.namespace) if current_caller().is_named else None
         return pb.ExecutorGoneReply(released=await self._delivery.executor_is_gone(request.executor, namespace))
+
+    async def _settle(self, request: pb.SetResultsRequest, namespace: str) -> list[TaskId]:
+        """`namespace`: the one that the door has let the caller act for."""
+        number = None
+        if current_caller().is_named:
+            number = await self._namespace_ids(check_namespace(namespace))
+            if number is None:  # nobody has made it, so it has no task
+                return split_ids(request.task_ids)
+        return await self._task_state.set_results([_acceptable(each) for each in reports_from_wire(request, number)])
 
     async def _greet(self, requests: AsyncIterator[pb.WorkRequest]) -> Session:
         try:
@@ -114,9 +119,12 @@ class OrchestratorService(pb_grpc.OrchestratorServicer):
         return session
 
 
-async def _read(session: Session, requests: AsyncIterator[pb.WorkRequest]) -> None:
+async def _read(session: Session, requests: AsyncIterator[pb.WorkRequest], results: StreamedResults) -> None:
     async for request in requests:
-        _give(session, request)
+        if request.stamp_us or not request.results:
+            _give(session, request)
+        for numbered in request.results:
+            await results.take(numbered)
 
 
 def _give(session: Session, request: pb.WorkRequest) -> None:

@@ -18,7 +18,7 @@ from penstock.model.limits import (
 )
 from penstock.model.names import check_lambda_name, check_namespace
 from penstock.model.task import NO_FAILURE, ClaimKey, Failure, Report
-from penstock.model.work import Assignment, Beat, GateNews, HeartbeatAnswer, Hello, WorkMessage
+from penstock.model.work import Assignment, Beat, GateNews, HeartbeatAnswer, Hello, Settled, WorkMessage
 from penstock.wire.endings import TO_WIRE, event_of
 from penstock.wire.progress_codec import progress_to_wire, said_from_wire
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -57,8 +57,15 @@ def hello_from_wire(hello: pb.Hello) -> Hello:
 def message_to_wire(message: WorkMessage, position: dict[str, int]) -> pb.WorkReply:
     """`position`: where each lambda stands in `Hello.lambdas`."""
     reply = pb.WorkReply(
-        quarantine_wanted=message.quarantine_wanted, lease_s=message.lease_s, heartbeat_s=message.heartbeat_s
+        quarantine_wanted=message.quarantine_wanted,
+        lease_s=message.lease_s,
+        heartbeat_s=message.heartbeat_s,
+        takes_results=message.takes_results,
     )
+    for each in message.settled:
+        reply.settled.add(
+            number=each.number, refused=b"".join(each.refused), problem=each.problem, repeatable=each.repeatable
+        )
     for key in message.cancels:
         reply.cancels.add(task_id=key.id, claim=key.claim)
     tasks = message.assignments
@@ -112,6 +119,10 @@ def message_from_wire(reply: pb.WorkReply, lambdas: Sequence[str]) -> WorkMessag
         quarantine_wanted=list(reply.quarantine_wanted),
         lease_s=reply.lease_s,
         heartbeat_s=reply.heartbeat_s,
+        takes_results=reply.takes_results,
+        settled=[
+            Settled(each.number, split_ids(each.refused), each.problem, each.repeatable) for each in reply.settled
+        ],
     )
 
 

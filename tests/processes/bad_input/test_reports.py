@@ -14,16 +14,19 @@ from tests.processes.bad_input.calls import (
     PATIENCE_S,
     claimed,
     group,
+    hello,
     refusal,
     results,
     schedule,
     task,
+    work,
 )
 
 if TYPE_CHECKING:
     from tests.processes.platform_fixture import Platform
 
 NAN = float("nan")
+UINT64_MAX = 2**64 - 1
 Key = tuple[bytes, int]
 
 
@@ -127,6 +130,10 @@ def test_wrong_results_are_refused_whole(platform: Platform, current: Key, colum
     status, sentence = refusal(platform.orchestrator.SetResults, request)
     assert status is INVALID
     assert sentence.startswith(hint)
+    numbered = pb.NumberedResults(number=UINT64_MAX, results=request)
+    with work(platform, pb.WorkRequest(hello=hello()), pb.WorkRequest(results=[numbered])) as replies:
+        settled = next(each for reply in replies for each in reply.settled)
+    assert (settled.number, settled.problem, settled.repeatable) == (UINT64_MAX, sentence, False)
 
 
 @pytest.mark.usefixtures("unchanged")

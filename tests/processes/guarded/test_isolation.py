@@ -547,6 +547,21 @@ def set_results(blue: Caller, green: Green) -> None:
         assert reply.refused == task_id
 
 
+def test_results_on_a_stream_are_those_of_its_own_namespace(
+    blue: Caller, green: Green, guarded: GuardedPlatform
+) -> None:
+    before = guarded.rows(GREENS_ROWS)
+    stolen = results((green.running, green.claim), "green")
+    saying: queue.Queue[pb.WorkRequest | None] = queue.Queue()
+    saying.put(pb.WorkRequest(hello=pb.Hello(executor="thief", namespace="blue", lambdas=[LAMBDA])))
+    saying.put(pb.WorkRequest(results=[pb.NumberedResults(number=7, results=stolen)]))
+    replies = blue.orchestrator.Work(iter(saying.get, None), metadata=blue.metadata, timeout=PATIENCE_S)
+    settled = next(each for reply in replies for each in reply.settled)
+    saying.put(None)
+    assert (settled.number, settled.refused, settled.problem) == (7, green.running, "")
+    assert guarded.rows(GREENS_ROWS) == before
+
+
 @check
 def executor_gone(blue: Caller, _green: Green) -> None:
     request = pb.ExecutorGoneRequest(executor=CANARY, namespace="blue")

@@ -2,23 +2,23 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import grpc
 import msgspec
 
 from penstock.adapters.grpc.channel import open_channel, translated
 from penstock.adapters.grpc.frontend import OPEN, FrontendLink
+from penstock.adapters.grpc.work_stream import WHOM, GrpcWorkStream
 from penstock.model.errors import Unavailable
 from penstock.model.identity import TaskId, split_ids
 from penstock.model.task import Report
-from penstock.model.work import Beat, HeartbeatAnswer, Hello, WorkMessage
+from penstock.model.work import Beat, HeartbeatAnswer, Hello
 from penstock.wire.codec import (
     answer_from_wire,
     beats_to_wire,
     hello_to_wire,
-    message_from_wire,
     reports_to_wire,
 )
 from penstock.wire.credentials import Bearer, Credentials
@@ -26,7 +26,6 @@ from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
 OPEN_TIMEOUT_S: Final = 10.0
-WHOM: Final = "the orchestrator"
 _TURNS: Final = 1 << 16
 
 
@@ -38,37 +37,10 @@ class Link(msgspec.Struct, frozen=True):
     credentials: Credentials = OPEN
 
 
-class GrpcWorkStream:
-    """One credit stream."""
-
-    def __init__(self, call: Any, lambdas: Sequence[str]) -> None:
-        self._call = call
-        self._lambdas = lambdas
-
-    async def give(self, credit_total: int, stamp_us: int, stopping: bool, waiting: bool) -> None:
-        request = pb.WorkRequest(credit_total=credit_total, stamp_us=stamp_us, stopping=stopping, waiting=waiting)
-        try:
-            await self._call.write(request)
-        except (grpc.RpcError, asyncio.InvalidStateError) as error:
-            raise translated(error, WHOM) from None
-
-    async def messages(self) -> AsyncIterator[WorkMessage]:
-        try:
-            while True:
-                reply = await self._call.read()
-                if reply is grpc.aio.EOF:
-                    raise Unavailable("the orchestrator ended the credit stream")
-                yield message_from_wire(reply, self._lambdas)
-        except (grpc.RpcError, asyncio.InvalidStateError) as error:
-            raise translated(error, WHOM) from None
-
-    async def close(self) -> None:
-        self._call.cancel()
-
-
 class GrpcOrchestrators:
     """Calls go to the orchestrators in turn, so that one dead one delays but never stops. Chance says who is first,
-    or the streams of all executors, each its first call, would be the same orchestrator's.
+    or the streams of all executors, each its first call, would be the same orchestrator's. Results go on a credit
+    stream as long as one takes them.
 
     Which ones there are is asked of the frontend, at first and after every failure.
     """
@@ -80,6 +52,7 @@ class GrpcOrchestrators:
         self._channels: dict[str, grpc.aio.Channel] = {}
         self._stubs: list[pb_grpc.OrchestratorStub] = []
         self._turn = random.randrange(_TURNS)
+        self._streams: list[GrpcWorkStream] = []
 
     def use(self, addresses: Sequence[str]) -> None:
         """These are the orchestrators now. Channels to others stay open until the end: streams may live on them."""
@@ -98,7 +71,9 @@ class GrpcOrchestrators:
             call.cancel()
             self._stubs = []
             raise translated(error, WHOM) from None
-        return GrpcWorkStream(call, hello.lambdas)
+        stream = GrpcWorkStream(call, hello.lambdas)
+        self._streams = [each for each in self._streams if not each.is_over] + [stream]
+        return stream
 
     async def heartbeat(self, executor: str, beats: Sequence[Beat], timeout_s: float) -> HeartbeatAnswer:
         request, shown = beats_to_wire(executor, beats, self._link.namespace), self._bearer.metadata()
@@ -111,6 +86,9 @@ class GrpcOrchestrators:
 
     async def set_results(self, executor: str, reports: Sequence[Report], timeout_s: float) -> list[TaskId]:
         request, shown = reports_to_wire(executor, reports, self._link.namespace), self._bearer.metadata()
+        stream = next((each for each in self._streams if each.takes_results), None)
+        if stream is not None:
+            return await stream.report(request, timeout_s)
         try:
             stub = await self._next_stub()
             return split_ids((await stub.SetResults(request, timeout=timeout_s, metadata=shown)).refused)

@@ -1307,18 +1307,28 @@ class RevokeTokenRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ...) -> None: ...
 
 class WorkRequest(_message.Message):
-    __slots__ = ("hello", "credit_total", "stamp_us", "stopping", "waiting")
+    __slots__ = ("hello", "credit_total", "stamp_us", "stopping", "waiting", "results")
     HELLO_FIELD_NUMBER: _ClassVar[int]
     CREDIT_TOTAL_FIELD_NUMBER: _ClassVar[int]
     STAMP_US_FIELD_NUMBER: _ClassVar[int]
     STOPPING_FIELD_NUMBER: _ClassVar[int]
     WAITING_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
     hello: Hello
     credit_total: int
     stamp_us: int
     stopping: bool
     waiting: bool
-    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., credit_total: _Optional[int] = ..., stamp_us: _Optional[int] = ..., stopping: _Optional[bool] = ..., waiting: _Optional[bool] = ...) -> None: ...
+    results: _containers.RepeatedCompositeFieldContainer[NumberedResults]
+    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., credit_total: _Optional[int] = ..., stamp_us: _Optional[int] = ..., stopping: _Optional[bool] = ..., waiting: _Optional[bool] = ..., results: _Optional[_Iterable[_Union[NumberedResults, _Mapping]]] = ...) -> None: ...
+
+class NumberedResults(_message.Message):
+    __slots__ = ("number", "results")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    results: SetResultsRequest
+    def __init__(self, number: _Optional[int] = ..., results: _Optional[_Union[SetResultsRequest, _Mapping]] = ...) -> None: ...
 
 class Hello(_message.Message):
     __slots__ = ("executor", "namespace", "lambdas", "version", "locality", "quarantine")
@@ -1337,20 +1347,36 @@ class Hello(_message.Message):
     def __init__(self, executor: _Optional[str] = ..., namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[str]] = ..., version: _Optional[str] = ..., locality: _Optional[str] = ..., quarantine: _Optional[bool] = ...) -> None: ...
 
 class WorkReply(_message.Message):
-    __slots__ = ("assignments", "cancels", "quarantine_wanted", "lease_s", "heartbeat_s", "gates")
+    __slots__ = ("assignments", "cancels", "quarantine_wanted", "lease_s", "heartbeat_s", "gates", "takes_results", "settled")
     ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
     CANCELS_FIELD_NUMBER: _ClassVar[int]
     QUARANTINE_WANTED_FIELD_NUMBER: _ClassVar[int]
     LEASE_S_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_S_FIELD_NUMBER: _ClassVar[int]
     GATES_FIELD_NUMBER: _ClassVar[int]
+    TAKES_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    SETTLED_FIELD_NUMBER: _ClassVar[int]
     assignments: Assignments
     cancels: _containers.RepeatedCompositeFieldContainer[ClaimKey]
     quarantine_wanted: _containers.RepeatedScalarFieldContainer[str]
     lease_s: float
     heartbeat_s: float
     gates: GateNews
-    def __init__(self, assignments: _Optional[_Union[Assignments, _Mapping]] = ..., cancels: _Optional[_Iterable[_Union[ClaimKey, _Mapping]]] = ..., quarantine_wanted: _Optional[_Iterable[str]] = ..., lease_s: _Optional[float] = ..., heartbeat_s: _Optional[float] = ..., gates: _Optional[_Union[GateNews, _Mapping]] = ...) -> None: ...
+    takes_results: bool
+    settled: _containers.RepeatedCompositeFieldContainer[SettledResults]
+    def __init__(self, assignments: _Optional[_Union[Assignments, _Mapping]] = ..., cancels: _Optional[_Iterable[_Union[ClaimKey, _Mapping]]] = ..., quarantine_wanted: _Optional[_Iterable[str]] = ..., lease_s: _Optional[float] = ..., heartbeat_s: _Optional[float] = ..., gates: _Optional[_Union[GateNews, _Mapping]] = ..., takes_results: _Optional[bool] = ..., settled: _Optional[_Iterable[_Union[SettledResults, _Mapping]]] = ...) -> None: ...
+
+class SettledResults(_message.Message):
+    __slots__ = ("number", "refused", "problem", "repeatable")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    REPEATABLE_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    refused: bytes
+    problem: str
+    repeatable: bool
+    def __init__(self, number: _Optional[int] = ..., refused: _Optional[bytes] = ..., problem: _Optional[str] = ..., repeatable: _Optional[bool] = ...) -> None: ...
 
 class GateNews(_message.Message):
     __slots__ = ("checked_us", "collections")
