@@ -1,6 +1,6 @@
 """Where the time goes: samples every process of the platform while it is under load.
 
-python -m benchmarks.profile [bulk | drain | single | sleepers] [--seconds 15] [--top 12] [--keep FOLDER]
+python -m benchmarks.profile [bulk | drain | single | sleepers | lambdas] [--seconds 15] [--top 12] [--keep FOLDER]
 """
 
 import argparse
@@ -16,6 +16,7 @@ from rich.console import Console
 
 from benchmarks import orders
 from benchmarks.bench import Bench, full
+from benchmarks.lambdas.layout import cells_for, started_at_ns
 from benchmarks.platform import START_TIMEOUT_S, Platform
 from benchmarks.rows import steady
 from benchmarks.rows.sleepers import SLEEPERS, lay_to_sleep
@@ -24,6 +25,8 @@ from benchmarks.statements import sample_statements
 from penstock.adapters.embedded import EmbeddedEngines
 
 SAMPLES_PER_S = 100
+LAMBDAS_PER_S = 1_800.0
+LAMBDAS_TASKS = 200_000
 DRAIN_TASKS = 600_000
 SCAFFOLDING = (
     "<frozen",
@@ -97,7 +100,21 @@ async def _beside_sleepers(bench: Bench) -> AsyncIterator[Platform]:
             yield platform
 
 
-LOADS = {"bulk": _bulk, "drain": _drain, "single": _single, "sleepers": _beside_sleepers}
+@asynccontextmanager
+async def _lambdas(bench: Bench) -> AsyncIterator[Platform]:
+    """Small batches to many executors: tasks of nine lambdas in turn at a steady rate."""
+    async with bench.platform(cells_for(LAMBDAS_TASKS)) as platform:
+        await platform.start_worker("ten")
+        order = orders.Quiet(LAMBDAS_TASKS, LAMBDAS_PER_S, first=0, one_lambda=False)
+        client = await platform.client("quiet", order, orders.Called)
+        client.go()
+        await platform.comes_true(lambda: all(started_at_ns(platform.cells.values, 5_000)), START_TIMEOUT_S)
+        yield platform
+        client.stop()
+        await client.report()
+
+
+LOADS = {"bulk": _bulk, "drain": _drain, "single": _single, "sleepers": _beside_sleepers, "lambdas": _lambdas}
 
 
 def _python_processes(platform: Platform) -> list[tuple[str, int]]:

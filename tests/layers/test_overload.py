@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from penstock.frontend.admission_control import LOOK_EVERY_S, AdmissionControl
+from penstock.frontend.admission_control import HELD_S_MAX, LOOK_EVERY_S, AdmissionControl
 from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.calls import ScheduleCall, TaskGroup
 from penstock.frontend.overload import CALM_S, NEXT_S, STAYS_S, WAIT_S, Overload, Stage, fits
@@ -176,6 +176,21 @@ async def test_ten_times_the_capacity_leaves_goodput_and_it_recovers_by_itself(b
     assert not place.refused
     assert max(place.accept_s) < 0.15
     await place.close()
+
+
+@on_bench
+async def test_a_process_that_is_late_takes_its_time_to_refuse(bench: FrontendBench) -> None:
+    """Its answers cost it as much as calls that it serves."""
+    place = Place(bench, tasks_per_s=100)
+    await place.come(1000, 1)
+    for _ in range(60):
+        place.control.look(10 * WAIT_S)
+    place.forget()
+    await place.come(1000, 0.1)
+    await place.close()
+    assert place.refuse_s
+    assert min(place.refuse_s) > HELD_S_MAX / 2
+    assert max(place.refuse_s) <= HELD_S_MAX
 
 
 @on_bench

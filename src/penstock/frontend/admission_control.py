@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
@@ -16,6 +16,11 @@ RETRY_S_MIN: Final = 0.2
 RETRY_S_MAX: Final = 5.0
 PART_OF_ONE: Final = 0.5
 """of all places, for the calls of one lane"""
+HELD_S_MAX: Final = 1.5
+"""how long a refusal is held back while this process is late: an answer costs as much as a call that is served, and who
+waits for it does not call again meanwhile"""
+HELD_MAX: Final = 10_000
+"""refusals held back at the same time; the others are told at once"""
 
 TOLD: Final = {
     Stage.NOTHING: "no longer overloaded",
@@ -42,6 +47,7 @@ class AdmissionControl:
         self._drain_per_s = 0.0
         self._stored = 0
         self._had_waiting = False
+        self._held = 0
         self._looked_at_s = now_s()
 
     @property
@@ -54,15 +60,14 @@ class AdmissionControl:
         if self.stage >= Stage.LISTS:
             raise self._refusal("lists are answered again when it has caught up")
 
-    @contextmanager
-    def place_for(self, caller: Caller, tasks: int, is_low: bool) -> Iterator[None]:
-        """For a schedule while it is under way; raises `Overloaded`."""
-        own = self._rows.get(caller, 0)
-        if own and own + tasks > self._rows_of_one:
-            raise self._refusal(f"{own} tasks of {caller[1]} are waiting to be stored")
-        if self.stage >= Stage.LOW:
-            self._check_stage(own, tasks, is_low)
-        self._rows[caller] = own + tasks
+    @asynccontextmanager
+    async def place_for(self, caller: Caller, tasks: int, is_low: bool) -> AsyncIterator[None]:
+        """For a schedule while it is under way; raises `Overloaded`, in its own time while this process is late."""
+        try:
+            self._take_place(caller, tasks, is_low)
+        except Overloaded:
+            await self._hold_back()
+            raise
         try:
             yield
         finally:
@@ -71,6 +76,23 @@ class AdmissionControl:
                 self._rows[caller] = left
             else:
                 del self._rows[caller]
+
+    def _take_place(self, caller: Caller, tasks: int, is_low: bool) -> None:
+        own = self._rows.get(caller, 0)
+        if own and own + tasks > self._rows_of_one:
+            raise self._refusal(f"{own} tasks of {caller[1]} are waiting to be stored")
+        if self.stage >= Stage.LOW:
+            self._check_stage(own, tasks, is_low)
+        self._rows[caller] = own + tasks
+
+    async def _hold_back(self) -> None:
+        held_s = HELD_S_MAX * self._overload.part_refused
+        if held_s and self._held < HELD_MAX:
+            self._held += 1
+            try:
+                await asyncio.sleep(held_s)
+            finally:
+                self._held -= 1
 
     async def run(self) -> None:
         """Look, until cancelled."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from hashlib import blake2b
 from typing import Final
 
@@ -68,10 +68,10 @@ class ScheduleDesk:
         answered.
         """
         count = check_shape(call)
-        with self._place_for(call, count):
+        async with self._place_for(call, count):
             return await self._store(call, count)
 
-    def _place_for(self, call: ScheduleCall, count: int) -> AbstractContextManager[None]:
+    def _place_for(self, call: ScheduleCall, count: int) -> AbstractAsyncContextManager[None]:
         """Before anything is looked at or asked for: a refusal must cost little. A call is of its first lane."""
         if self._control is None or not call.groups:
             return nullcontext()

@@ -24,6 +24,7 @@ from penstock.wire.progress_codec import progress_to_wire, said_from_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 
 RETRY_DELAY_S_MAX = 366 * 86_400
+_PRIORITIES = {priority.value: priority for priority in Priority}
 
 
 def hello_to_wire(hello: Hello) -> pb.Hello:
@@ -95,9 +96,8 @@ def message_to_wire(message: WorkMessage, position: dict[str, int]) -> pb.WorkRe
 def message_from_wire(reply: pb.WorkReply, lambdas: Sequence[str]) -> WorkMessage:
     """`lambdas`: as they stood in the hello. Trusts the server for equal column lengths."""
     batch = reply.assignments
-    priorities = {priority.value: priority for priority in Priority}
     assignments = [
-        Assignment(task_id, claim, lambdas[index], payload, tries, scheduled, collection, priorities[priority])
+        Assignment(task_id, claim, lambdas[index], payload, tries, scheduled, collection, _PRIORITIES[priority])
         for task_id, claim, index, payload, tries, scheduled, collection, priority in zip(
             split_ids(batch.task_ids),
             batch.claims,
