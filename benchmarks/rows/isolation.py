@@ -10,9 +10,14 @@ from benchmarks.platform import START_TIMEOUT_S, Platform
 from benchmarks.row import Row, RowFailed, figure, percentile
 
 TOGETHER = 0.5
-"""of what the platform drains, for all ten lambdas"""
+"""of the capacity, for all ten lambdas"""
 TIMES = 100
-GUESS_PER_S = 4_000.0
+CAPACITY_P99_MS = 100.0
+"""the capacity is the highest rate at which requests are answered within this time"""
+STEP = 1.5
+STEP_S = 4.0
+FIRST_PER_S = 1_000.0
+LAST_PER_S = 30_000.0
 WARM_UP = 900
 DRAIN_S = 60.0
 FORMS = {
@@ -33,7 +38,8 @@ async def measure_priorities(bench: Bench) -> list[Row]:
 
 
 async def _measure(bench: Bench, name: str, forms: Sequence[str], *, one_lambda: bool) -> list[Row]:
-    each_per_s = bench.plain_rate(GUESS_PER_S) * TOGETHER / (QUIET_COUNT + 1)
+    capacity_per_s = await _capacity_per_s(bench, one_lambda)
+    each_per_s = capacity_per_s * TOGETHER / (QUIET_COUNT + 1)
     per_s = each_per_s if one_lambda else each_per_s * QUIET_COUNT
     phase_s = bench.phase_s if bench.is_quick else 2 * bench.phase_s
     alone_ms = await _phase(bench, per_s, phase_s, None, one_lambda)
@@ -44,6 +50,7 @@ async def _measure(bench: Bench, name: str, forms: Sequence[str], *, one_lambda:
         seen[f"{form}_p95_ms"] = round(beside_ms, 2)
         shifts_ms.append(beside_ms - alone_ms)
     config = {
+        "capacity_tasks_per_s": round(capacity_per_s),
         "quiet_tasks_per_s": round(per_s),
         "flood_tasks_per_s": f"up to {TIMES} times {round(each_per_s)}",
         "executors": "one for each lambda",
@@ -58,6 +65,32 @@ async def _measure(bench: Bench, name: str, forms: Sequence[str], *, one_lambda:
         figure(f"{name}.shift_p95_ms", max(shifts_ms), "ms", shifts_ms, config),
         figure(f"{name}.shift_p95_percent", max(percents), "%", percents, config),
     ]
+
+
+async def _capacity_per_s(bench: Bench, one_lambda: bool) -> float:
+    """Of this very load: its rate rises step by step as long as its requests are answered soon."""
+    rates = [FIRST_PER_S]
+    while rates[-1] < LAST_PER_S:
+        rates.append(rates[-1] * STEP)
+    most = WARM_UP + sum(int(rate * STEP_S) for rate in rates)
+    async with bench.platform(cells_for(most + 1)) as platform:
+        await platform.start_worker("ten")
+        await _warm_up(platform, one_lambda)
+        first, held_per_s = WARM_UP, 0.0
+        for per_s in rates:
+            tasks = int(per_s * STEP_S)
+            order = orders.Quiet(tasks, per_s, first=first, one_lambda=one_lambda)
+            client = await platform.client("quiet", order, orders.Called)
+            client.go()
+            report = await client.report()
+            first += tasks
+            if percentile(report.answered_after_ms, 0.99) > CAPACITY_P99_MS:
+                break
+            held_per_s = per_s
+        await _all_started(platform, first, DRAIN_S)
+    if not held_per_s:
+        raise RowFailed(f"{FIRST_PER_S:g} tasks/s are over the capacity of this machine in this hour")
+    return held_per_s
 
 
 async def _phase(bench: Bench, per_s: float, phase_s: float, flood: orders.Loud | None, one_lambda: bool) -> float:
