@@ -26,6 +26,10 @@ class Bench(Struct, frozen=True):
     plain_per_s: list[float]
     """what `throughput.end_to_end` has measured in this run: what other loads are compared with"""
 
+    def plain_rate(self, guess: float) -> float:
+        """Tasks/s of the end-to-end load in this run."""
+        return self.plain_per_s[-1] if self.plain_per_s else guess
+
     def platform(self, cell_count: int = 1) -> AbstractAsyncContextManager[Platform]:
         """All processes but the worker and the clients, on a fresh database."""
         return fresh_platform(self.engines, self.folder, cell_count)
