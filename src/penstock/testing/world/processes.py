@@ -145,6 +145,7 @@ class _Step:
         if not self._domain.runs:
             self._domain.put_off(self)
         elif self.handle is None or not self.handle.cancelled():  # cancelled while it was put off
+            self.handle = None  # the two know each other: nothing is left for the collector, whom seeds wait for
             self._callback(*self._args)
 
 
