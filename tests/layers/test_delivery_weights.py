@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 
+from penstock.delivery.choice import RESERVED_S
 from penstock.model.lane import Priority
 from penstock.model.quota import QuotaKind
 from tests.layers.flow_bench import Executor, FlowBench, on_bench
@@ -126,3 +127,33 @@ async def test_the_floor_of_low_costs_nothing_when_nothing_low_waits(bench: Flow
     await settled()
     await served(bench, executor, 64)
     assert len(executor.assignments) == 64
+
+
+@on_bench
+async def test_a_flood_of_low_leaves_room_for_high_while_there_is_some(bench: FlowBench) -> None:
+    await backlog(bench, "mail.a", 400, Priority.LOW)
+    executor = await bench.executor("mail.a", credit=0)
+    high = await bench.lane("mail.a", Priority.HIGH)
+    await bench.put(high, 1)
+    await settled()
+    executor.give(80)
+    await settled()
+    held = Counter(task.priority for task in executor.assignments)
+    assert held == {Priority.HIGH: 1, Priority.LOW: 69}, "an eighth is kept free"
+    await bench.put(high, 10)
+    await settled()
+    assert Counter(task.priority for task in executor.assignments) == {Priority.HIGH: 11, Priority.LOW: 69}
+    await asyncio.sleep(RESERVED_S)
+    executor.give(1)
+    await settled()
+    assert Counter(task.priority for task in executor.assignments) == {Priority.HIGH: 11, Priority.LOW: 70}
+
+
+@on_bench
+async def test_who_can_hold_a_few_only_keeps_nothing_free(bench: FlowBench) -> None:
+    await backlog(bench, "mail.a", 50, Priority.LOW)
+    executor = await bench.executor("mail.a", credit=0)
+    await bench.put(await bench.lane("mail.a", Priority.HIGH), 1)
+    executor.give(7)
+    await settled()
+    assert len(executor.assignments) == 7

@@ -1,16 +1,19 @@
 """Which lane goes next: within a lambda high, normal, low with a floor; across lambdas by weight."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 from weakref import WeakValueDictionary
 
 from penstock.delivery.lane import LaneInHand
 from penstock.delivery.session import Session
-from penstock.model.lane import LambdaId, LaneId, lambda_of, lanes_of
+from penstock.model.lane import TURNS, LambdaId, LaneId, Priority, lambda_of, lane_of, priority_of
 from penstock.ports.quotas import StartQuotas
 
-ROUND: Final = 16
-"""in so many picks of a lambda, one goes to low first and one to normal first: nothing starves"""
+RESERVE_PART: Final = 1 / 8
+"""of what an executor can hold, for high priority, so that a flood of others leaves no high task waiting for credit"""
+RESERVE_MAX: Final = 16
+RESERVED_S: Final = 5.0
+"""for so long after the last task of high priority"""
 
 
 class Pool:
@@ -41,8 +44,10 @@ class Pool:
 class Choice:
     """Remembers whose turn it is."""
 
-    def __init__(self, lanes: Mapping[LaneId, LaneInHand], quotas: StartQuotas) -> None:
+    def __init__(self, lanes: Mapping[LaneId, LaneInHand], quotas: StartQuotas, now_s: Callable[[], float]) -> None:
         self._lanes = lanes
+        self._now_s = now_s
+        self._high_at_s: dict[LambdaId, float] = {}
         self._quotas = quotas
         self._picks: dict[LambdaId, int] = {}
         self._pools: WeakValueDictionary[tuple[LambdaId, ...], Pool] = WeakValueDictionary()
@@ -61,25 +66,30 @@ class Choice:
         They count as started. None: no lane has anything for it.
         """
         alone = session.hello.quarantine
+        spare = session.credit - self._reserve(session)
         for lambda_id in pool.in_turn():
             pick = self._picks.get(lambda_id, 0)
-            for lane_id in _order(lanes_of(lambda_id), pick):
+            for priority in TURNS[pick]:
+                lane_id = lane_of(lambda_id, priority)
                 lane = self._lanes.get(lane_id)
-                waiting = 0 if lane is None else lane.takable(wanted, alone)
+                most = wanted if priority is Priority.HIGH else min(wanted, spare)
+                waiting = 0 if lane is None or most <= 0 else lane.takable(most, alone)
                 if lane is not None and waiting and (startable := self._quotas.startable(lane_id, waiting)):
-                    self._picks[lambda_id] = (pick + 1) % ROUND
+                    self._picks[lambda_id] = (pick + 1) % len(TURNS)
                     return lane, startable
         return None
 
     def served(self, pool: Pool, lane: LaneId, tasks: int) -> None:
         """So many of the lane were taken."""
         pool.served(lambda_of(lane), tasks)
+        if priority_of(lane) is Priority.HIGH:
+            self._high_at_s[lambda_of(lane)] = self._now_s()
 
-
-def _order(lanes: tuple[LaneId, LaneId, LaneId], pick: int) -> tuple[LaneId, LaneId, LaneId]:
-    high, normal, low = lanes
-    if pick == ROUND - 1:
-        return low, normal, high
-    if pick == ROUND // 2 - 1:
-        return normal, high, low
-    return lanes
+    def _reserve(self, session: Session) -> int:
+        """How much of its credit is kept for high priority now."""
+        if not self._high_at_s or session.hello.quarantine:
+            return 0
+        since_s = self._now_s() - RESERVED_S
+        if not any(self._high_at_s.get(lambda_id, 0.0) > since_s for lambda_id in session.lambdas):
+            return 0
+        return min(RESERVE_MAX, int(session.credit_most * RESERVE_PART))

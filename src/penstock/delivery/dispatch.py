@@ -62,7 +62,7 @@ class Delivery:
         self._lambda_ids = lambda_ids
         self._first = WorkMessage(lease_s=lease_s, heartbeat_s=heartbeat_s, takes_results=True)
         self._lanes: dict[LaneId, LaneInHand] = {}
-        self._choice = Choice(self._lanes, quotas)
+        self._choice = Choice(self._lanes, quotas, lambda: asyncio.get_running_loop().time())
         self._pools: dict[Session, Pool] = {}
         self._quotas = quotas
         quotas.when_more(self._on_more_quota)

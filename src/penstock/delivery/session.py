@@ -47,6 +47,8 @@ class Session:
         """claims asked for on its behalf since the stream began; refused ones are given back"""
         self.sent_last: deque[Assignment] = deque(maxlen=SENT_LAST_MAX)
         self._credit_total = 0
+        self.credit_most = 0
+        """the most that it has ever had at a time: about how much it can hold"""
         self._first = first
         self._silence_s = silence_s(first.lease_s)
         self._loop = asyncio.get_running_loop()
@@ -97,6 +99,7 @@ class Session:
         self.waiting = waiting
         self.stopping = self.stopping or stopping
         if self.credit > 0:
+            self.credit_most = max(self.credit_most, self.credit)
             self._credit_at_s = self._heard_at_s
             self._on_credit()
 

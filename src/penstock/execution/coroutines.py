@@ -1,8 +1,8 @@
 """Runs lambdas as tasks on the users' loop."""
 
 import asyncio
-from collections import deque
 
+from penstock.execution.buffer import Buffer
 from penstock.execution.doorbell import Doorbell
 from penstock.execution.endings import raised, returned, undecodable
 from penstock.execution.held import Held, Stage
@@ -20,7 +20,7 @@ class CoroutineRunner:
         self._seat = seat
         self._turn = turn
         self._free = slots
-        self._buffer: deque[Held] = deque()
+        self._buffer = Buffer()
         self._bell = Doorbell(seat.post_to_user, self._fill)
 
     def offer(self, claims: list[Held]) -> None:
@@ -38,12 +38,7 @@ class CoroutineRunner:
 
     def take_back(self) -> list[Held]:
         """Take back all that wait."""
-        taken = []
-        while True:
-            try:
-                taken.append(self._buffer.pop())
-            except IndexError:
-                return taken[::-1]
+        return self._buffer.take_all()
 
     def interrupt(self, held: Held) -> None:
         """Cancel its task; one that has not come to its first line would be lost by it and is left alone."""

@@ -1,9 +1,10 @@
 """Runs plain functions on threads of this process."""
 
-from collections import deque
 from contextvars import Context, copy_context
 from queue import SimpleQueue
+from threading import Lock
 
+from penstock.execution.buffer import Buffer
 from penstock.execution.endings import raised, returned, undecodable
 from penstock.execution.held import Held
 from penstock.execution.turn import Turn
@@ -12,7 +13,7 @@ from penstock.ports.seat import Seat
 
 
 class ThreadRunner:
-    """`slots` threads, started with the first claim. Each takes the oldest claim that waits."""
+    """`slots` threads, started with the first claim. Each takes whose turn it is."""
 
     can_interrupt = False
 
@@ -21,7 +22,8 @@ class ThreadRunner:
         self._turn = turn
         self._slots = slots
         self._idle_threads: int | None = None
-        self._buffer: deque[Held] = deque()
+        self._buffer = Buffer()
+        self._taking = Lock()
         self._tokens: SimpleQueue[None] = SimpleQueue()
         self._context: Context = copy_context()
 
@@ -45,12 +47,7 @@ class ThreadRunner:
 
     def take_back(self) -> list[Held]:
         """Take back all that wait."""
-        taken = []
-        while True:
-            try:
-                taken.append(self._buffer.pop())
-            except IndexError:
-                return taken[::-1]
+        return self._buffer.take_all()
 
     def interrupt(self, held: Held) -> None:
         """All that can be done for a thread: the token that its code may look at."""
@@ -62,7 +59,8 @@ class ThreadRunner:
         while True:
             self._tokens.get()
             try:
-                held = self._buffer.popleft()
+                with self._taking:
+                    held = self._buffer.popleft()
             except IndexError:  # it was taken back; its token stayed
                 continue
             if self._turn.begins(held):

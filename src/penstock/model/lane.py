@@ -24,6 +24,15 @@ class Priority(IntEnum):
     __format__ = Enum.__format__
 
 
+_IN_ORDER: Final = tuple(Priority)
+_ROUND: Final = 16
+TURNS: Final[tuple[tuple[Priority, ...], ...]] = (
+    *[_IN_ORDER] * (_ROUND // 2 - 1),
+    (Priority.NORMAL, Priority.HIGH, Priority.LOW),
+    *[_IN_ORDER] * (_ROUND // 2 - 1),
+    _IN_ORDER[::-1],
+)
+"""for each pick of a round, who is asked first, second and third: one is normal's and one low's, so nothing starves"""
 _PRIORITIES: Final = {int(priority): priority for priority in Priority}
 """looked up for each task: calling the enumeration costs five times as much"""
 
