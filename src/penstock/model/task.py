@@ -110,6 +110,10 @@ class Report(Struct, frozen=True, gc=False):
     executor: str = ""
     namespace_id: int | None = None
     """whose worker says it; None: it speaks for all"""
+    upto: int = 0
+    """of a delivery: the `Span.upto` that its holder was given"""
+    failed_at: int = 0
+    """of a delivery: the sequence of the first event that failed, those before it are done; 0: not named"""
 
 
 class Attempt(Struct, frozen=True):

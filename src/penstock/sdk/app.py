@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final, ParamSpec, TypeVar, overload
 
 from penstock.model.errors import InvalidInput
+from penstock.model.event_rules import check_stream
 from penstock.model.identity import parse_id
 from penstock.model.lane import Priority
 from penstock.model.names import check_lambda_name, check_name
@@ -15,6 +16,8 @@ from penstock.sdk.call import Call
 from penstock.sdk.connection import Connection
 from penstock.sdk.durations import Duration, seconds_of
 from penstock.sdk.event import Event
+from penstock.sdk.event_lambdas import EventDecorator, EventLambda, make_event_lambda
+from penstock.sdk.event_running import RunnableEventLambda, register_events
 from penstock.sdk.gates import Gates
 from penstock.sdk.handle import Handle
 from penstock.sdk.lambdas import (
@@ -42,9 +45,10 @@ from penstock.sdk.quota import NO_QUOTA, Quota
 from penstock.sdk.quotas import Quotas
 from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
 from penstock.sdk.returns import OF_ANYTHING
-from penstock.sdk.runnable import Registration, RunnableLambda, register
+from penstock.sdk.runnable import Registration, RunnableLambda, Runs, register
 from penstock.sdk.startup import StartHook, running
 from penstock.sdk.stopping import OnCancel, make_cancel_grace
+from penstock.sdk.subscribing import Before, OrderName, StartName, WhenDeadName, make_subscription
 from penstock.sdk.waiting import without_loop
 
 P = ParamSpec("P")
@@ -74,6 +78,7 @@ class App:
         self.name: Final = check_name("app", name)
         self._connection = Connection(address, namespace, seconds_of("timeout", timeout, _TIMEOUT_S_MAX), strict)
         self._lambdas: dict[str, Lambda[..., Any]] = {}
+        self._event_lambdas: dict[str, EventLambda[Any, Any]] = {}
         self._hooks: list[StartHook] = []
         self._declarations = Declarations()
 
@@ -133,10 +138,7 @@ class App:
         cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
 
         def make(function: Callable[..., Any]) -> Lambda[..., Any]:
-            short = name or getattr(function, "__name__", "")
-            full_name = f"{self.name}.{check_name('name', short)}"
-            if full_name in self._lambdas:
-                raise InvalidInput("name", f"{full_name} is taken by another function of this app")
+            full_name = self._full_name(name, function)
             made = make_lambda(self._connection, full_name, function, policy, cancel_grace_s)
             self._lambdas[full_name] = made
             return made
@@ -195,6 +197,63 @@ class App:
             return made
 
         return TaskDecorator(make)
+
+    def on(
+        self,
+        stream: str,
+        /,
+        *,
+        order: OrderName = "subject",
+        batch: int = 100,
+        types: Iterable[str] = (),
+        attributes: Mapping[str, str] | None = None,
+        start: StartName | datetime = "now",
+        after: Iterable[Before] = (),
+        when_dead: WhenDeadName = "block",
+        name: str = "",
+        retry: Retry = DEFAULT_RETRY,
+        timeout: Duration | None = None,
+        quota: Quota = NO_QUOTA,
+        on_cancel: OnCancel = "wait",
+        cancel_grace: Duration | None = None,
+    ) -> EventDecorator:
+        """Give a function the events of a stream: `@app.on("files")` above `async def index(events: list[Event])`, or
+        above a function of one `Event`. `Event[FileChanged]` has data of that type.
+
+        `order`: each event of a subject after the one before it, or the `"latest"` only. `batch`: events that a call is
+        given at most; they are of one subject. `types` (`"file.*"`: all that begin so) and `attributes` (extensions and
+        their values): which events it wants. `start`: where it begins when it is new: `"now"`, at the `"beginning"`, or
+        after what was stored by a moment. `after`: lambdas that go first: it sees a subject as far as all of them have
+        completed it. `when_dead`: when an event has used up its attempts, its subject waits for somebody
+        (`"block"`), or goes on after it (`"skip"`).
+
+        The others are as for `task`; an attempt is one call. What it raises stands for all events of the call, unless
+        it is an `EventFailed`, which names the first that failed. docs/subscriptions.md has it all.
+
+        Raises `InvalidInput` for what is not allowed, and `TypeError` for a function that does not take events.
+        """
+        check_stream(stream)
+        policy = make_policy(retry, timeout, quota)
+        cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
+
+        def make(function: Callable[..., Any]) -> EventLambda[Any, Any]:
+            full_name = self._full_name(name, function)
+            subscription = make_subscription(
+                full_name,
+                stream,
+                order=order,
+                batch=batch,
+                types=types,
+                attributes=attributes,
+                start=start,
+                after=after,
+                when_dead=when_dead,
+            )
+            made = make_event_lambda(self._connection, full_name, function, subscription, policy, cancel_grace_s)
+            self._event_lambdas[full_name] = made
+            return made
+
+        return EventDecorator(make)
 
     def on_start(self, hook: Hook) -> Hook:
         """Run `hook` once in every executor process, before its first task.
@@ -318,13 +377,15 @@ class App:
 
     # ------------------------------------------------------------ what a worker asks
 
-    def lambdas(self) -> Mapping[str, RunnableLambda]:
+    def lambdas(self) -> Mapping[str, Runs]:
         """What executors run, by full name; raises `TypeError` for annotations that cannot be read from JSON."""
-        return {name: RunnableLambda(made) for name, made in self._lambdas.items()}
+        tasks: dict[str, Runs] = {name: RunnableLambda(made) for name, made in self._lambdas.items()}
+        return tasks | {name: RunnableEventLambda(made) for name, made in self._event_lambdas.items()}
 
     def registrations(self, version: str = "") -> list[Registration]:
         """What a worker tells the platform; raises as `lambdas` does."""
-        return [register(made, version) for made in self._lambdas.values()]
+        tasks = [register(made, version) for made in self._lambdas.values()]
+        return tasks + [register_events(made, version) for made in self._event_lambdas.values()]
 
     def schedules(self) -> list[Definition]:
         """What `periodic` declares, for the worker to tell the platform."""
@@ -333,3 +394,10 @@ class App:
     def running(self) -> AbstractAsyncContextManager[None]:
         """The start-up hooks, entered in their order and left in the reverse."""
         return running(self._hooks)
+
+    def _full_name(self, name: str, function: Callable[..., Any]) -> str:
+        """Of a new lambda; raises `InvalidInput` for what is no name, or is taken."""
+        full_name = f"{self.name}.{check_name('name', name or getattr(function, '__name__', ''))}"
+        if full_name in self._lambdas or full_name in self._event_lambdas:
+            raise InvalidInput("name", f"{full_name} is taken by another function of this app")
+        return full_name
