@@ -48,7 +48,7 @@ from penstock.sdk.returns import OF_ANYTHING
 from penstock.sdk.runnable import Registration, RunnableLambda, Runs, register
 from penstock.sdk.startup import StartHook, running
 from penstock.sdk.stopping import OnCancel, make_cancel_grace
-from penstock.sdk.subscribing import Before, OrderName, StartName, WhenDeadName, make_subscription
+from penstock.sdk.subscribing import Before, OrderName, StartName, WhenDeadName, Wish, make_subscription
 from penstock.sdk.waiting import without_loop
 
 P = ParamSpec("P")
@@ -235,21 +235,13 @@ class App:
         check_stream(stream)
         policy = make_policy(retry, timeout, quota)
         cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
+        how = Wish(stream, order, batch, types, attributes, start, after, when_dead)
 
         def make(function: Callable[..., Any]) -> EventLambda[Any, Any]:
             full_name = self._full_name(name, function)
-            subscription = make_subscription(
-                full_name,
-                stream,
-                order=order,
-                batch=batch,
-                types=types,
-                attributes=attributes,
-                start=start,
-                after=after,
-                when_dead=when_dead,
+            made = make_event_lambda(
+                self._connection, full_name, function, make_subscription(full_name, how), policy, cancel_grace_s
             )
-            made = make_event_lambda(self._connection, full_name, function, subscription, policy, cancel_grace_s)
             self._event_lambdas[full_name] = made
             return made
 

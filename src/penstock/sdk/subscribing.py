@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from msgspec import Struct
+
 from penstock.model.errors import InvalidInput
 from penstock.model.subscription import (
     START_AT_THE_BEGINNING,
@@ -28,28 +30,30 @@ _ENDS: Final = {each.name.lower(): each for each in WhenDead}
 _STARTS: Final = {"now": START_NOW, "beginning": START_AT_THE_BEGINNING}
 
 
-def make_subscription(
-    lambda_name: str,
-    stream: str,
-    *,
-    order: str,
-    batch: int,
-    types: Iterable[str],
-    attributes: Mapping[str, str] | None,
-    start: str | datetime,
-    after: Iterable[Before],
-    when_dead: str,
-) -> SubscriptionSpec:
+class Wish(Struct, frozen=True):
+    """A subscription as its author wrote it."""
+
+    stream: str
+    order: str
+    batch: int
+    types: Iterable[str]
+    attributes: Mapping[str, str] | None
+    start: str | datetime
+    after: Iterable[Before]
+    when_dead: str
+
+
+def make_subscription(lambda_name: str, wish: Wish) -> SubscriptionSpec:
     """A checked spec; raises `InvalidInput` naming what is wrong."""
     return check_subscription(
         SubscriptionSpec(
-            stream=stream,
-            order=_named("order", order, _ORDERS),
-            batch_max=check_batch(batch),
-            wanted=EventFilter(_types(types), _attributes(attributes)),
-            start_at_us=_start(start),
-            after=_names(after),
-            when_dead=_named("when_dead", when_dead, _ENDS),
+            stream=wish.stream,
+            order=_named("order", wish.order, _ORDERS),
+            batch_max=check_batch(wish.batch),
+            wanted=EventFilter(_types(wish.types), _attributes(wish.attributes)),
+            start_at_us=_start(wish.start),
+            after=_names(wish.after),
+            when_dead=_named("when_dead", wish.when_dead, _ENDS),
         ),
         lambda_name,
     )
