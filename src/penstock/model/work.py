@@ -50,6 +50,11 @@ class Assignment(Struct, frozen=True, gc=False):
     span: Span | None = None
     """None: it is a task"""
 
+    @property
+    def events_bytes(self) -> int:
+        """About what a delivery weighs in a message; 0 for a task."""
+        return sum([event.size_bytes for event in self.events])
+
 
 class GateNews(Struct, frozen=True):
     """What an executor is told of gates; about the lambdas of its stream only."""
