@@ -12,10 +12,14 @@ import pydantic
 import pytest
 
 from penstock import App, Event, EventFailed, InvalidInput, Retry
+from penstock.model.delivery import Span
 from penstock.model.event import JSON
 from penstock.model.event import Event as Stored
+from penstock.model.identity import TaskId
+from penstock.model.lane import Priority
 from penstock.model.outcomes import Undecodable, UndecodableEvent
 from penstock.model.policy import DEFAULT_POLICY
+from penstock.model.running import RUNNING, RunningTask
 from penstock.model.subscription import EventFilter, Order, SubscriptionSpec, WhenDead
 
 
@@ -452,6 +456,25 @@ def test_one_by_one_the_first_that_fails_is_named(app: App, is_async: bool) -> N
         run(app, "it", stored(5), stored(6), stored(7))
     assert (seen, raised.value.sequence) == ([5, 6], 6)
     assert isinstance(raised.value.__cause__, OSError)
+
+
+def test_a_thread_whose_time_is_up_begins_no_further_event(app: App) -> None:
+    seen = []
+    running = RunningTask(TaskId(bytes(16)), "search.index", 1, 1, 0, "", Priority.NORMAL, Span("files", "a.txt", 0, 7))
+
+    @app.on("files")
+    def index(event: Event) -> None:
+        seen.append(event.sequence)
+        running.cancelled = True
+
+    token = RUNNING.set(running)
+    try:
+        with pytest.raises(EventFailed) as raised:
+            run(app, "index", stored(5), stored(6))
+    finally:
+        RUNNING.reset(token)
+    assert (seen, raised.value.sequence) == ([5], 6)
+    assert isinstance(raised.value.__cause__, asyncio.CancelledError)
 
 
 def test_a_task_is_told_that_it_takes_events(app: App) -> None:
