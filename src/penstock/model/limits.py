@@ -130,3 +130,9 @@ STREAM_COUNT_MAX: Final = 10_000
 """how far subjects and events of a stream are counted in a list"""
 STREAMS_PAGE_MAX: Final = 50
 """streams on one page: each of them is counted"""
+SUBSCRIPTION_BATCH_MAX: Final = 1_000
+"""events that one delivery may hand over"""
+SUBSCRIPTION_AFTER_MAX: Final = 100
+"""lambdas that one goes after"""
+SUBSCRIPTION_TYPES_MAX: Final = 100
+"""types that one filter names"""

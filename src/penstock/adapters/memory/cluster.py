@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         KeyRow,
         PublishTokenRow,
         ScheduleRow,
+        SubscriptionRow,
         SweepRow,
         TaskRow,
         TokenRow,
@@ -71,6 +72,7 @@ class MemoryCluster:
         self.heads: dict[tuple[StreamId, bytes], SubjectHead] = {}
         self.event_keys: dict[tuple[StreamId, bytes], EventKeyRow] = {}
         self.publish_tokens: dict[tuple[int, bytes], PublishTokenRow] = {}
+        self.subscriptions: dict[LambdaId, SubscriptionRow] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
         self.progress: dict[TaskId, Progress] = {}

@@ -15,6 +15,7 @@ from penstock.adapters.memory.quotas import MemoryQuotas
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.results import MemoryResults
 from penstock.adapters.memory.streams import MemoryStreams
+from penstock.adapters.memory.subscriptions import MemorySubscriptions
 from penstock.adapters.memory.sweeps import MemorySweeps
 from penstock.adapters.memory.transitions import MemoryTransitions
 from penstock.adapters.memory.trip import Trip, plain_trip
@@ -44,3 +45,4 @@ class MemoryStore:
         self.chains = MemoryChains(cluster, trip)
         self.journal = MemoryJournal(cluster, trip)
         self.streams = MemoryStreams(cluster, trip)
+        self.subscriptions = MemorySubscriptions(cluster, trip)

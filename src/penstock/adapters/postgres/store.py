@@ -32,6 +32,7 @@ from penstock.adapters.postgres.retention import PostgresRetention
 from penstock.adapters.postgres.search import PostgresSearch
 from penstock.adapters.postgres.selected_tasks import PostgresSelectedTasks
 from penstock.adapters.postgres.streams import PostgresStreams
+from penstock.adapters.postgres.subscriptions import PostgresSubscriptions
 from penstock.adapters.postgres.sweeps import PostgresSweeps
 from penstock.adapters.postgres.transitions import PostgresTransitions
 from penstock.model.errors import InvalidInput
@@ -68,6 +69,7 @@ class PostgresStore:
         journal: PostgresJournal,
         streams: PostgresStreams,
         event_retention: PostgresEventRetention,
+        subscriptions: PostgresSubscriptions,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -81,6 +83,7 @@ class PostgresStore:
         self.selected_tasks = selected_tasks
         self.chains = chains
         self.journal, self.streams, self.event_retention = journal, streams, event_retention
+        self.subscriptions = subscriptions
 
     @staticmethod
     @asynccontextmanager
@@ -130,6 +133,7 @@ class PostgresStore:
                 PostgresJournal(await pool(pools.JOURNAL), await pool(pools.JOURNAL_READS)),
                 PostgresStreams(upkeep, search),
                 PostgresEventRetention(upkeep),
+                PostgresSubscriptions(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)

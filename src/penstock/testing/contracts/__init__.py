@@ -47,6 +47,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     results,
     retries,
     streams,
+    subscriptions,
     sweeps,
 )
 from penstock.testing.contracts.queue_scene import WORK_QUEUE, QueueScene
@@ -67,6 +68,7 @@ from penstock.testing.contracts.store_suites import (
     RESULTS,
     SCHEDULES,
     STREAMS,
+    SUBSCRIPTIONS,
     SWEEPS,
     TICKS,
     TRANSITIONS,
@@ -92,6 +94,7 @@ STORE_SUITES = (
     CHAINS,
     JOURNAL,
     STREAMS,
+    SUBSCRIPTIONS,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -114,6 +117,7 @@ exercise_lane_counts = LANE_COUNTS.exercise
 exercise_quotas = QUOTAS.exercise
 exercise_journal = JOURNAL.exercise
 exercise_streams = STREAMS.exercise
+exercise_subscriptions = SUBSCRIPTIONS.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
 
@@ -147,6 +151,7 @@ __all__ = [
     "exercise_schedules",
     "exercise_signals",
     "exercise_streams",
+    "exercise_subscriptions",
     "exercise_sweeps",
     "exercise_ticks",
     "exercise_transitions",
