@@ -51,6 +51,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     streams,
     sweeps,
 )
+from penstock.testing.contracts.pings import PINGS, PingsUnderTest
 from penstock.testing.contracts.queue_scene import WORK_QUEUE, QueueScene
 from penstock.testing.contracts.scene import Scene
 from penstock.testing.contracts.signals import SIGNALS
@@ -105,6 +106,7 @@ STORE_SUITES = (
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
 SIGNALS_IDEAS = tuple(SIGNALS.ideas)
+PINGS_IDEAS = tuple(PINGS.ideas)
 SOURCE_IDEAS = tuple(EVENT_SOURCE.ideas)
 HISTORY_IDEAS = tuple(idea for suite in (EVENT_SOURCE, EVENT_HISTORY) for idea in suite.ideas)
 TIMED_HISTORY_IDEAS = tuple(idea for suite in (EVENT_SOURCE, EVENT_HISTORY, EVENT_TIMES) for idea in suite.ideas)
@@ -128,12 +130,14 @@ exercise_journal = JOURNAL.exercise
 exercise_streams = STREAMS.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
+exercise_pings = PINGS.exercise
 exercise_event_source = EVENT_SOURCE.exercise
 exercise_event_history = EVENT_HISTORY.exercise
 exercise_event_times = EVENT_TIMES.exercise
 
 __all__ = [
     "HISTORY_IDEAS",
+    "PINGS_IDEAS",
     "QUEUE_IDEAS",
     "SIGNALS_IDEAS",
     "SOURCE_IDEAS",
@@ -143,6 +147,7 @@ __all__ = [
     "ContractBroken",
     "Fresh",
     "Idea",
+    "PingsUnderTest",
     "QueueScene",
     "QueueUnderTest",
     "Scene",
@@ -164,6 +169,7 @@ __all__ = [
     "exercise_journal",
     "exercise_lane_counts",
     "exercise_membership",
+    "exercise_pings",
     "exercise_quotas",
     "exercise_registry",
     "exercise_results",
