@@ -36,6 +36,7 @@ from penstock.sdk.periodic import (
     make_definition,
     make_rhythm,
 )
+from penstock.sdk.pinging import ping
 from penstock.sdk.planning import Batch
 from penstock.sdk.publishing import publish, publish_many
 from penstock.sdk.quota import NO_QUOTA, Quota
@@ -301,6 +302,19 @@ class App:
     def publish_many_sync(self, events: Iterable[Event]) -> list[int]:
         """`publish_many` for code without an event loop."""
         return without_loop("publish_many", self.publish_many(events))
+
+    async def ping(self, stream: str, *, subject: str, sequence: int) -> bool:
+        """Say that a subject has come to this sequence at its source, after your own commit: a hint, so that its event
+        is handed over now and not when the source is looked through.
+
+        Whether the platform has taken it: it is asked for a second at most, and nothing is lost if it has not. Native
+        streams need no pings. Raises `InvalidInput`, and `NotFound` for a stream that nobody knows.
+        """
+        return await ping(self._connection, stream, subject, sequence)
+
+    def ping_sync(self, stream: str, *, subject: str, sequence: int) -> bool:
+        """`ping` for code without an event loop."""
+        return without_loop("ping", ping(self._connection, stream, subject, sequence))
 
     # ------------------------------------------------------------ the way to the platform
 

@@ -70,6 +70,8 @@ class MemoryCluster:
         self.streams: dict[tuple[int, str], Stream] = {}
         self.events: dict[tuple[StreamId, bytes], list[StoredEvent]] = {}
         self.heads: dict[tuple[StreamId, bytes], SubjectHead] = {}
+        self.appended: list[tuple[StreamId, bytes]] = []
+        """the subject of each event, in the order in which they became visible"""
         self.event_keys: dict[tuple[StreamId, bytes], EventKeyRow] = {}
         self.publish_tokens: dict[tuple[int, bytes], PublishTokenRow] = {}
         self.subscriptions: dict[LambdaId, SubscriptionRow] = {}

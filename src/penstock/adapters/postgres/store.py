@@ -19,6 +19,7 @@ from penstock.adapters.postgres.event_retention import PostgresEventRetention
 from penstock.adapters.postgres.gates import PostgresGates
 from penstock.adapters.postgres.inspection import inspect
 from penstock.adapters.postgres.journal import PostgresJournal
+from penstock.adapters.postgres.journal_source import PostgresJournalSource
 from penstock.adapters.postgres.lane_counts import PostgresLaneCounts
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.membership import PostgresMembership
@@ -36,6 +37,7 @@ from penstock.adapters.postgres.subscriptions import PostgresSubscriptions
 from penstock.adapters.postgres.sweeps import PostgresSweeps
 from penstock.adapters.postgres.transitions import PostgresTransitions
 from penstock.model.errors import InvalidInput
+from penstock.model.event import StreamId
 
 ENQUEUE_TIMEOUT_S: Final = 5.0
 PREPARED_STATEMENTS: Final = 100
@@ -70,6 +72,7 @@ class PostgresStore:
         streams: PostgresStreams,
         event_retention: PostgresEventRetention,
         subscriptions: PostgresSubscriptions,
+        journal_reads: pools.Pool,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -84,6 +87,11 @@ class PostgresStore:
         self.chains = chains
         self.journal, self.streams, self.event_retention = journal, streams, event_retention
         self.subscriptions = subscriptions
+        self._journal_reads = journal_reads
+
+    def journal_source(self, stream_id: StreamId) -> PostgresJournalSource:
+        """The native journal's events of one stream."""
+        return PostgresJournalSource(self._journal_reads, stream_id)
 
     @staticmethod
     @asynccontextmanager
@@ -109,6 +117,7 @@ class PostgresStore:
 
             due_marks = LowWater(monotonic)
             search, results = await pool(pools.SEARCH), await pool(pools.RESULTS)
+            journal_reads = await pool(pools.JOURNAL_READS)
             upkeep, due_work = await pool(pools.UPKEEP), await pool(pools.DUE_WORK)
             store = PostgresStore(
                 PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
@@ -130,10 +139,11 @@ class PostgresStore:
                 PostgresQuotas(upkeep, await pool(pools.QUOTAS)),
                 PostgresSelectedTasks(search),
                 PostgresChains(results, due_work, search),
-                PostgresJournal(await pool(pools.JOURNAL), await pool(pools.JOURNAL_READS)),
+                PostgresJournal(await pool(pools.JOURNAL), journal_reads),
                 PostgresStreams(upkeep, search),
                 PostgresEventRetention(upkeep),
                 PostgresSubscriptions(upkeep),
+                journal_reads,
             )
             await store.clock.compare()
             await _make_today(upkeep)
