@@ -27,6 +27,7 @@ from penstock.frontend.journal_pump import JournalPump
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.letters import LetterDesk
 from penstock.frontend.periodic import PeriodicDesk
+from penstock.frontend.ping import JournalPings, PingDesk
 from penstock.frontend.publish import PublishDesk
 from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
@@ -76,6 +77,7 @@ class FrontendDesks:
     tree: TreeDesk
     publish: PublishDesk
     streams: StreamDesk
+    pings: PingDesk
 
 
 @asynccontextmanager
@@ -130,8 +132,13 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             control=control,
             previews=PreviewDesk(store.selected_tasks, book),
             tree=TreeDesk(store.chains, store.search, store.results, store.transitions, book, signals),
-            publish=PublishDesk(JournalPump(store.journal), stream_book, round(settings.event_id_window_hours * 3_600)),
+            publish=PublishDesk(
+                JournalPump(store.journal, stored=JournalPings(engines.pings).stored),
+                stream_book,
+                round(settings.event_id_window_hours * 3_600),
+            ),
             streams=StreamDesk(store.streams, store.journal, book, stream_book, _page_key(settings)),
+            pings=PingDesk(engines.pings, stream_book),
         )
         await store.clock.compare()
         await quotas.refresh()

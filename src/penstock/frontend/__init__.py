@@ -39,6 +39,9 @@ answer. Errors are those of `model.errors`. How they are put together (one of ea
     streams = StreamDesk(store.streams, store.journal, book, stream_book, page_key)
     await streams.read(ReadCall(...)) -> EventPage                        # also list_streams, set_stream, list_subjects
 
+    pings = PingDesk(ping_queue, stream_book)
+    await pings.ping(PingCall(...)) -> int                                # subjects that were told about
+
     tokens = TokenDesk(access_tokens, random_bytes)                        # random_bytes: count -> bytes
     await tokens.create(caller, name, role, namespaces, expires_in_s) -> Made
 

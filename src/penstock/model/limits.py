@@ -120,6 +120,7 @@ EXTENSION_BYTES_MAX: Final = 1024
 """the value of one extension attribute"""
 PUBLISH_EVENTS_MAX: Final = BATCH_ROWS_MAX
 """events in one Publish call: it is stored as a whole or not at all"""
+PINGS_PER_CALL_MAX: Final = BATCH_ROWS_MAX
 EVENT_ID_WINDOW_S_DEFAULT: Final = 86_400
 """how long a repeated source and id is known"""
 EVENT_ID_WINDOW_S_MAX: Final = 366 * 86_400

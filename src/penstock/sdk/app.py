@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Final, ParamSpec, TypeVar, overload
 
-from penstock.model.errors import InvalidInput
 from penstock.model.event_rules import check_stream
 from penstock.model.identity import parse_id
 from penstock.model.lane import Priority
@@ -17,7 +16,6 @@ from penstock.sdk.connection import Connection
 from penstock.sdk.durations import Duration, seconds_of
 from penstock.sdk.event import Event
 from penstock.sdk.event_lambdas import EventDecorator, EventLambda, make_event_lambda
-from penstock.sdk.event_running import RunnableEventLambda, register_events
 from penstock.sdk.gates import Gates
 from penstock.sdk.handle import Handle
 from penstock.sdk.lambdas import (
@@ -39,13 +37,15 @@ from penstock.sdk.periodic import (
     make_definition,
     make_rhythm,
 )
+from penstock.sdk.pinging import ping
 from penstock.sdk.planning import Batch
 from penstock.sdk.publishing import publish, publish_many
 from penstock.sdk.quota import NO_QUOTA, Quota
 from penstock.sdk.quotas import Quotas
 from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
 from penstock.sdk.returns import OF_ANYTHING
-from penstock.sdk.runnable import Registration, RunnableLambda, Runs, register
+from penstock.sdk.runnable import Registration, Runs
+from penstock.sdk.served import Served
 from penstock.sdk.startup import StartHook, running
 from penstock.sdk.stopping import OnCancel, make_cancel_grace
 from penstock.sdk.subscribing import Before, OrderName, StartName, WhenDeadName, Wish, make_subscription
@@ -77,8 +77,7 @@ class App:
     ) -> None:
         self.name: Final = check_name("app", name)
         self._connection = Connection(address, namespace, seconds_of("timeout", timeout, _TIMEOUT_S_MAX), strict)
-        self._lambdas: dict[str, Lambda[..., Any]] = {}
-        self._event_lambdas: dict[str, EventLambda[Any, Any]] = {}
+        self._lambdas = Served(name)
         self._hooks: list[StartHook] = []
         self._declarations = Declarations()
 
@@ -138,9 +137,9 @@ class App:
         cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
 
         def make(function: Callable[..., Any]) -> Lambda[..., Any]:
-            full_name = self._full_name(name, function)
+            full_name = self._lambdas.free_name(name, function)
             made = make_lambda(self._connection, full_name, function, policy, cancel_grace_s)
-            self._lambdas[full_name] = made
+            self._lambdas.tasks[full_name] = made
             return made
 
         return TaskDecorator(make) if function is None else make(function)
@@ -238,11 +237,11 @@ class App:
         how = Wish(stream, order, batch, types, attributes, start, after, when_dead)
 
         def make(function: Callable[..., Any]) -> EventLambda[Any, Any]:
-            full_name = self._full_name(name, function)
+            full_name = self._lambdas.free_name(name, function)
             made = make_event_lambda(
                 self._connection, full_name, function, make_subscription(full_name, how), policy, cancel_grace_s
             )
-            self._event_lambdas[full_name] = made
+            self._lambdas.subscribers[full_name] = made
             return made
 
         return EventDecorator(make)
@@ -353,6 +352,19 @@ class App:
         """`publish_many` for code without an event loop."""
         return without_loop("publish_many", self.publish_many(events))
 
+    async def ping(self, stream: str, *, subject: str, sequence: int) -> bool:
+        """Say that a subject has come to this sequence at its source, after your own commit: a hint, so that its event
+        is handed over now and not when the source is looked through.
+
+        Whether the platform has taken it: it is asked for a second at most, and nothing is lost if it has not. Native
+        streams need no pings. Raises `InvalidInput`, and `NotFound` for a stream that nobody knows.
+        """
+        return await ping(self._connection, stream, subject, sequence)
+
+    def ping_sync(self, stream: str, *, subject: str, sequence: int) -> bool:
+        """`ping` for code without an event loop."""
+        return without_loop("ping", ping(self._connection, stream, subject, sequence))
+
     # ------------------------------------------------------------ the way to the platform
 
     def connect(self, address: str, namespace: str = "") -> None:
@@ -371,13 +383,11 @@ class App:
 
     def lambdas(self) -> Mapping[str, Runs]:
         """What executors run, by full name; raises `TypeError` for annotations that cannot be read from JSON."""
-        tasks: dict[str, Runs] = {name: RunnableLambda(made) for name, made in self._lambdas.items()}
-        return tasks | {name: RunnableEventLambda(made) for name, made in self._event_lambdas.items()}
+        return self._lambdas.runnables()
 
     def registrations(self, version: str = "") -> list[Registration]:
         """What a worker tells the platform; raises as `lambdas` does."""
-        tasks = [register(made, version) for made in self._lambdas.values()]
-        return tasks + [register_events(made, version) for made in self._event_lambdas.values()]
+        return self._lambdas.registrations(version)
 
     def schedules(self) -> list[Definition]:
         """What `periodic` declares, for the worker to tell the platform."""
@@ -386,10 +396,3 @@ class App:
     def running(self) -> AbstractAsyncContextManager[None]:
         """The start-up hooks, entered in their order and left in the reverse."""
         return running(self._hooks)
-
-    def _full_name(self, name: str, function: Callable[..., Any]) -> str:
-        """Of a new lambda; raises `InvalidInput` for what is no name, or is taken."""
-        full_name = f"{self.name}.{check_name('name', name or getattr(function, '__name__', ''))}"
-        if full_name in self._lambdas or full_name in self._event_lambdas:
-            raise InvalidInput("name", f"{full_name} is taken by another function of this app")
-        return full_name

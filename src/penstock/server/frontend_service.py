@@ -42,7 +42,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService, SweepServic
         QuotaService.__init__(self, desks.quotas)
         SweepService.__init__(self, desks.sweeps, desks.previews)
         TreeService.__init__(self, desks.tree)
-        StreamService.__init__(self, desks.publish, desks.streams)
+        StreamService.__init__(self, desks.publish, desks.streams, desks.pings)
         self._desks = desks
 
     @answers_errors

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         KeyRow,
         PublishTokenRow,
         ScheduleRow,
+        SubscriptionRow,
         SweepRow,
         TaskRow,
         TokenRow,
@@ -69,8 +70,11 @@ class MemoryCluster:
         self.streams: dict[tuple[int, str], Stream] = {}
         self.events: dict[tuple[StreamId, bytes], list[StoredEvent]] = {}
         self.heads: dict[tuple[StreamId, bytes], SubjectHead] = {}
+        self.appended: list[tuple[StreamId, bytes]] = []
+        """the subject of each event, in the order in which they became visible"""
         self.event_keys: dict[tuple[StreamId, bytes], EventKeyRow] = {}
         self.publish_tokens: dict[tuple[int, bytes], PublishTokenRow] = {}
+        self.subscriptions: dict[LambdaId, SubscriptionRow] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
         self.progress: dict[TaskId, Progress] = {}

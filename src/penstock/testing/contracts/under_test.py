@@ -23,6 +23,7 @@ from penstock.ports.registry import Registry
 from penstock.ports.results import Results
 from penstock.ports.signals import Signals
 from penstock.ports.streams import Streams
+from penstock.ports.subscriptions import Subscriptions
 from penstock.ports.sweeps import Sweeps
 from penstock.ports.transitions import Transitions
 from penstock.ports.work_queue import WorkQueue
@@ -65,6 +66,8 @@ class Store(Protocol):
     def journal(self) -> Journal: ...
     @property
     def streams(self) -> Streams: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
 
 
 class StoreUnderTest(ABC):

@@ -1804,6 +1804,30 @@ class ReadEventsReply(_message.Message):
     head: int
     def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., head: _Optional[int] = ...) -> None: ...
 
+class PingGroup(_message.Message):
+    __slots__ = ("stream", "subjects", "sequences")
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCES_FIELD_NUMBER: _ClassVar[int]
+    stream: str
+    subjects: _containers.RepeatedScalarFieldContainer[str]
+    sequences: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, stream: _Optional[str] = ..., subjects: _Optional[_Iterable[str]] = ..., sequences: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class PingRequest(_message.Message):
+    __slots__ = ("namespace", "groups")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    groups: _containers.RepeatedCompositeFieldContainer[PingGroup]
+    def __init__(self, namespace: _Optional[str] = ..., groups: _Optional[_Iterable[_Union[PingGroup, _Mapping]]] = ...) -> None: ...
+
+class PingReply(_message.Message):
+    __slots__ = ("subjects",)
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    subjects: int
+    def __init__(self, subjects: _Optional[int] = ...) -> None: ...
+
 class Subscription(_message.Message):
     __slots__ = ("stream", "order", "batch_max", "types", "attributes", "start_at_us", "after", "when_dead")
     class AttributesEntry(_message.Message):
