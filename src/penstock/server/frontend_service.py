@@ -7,7 +7,6 @@ from msgspec import UNSET
 
 from penstock.compose import FrontendDesks
 from penstock.frontend.calls import GateCall, ListCall, ParentsAsked, ScheduleCall, TaskGroup, TrailCall
-from penstock.frontend.register import check_registrations
 from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
@@ -50,11 +49,15 @@ class FrontendService(PeriodicService, ExplainService, QuotaService, SweepServic
         self, request: pb.RegisterLambdasRequest, _context: Context
     ) -> pb.RegisterLambdasReply:
         registrations = [_registration(each) for each in request.lambdas]
-        check_registrations(registrations)  # before the schedules are kept: a refused call keeps nothing
+        # Before the schedules are kept: a refused call keeps nothing.
+        await self._desks.register.check(request.namespace, registrations)
         retired = await self._declare(request) if request.app or request.schedules else []
         done = await self._desks.register.register(request.namespace, registrations)
         return pb.RegisterLambdasReply(
-            orchestrators=done.orchestrators, freed_tasks=done.freed_tasks, retired_schedules=retired
+            orchestrators=done.orchestrators,
+            freed_tasks=done.freed_tasks,
+            retired_schedules=retired,
+            warnings=done.warnings,
         )
 
     async def _declare(self, request: pb.RegisterLambdasRequest) -> list[str]:
