@@ -71,7 +71,6 @@ async def test_a_worker_of_other_lambdas_retires_nothing(bench: FrontendBench) -
         (on("search.x", after=("search.x",)), "after of search.x: names search.x itself"),
         (on("search.x", start_at_us=-7), "start of search.x: -7 us since 1970 are outside"),
         (on("search.x", start_at_us=250_000_000_000_000_000), r"start of search.x: is \d+ s in the future; use now"),
-        (on("search.x", after=("search.good",)), "after: search.good after search.x after search.good on stream files"),
     ],
 )
 def test_a_mistake_refuses_all_of_the_call(wrong: Any, words: str) -> None:
@@ -84,6 +83,15 @@ def test_a_mistake_refuses_all_of_the_call(wrong: Any, words: str) -> None:
         assert bench.cluster.streams == {}
 
     refused()
+
+
+@on_bench
+async def test_a_ring_within_one_call_keeps_nothing(bench: FrontendBench) -> None:
+    ring = [on("search.good", after=("search.x",)), on("search.x", after=("search.good",))]
+    words = r"after: search.good after search.x after search.good on stream files: each would wait"
+    with pytest.raises(InvalidInput, match=words):
+        await bench.register.register("", ring)
+    assert (await standing(bench), known(bench), bench.cluster.streams) == ({}, {"mail.send"}, {})
 
 
 @on_bench
