@@ -6,6 +6,7 @@ A statement names what it wants; `fill` puts the numbers in:
 - `{from:claim}`            every status in which the event is legal, as a comma list
 - `{bits:claim}`            the same as bits, `({bits:claim} >> status) & 1 = 1`: the planner can't mistake it for the
                             predicate of a partial index, and walk that instead of looking ids up
+- `{delivery:claim}`        as `bits`, of deliveries
 - `{stay:cancel_request}`   those of them that the event leaves where they are
 - `{gate:pause}`            the number of a gate's state
 - `{held_for:gate}`         the literal by which a row says that a gate on its lambda holds it; `collection`, `drop`,
@@ -22,6 +23,7 @@ from functools import cache
 
 from penstock.model.lifecycle import (
     HELD_FOR_COLLECTION,
+    HELD_FOR_DEAD_EVENT,
     HELD_FOR_DROP,
     HELD_FOR_FAILED_PARENT,
     HELD_FOR_GATE,
@@ -35,6 +37,7 @@ from penstock.model.lifecycle import (
     ParentFailure,
     Status,
     condemns,
+    delivery_sources,
     held_for,
     sources,
     waits_for_time,
@@ -47,6 +50,7 @@ _HELD_FOR = {
     "registration": HELD_FOR_REGISTRATION,
     "parents": HELD_FOR_PARENTS,
     "failed_parent": HELD_FOR_FAILED_PARENT,
+    "dead_event": HELD_FOR_DEAD_EVENT,
 }
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -64,8 +68,9 @@ def _meaning(placeholder: str) -> str:
                 return _numbers([Status[name.upper()]])
             case "from":
                 return _numbers(sources(Event[name.upper()]))
-            case "bits":
-                return str(sum(1 << status for status in sources(Event[name.upper()])))
+            case "bits" | "delivery":
+                event = Event[name.upper()]
+                return str(sum(1 << each for each in (sources if kind == "bits" else delivery_sources)(event)))
             case "stay":
                 event = Event[name.upper()]
                 return _numbers(status for status in sources(event) if MATRIX[status][event] is status)
