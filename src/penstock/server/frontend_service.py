@@ -25,6 +25,7 @@ from penstock.wire.gate_codec import gate_line_to_wire, gate_to_wire
 from penstock.wire.numbers import STATUS_TO_WIRE
 from penstock.wire.periodic_codec import definition_from_wire
 from penstock.wire.quota_codec import declared_from_wire
+from penstock.wire.subscription_codec import subscription_from_wire
 from penstock.wire.sweep_codec import filter_from_wire, group_to_wire
 from penstock.wire.task_codec import ended_to_wire, view_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -215,7 +216,8 @@ def _group(group: pb.TaskGroup) -> TaskGroup:
 
 
 def _registration(each: pb.LambdaRegistration) -> Registration:
-    return Registration(each.name, each.version, _policy(each.policy), each.signature, each.description)
+    subscription = subscription_from_wire(each.subscription) if each.HasField("subscription") else None
+    return Registration(each.name, each.version, _policy(each.policy), each.signature, each.description, subscription)
 
 
 def _policy(policy: pb.LambdaPolicy) -> LambdaPolicy:
