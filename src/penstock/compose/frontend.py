@@ -36,6 +36,7 @@ from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.selection import PreviewDesk
 from penstock.frontend.stream_book import StreamBook
 from penstock.frontend.streams import StreamDesk
+from penstock.frontend.subscribe import SubscribeDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
 from penstock.frontend.tree import TreeDesk
@@ -100,7 +101,13 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 pump, book, store.clock, _new_token, store.chains, MeteredSchedules(quotas, store.quotas), control
             ),
             register=RegisterDesk(
-                store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
+                store.registry,
+                store.due_work,
+                book,
+                store.clock,
+                signals,
+                roster.orchestrator_addresses,
+                SubscribeDesk(store.subscriptions, book, store.clock),
             ),
             inquiry=InquiryDesk(store.search, book, _page_key(settings)),
             explain=ExplainDesk(

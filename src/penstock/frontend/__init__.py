@@ -14,7 +14,8 @@ answer. Errors are those of `model.errors`. How they are put together (one of ea
     retry = RetryDesk(admission, book, clock, signals, new_token)
     await retry.retry(namespace, task_id, request_token) -> calls.Retry
 
-    register = RegisterDesk(registry, due_work, book, clock, signals, orchestrators)   # () -> addresses
+    subscribe = SubscribeDesk(subscriptions, book, clock)
+    register = RegisterDesk(registry, due_work, book, clock, signals, orchestrators, subscribe)   # () -> addresses
     await register.register(namespace, registrations) -> Registered
 
     gates = GateDesk(gates, book, clock, signals)

@@ -57,3 +57,13 @@ def subscription_from_wire(message: pb.Subscription) -> SubscriptionSpec:
         after=tuple(message.after),
         when_dead=_WHEN_DEAD_FROM_WIRE[message.when_dead],
     )
+
+
+def declared_subscription(registration: pb.LambdaRegistration) -> SubscriptionSpec | None:
+    """What a lambda subscribes to; None: it takes tasks. Raises `InvalidInput` naming the lambda."""
+    if not registration.HasField("subscription"):
+        return None
+    try:
+        return subscription_from_wire(registration.subscription)
+    except InvalidInput as error:
+        raise InvalidInput(f"{error.field} of {registration.name[:140]}", error.problem) from None
