@@ -124,3 +124,22 @@ class SubscriptionRow:
     stream_id: StreamId
     spec: SubscriptionSpec
     is_retired: bool = False
+
+
+@dataclass(slots=True)
+class DeliveryPlace:
+    """What a delivery's row has beside its trigger."""
+
+    namespace_id: int
+    lane: LaneId
+    stream_id: StreamId
+    subject: str
+    subject_hash: bytes
+    cursor: int
+    head: int
+    heard: int
+    since_us: int
+    batch_limit: int = 0
+    tried: int = 0
+    due_at_us: int = 0
+    """of a held one: when it was due"""

@@ -5,6 +5,7 @@ from penstock.adapters.memory.admission import MemoryAdmission
 from penstock.adapters.memory.chains import MemoryChains
 from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.deliveries import MemoryDeliveries
 from penstock.adapters.memory.due_work import MemoryDueWork
 from penstock.adapters.memory.gates import MemoryGates
 from penstock.adapters.memory.journal import MemoryJournal
@@ -49,6 +50,7 @@ class MemoryStore:
         self.journal = MemoryJournal(cluster, trip)
         self.streams = MemoryStreams(cluster, trip)
         self.subscriptions = MemorySubscriptions(cluster, trip)
+        self.deliveries = MemoryDeliveries(cluster, trip, enqueue_timeout_s)
 
     def journal_source(self, stream_id: StreamId) -> MemoryJournalSource:
         """The native journal's events of one stream."""

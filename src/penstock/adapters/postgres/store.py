@@ -14,6 +14,7 @@ from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.chains import PostgresChains
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
+from penstock.adapters.postgres.deliveries import PostgresDeliveries
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
 from penstock.adapters.postgres.gates import PostgresGates
@@ -72,6 +73,7 @@ class PostgresStore:
         streams: PostgresStreams,
         event_retention: PostgresEventRetention,
         subscriptions: PostgresSubscriptions,
+        deliveries: PostgresDeliveries,
         journal_reads: pools.Pool,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
@@ -86,7 +88,7 @@ class PostgresStore:
         self.selected_tasks = selected_tasks
         self.chains = chains
         self.journal, self.streams, self.event_retention = journal, streams, event_retention
-        self.subscriptions = subscriptions
+        self.subscriptions, self.deliveries = subscriptions, deliveries
         self._journal_reads = journal_reads
 
     def journal_source(self, stream_id: StreamId) -> PostgresJournalSource:
@@ -143,6 +145,7 @@ class PostgresStore:
                 PostgresStreams(upkeep, search),
                 PostgresEventRetention(upkeep),
                 PostgresSubscriptions(upkeep),
+                PostgresDeliveries(await pool(pools.DELIVERIES), LowWater(monotonic), enqueue_timeout_s),
                 journal_reads,
             )
             await store.clock.compare()

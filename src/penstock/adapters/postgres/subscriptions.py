@@ -75,6 +75,11 @@ class PostgresSubscriptions:
         )
 
 
+async def standing(connection: Connection) -> list[Subscription]:
+    """Those that are not retired, as this transaction sees them."""
+    return related(_live(await connection.fetch(_ALL, None)))
+
+
 async def _streams(connection: Connection, namespace_id: int, names: list[str]) -> dict[str, StreamId]:
     """Looks before it writes: a refused insert would burn a number."""
     known = {row[0]: StreamId(row[1]) for row in await connection.fetch(_STREAMS, namespace_id, names)}

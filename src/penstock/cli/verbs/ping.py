@@ -21,7 +21,10 @@ def ping(
     address: Address = None,
     namespace: Namespace = None,
 ) -> None:
-    """Say that a subject of STREAM has come further at its source. What is not pinged is found by refresh."""
+    """Say that a subject of STREAM has come further at its source.
+
+    A hint: what is not pinged is found by refresh.
+    """
     check_stream(stream, "STREAM")
     check_subject(subject, "--subject")
     check_sequence(sequence, "--sequence")

@@ -21,6 +21,10 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     changes,
     claims,
     clock,
+    deliveries_after,
+    deliveries_changes,
+    deliveries_raised,
+    deliveries_travel,
     due_work,
     event_histories,
     event_sources,
@@ -68,6 +72,7 @@ from penstock.testing.contracts.store_suites import (
     ADMISSION,
     CHAINS,
     CLOCK,
+    DELIVERIES,
     DUE_WORK,
     GATES,
     JOURNAL,
@@ -105,6 +110,7 @@ STORE_SUITES = (
     JOURNAL,
     STREAMS,
     SUBSCRIPTIONS,
+    DELIVERIES,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -116,6 +122,7 @@ TIMED_HISTORY_IDEAS = tuple(idea for suite in (EVENT_SOURCE, EVENT_HISTORY, EVEN
 
 exercise_access_tokens = ACCESS_TOKENS.exercise
 exercise_admission = ADMISSION.exercise
+exercise_deliveries = DELIVERIES.exercise
 exercise_due_work = DUE_WORK.exercise
 exercise_transitions = TRANSITIONS.exercise
 exercise_results = RESULTS.exercise
@@ -165,6 +172,7 @@ __all__ = [
     "exercise_admission",
     "exercise_chains",
     "exercise_clock",
+    "exercise_deliveries",
     "exercise_due_work",
     "exercise_event_history",
     "exercise_event_source",

@@ -32,7 +32,6 @@ async def an_event_is_read_with_its_subject_and_its_place(scene: SourceScene) ->
         (event,) = read.events
         assert (event.subject, event.subject_hash, event.sequence) == ("a", hash_of_subject("a"), head)
         assert event.type
-        assert event.appended_at_us > 0
         assert scene.under_test.shows(event, b"1")
         assert read.scanned == head
 

@@ -12,6 +12,7 @@ from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.admission import Admission
 from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
+from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
 from penstock.ports.journal import Journal
@@ -68,6 +69,8 @@ class Store(Protocol):
     def streams(self) -> Streams: ...
     @property
     def subscriptions(self) -> Subscriptions: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
 
 
 class StoreUnderTest(ABC):
