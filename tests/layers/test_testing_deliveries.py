@@ -108,7 +108,7 @@ def test_an_event_that_is_filtered_out_is_told_of() -> None:
     good = Event("files", "a", "file.made", extensions={"region": "eu", "tier": "1"})
     assert deliver_sync(index, good).verdict == "done"
     for wrong in (Event("files", "a", "folder.made", extensions={"region": "eu"}), Event("files", "a", "file.made")):
-        with pytest.raises(InvalidInput, match="is filtered out: search.index is never given it"):
+        with pytest.raises(InvalidInput, match=r"is filtered out: search.index is never given it"):
             deliver_sync(index, good, wrong)
 
 
