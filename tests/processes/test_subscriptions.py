@@ -71,6 +71,17 @@ def listen(events: list[Event[Change]]) -> None:
 async def even(event: Event) -> None:
     note(f"even {event.data['size']}")
 """
+OLD = r"""
+from pathlib import Path
+from penstock import App, Event
+
+app = App("old")
+
+@app.on("old", start="beginning", batch=2)
+def all_of_it(events: list[Event]) -> None:
+    with Path("old.txt").open("a") as lines:
+        lines.write("".join(f"{event.data}\n" for event in events))
+"""
 
 
 def until(condition: Callable[[], Any]) -> Any:
@@ -159,6 +170,18 @@ def test_events_come_in_order_and_those_that_cannot_be_done_are_passed_over(plat
     assert "Expected `int`, got `str`" in letters[0]["failure_message"]
     assert letters[1]["failure_message"] == "eight"
     assert {task["parent_id"] for task in followed} == {None}
+
+
+def test_a_subject_is_begun_at_its_beginning_when_something_is_heard_of_it(platform: Platform) -> None:
+    (platform.folder / "old.py").write_text(OLD)
+    lines = platform.folder / "old.txt"
+    app = App("old", address=platform.address)
+    sequences = app.publish_many_sync(Event("old", "a", "made", number) for number in range(5))
+    with platform.worker("old:app") as worker:
+        until_ready(worker, "old.all_of_it")
+        app.ping_sync("old", subject="a", sequence=sequences[-1])
+        until(lambda: lines.exists() and lines.read_text().count("\n") >= 5)
+    assert lines.read_text().split() == ["0", "1", "2", "3", "4"]
 
 
 def test_the_example_tells_of_every_change_after_it_was_indexed(platform: Platform) -> None:
