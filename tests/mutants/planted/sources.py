@@ -122,8 +122,8 @@ SOURCES: Final = (
     Mutant(
         "an-event-that-stood-pings-another-subject",
         "frontend/ping.py",
-        "                if position not in stood:\n",
-        "                if position not in stood or stood:\n",
+        "for position, each in enumerate(stored) if position not in stood)",
+        "for position, each in enumerate(stored) if position not in stood or stood)",
         (f"{_DESK}::test_an_event_that_stood_says_nothing_about_the_subject_it_names_now",),
     ),
     Mutant(
