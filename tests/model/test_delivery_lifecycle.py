@@ -24,6 +24,7 @@ BEHIND              N . . . . . .
 DUE                 . E H E . . E
 HOLD                . H H H . . H
 FREE                . . N . . . .
+DROP                . . I . . . .
 CLAIM               . . . C . . .
 START               . . . . P P .
 HEARTBEAT           . . . . C P .
@@ -84,7 +85,7 @@ def test_no_event_of_a_task_touches_an_idle_row() -> None:
 
 def test_ends_leave_owned_rows_only() -> None:
     for event in Event:
-        if event not in SHARED and event is not Event.BEHIND and delivery_sources(event):
+        if event not in SHARED and event not in {Event.BEHIND, Event.DROP} and delivery_sources(event):
             assert set(delivery_sources(event)) == set(OWNED)
 
 

@@ -203,7 +203,7 @@ _HANDED_OVER: Final = {
 DELIVERY_MATRIX: Final[dict[Status, dict[Event, Status]]] = {
     Status.IDLE: {Event.BEHIND: Status.NEW},
     Status.NEW: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD},
-    Status.HELD: {Event.DUE: Status.HELD, Event.HOLD: Status.HELD, Event.FREE: Status.NEW},
+    Status.HELD: {Event.DUE: Status.HELD, Event.HOLD: Status.HELD, Event.FREE: Status.NEW, Event.DROP: Status.IDLE},
     Status.ENQUEUED: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD, Event.CLAIM: Status.CLAIMED},
     Status.CLAIMED: {Event.START: Status.PROCESSING, Event.HEARTBEAT: Status.CLAIMED, **_HANDED_OVER},
     Status.PROCESSING: {Event.START: Status.PROCESSING, Event.HEARTBEAT: Status.PROCESSING, **_HANDED_OVER},

@@ -81,9 +81,14 @@ def parked(claimed: ClaimedRange) -> Settle:
     return Settle(claimed.id, claimed.claim, Event.PARKED)
 
 
-def put_back(claimed: ClaimedRange) -> Settle:
+def put_back(claimed: ClaimedRange, delay_s: float) -> Settle:
     """The change for a delivery that cannot be handed over now."""
-    return Settle(claimed.id, claimed.claim, Event.RELEASE)
+    return Settle(claimed.id, claimed.claim, Event.RELEASE, delay_us=int(delay_s * 1_000_000))
+
+
+def passed_over(row: DeliveryRow, source_head: int) -> Settle:
+    """The change for a delivery that a gate has dropped: never run, and over; what comes later comes anew."""
+    return Settle(row.trigger.id, row.trigger.claim, Event.DROP, min(row.head, source_head), 0, 0, 0, 0, 0, False)
 
 
 def _first_that_failed(report: Report, handed: Sequence[StoredEvent]) -> int | None:

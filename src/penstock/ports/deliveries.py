@@ -65,6 +65,9 @@ class Deliveries(Protocol):
         heard of more since the claim.
         """
 
+    async def condemned(self, limit: int) -> list[DeliveryRow]:
+        """Rows that were due while a gate dropped, any of them: they wait for their end."""
+
     async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, DeliveryRow]:
         """The rows among these ids, idle ones too."""
 

@@ -13,7 +13,7 @@ from penstock.model.delivery import delivery_id
 from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, NewDelivery, Rise
 from penstock.model.identity import TaskId, bucket_of
 from penstock.model.lane import LambdaId, lambda_of
-from penstock.model.lifecycle import DELIVERY_MATRIX, OWNED, Event, Status, handed_over
+from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DROP, OWNED, Event, Status, handed_over
 from penstock.model.ordering import grown
 from penstock.model.subscription import Subscription
 from penstock.model.task import Trigger
@@ -39,6 +39,9 @@ class MemoryDeliveries:
 
     async def lower(self, claimed: Sequence[ClaimedRange], found: Sequence[int]) -> None:
         await self._trip("deliveries.lower", lambda: self._lower(claimed, found))
+
+    async def condemned(self, limit: int) -> list[DeliveryRow]:
+        return await self._trip("deliveries.condemned", lambda: self._condemned(limit))
 
     async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, DeliveryRow]:
         return await self._trip(
@@ -102,6 +105,11 @@ class MemoryDeliveries:
             row, place = self._cluster.live.get(each.id), self._cluster.deliveries.get(each.id)
             if row and place and row.status in OWNED and (row.claim, place.head) == (each.claim, each.head):
                 place.head = max(place.cursor, place.heard, head)
+
+    def _condemned(self, limit: int) -> list[DeliveryRow]:
+        live = self._cluster.live
+        held = [each for each in self._cluster.deliveries if each in live and live[each].held_for == HELD_FOR_DROP]
+        return [self._row(each) for each in held[:limit]]
 
     def _row(self, task_id: TaskId) -> DeliveryRow:
         place = self._cluster.deliveries[task_id]

@@ -7,7 +7,7 @@ from msgspec import structs
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
-from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, OWNED, Event, Status, after_delivery
+from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, Event, Status, after_delivery
 from penstock.model.limits import OVERTAKING_S_MAX
 from penstock.model.task import Reference, Trigger
 from penstock.ports.deliveries import Raised, Room
@@ -45,8 +45,7 @@ class DeliverySteps:
     def settle(
         self, row: Trigger, event: Event, counters: tuple[int, int, int, bool], delay_us: int, moves: bool
     ) -> None:
-        """An owned row goes where the event leads."""
-        assert row.status in OWNED
+        """A row goes where the event leads."""
         attempts, crashes, lapses, suspect = counters
         status = after_delivery(row.status, event)
         place = self._cluster.deliveries[row.id]

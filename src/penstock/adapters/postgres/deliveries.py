@@ -35,6 +35,7 @@ _ADVANCE: Final = statement("delivery_advance")
 _SETTLE: Final = statement("delivery_settle")
 _LOWER: Final = statement("delivery_lower")
 _ROWS: Final = statement("delivery_rows")
+_CONDEMNED: Final = statement("delivery_condemned")
 _LETTERS: Final = statement("event_letters_add")
 _GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 
@@ -92,6 +93,10 @@ class PostgresDeliveries:
                 [each.head for each, _ in pairs],
                 [head for _, head in pairs],
             )
+
+    async def condemned(self, limit: int) -> list[DeliveryRow]:
+        """Rows that were due while a gate dropped."""
+        return [row_of(row) for row in await self._pool.fetch(_CONDEMNED, limit)]
 
     async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, DeliveryRow]:
         """The rows among these ids, idle ones too."""
