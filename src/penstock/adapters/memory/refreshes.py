@@ -62,6 +62,8 @@ class MemoryRefreshes:
         row, now_us = self._row(wish.stream_id, wish.loop), self._cluster.now_us()
         if row.held_until_us > now_us:
             return min(row.held_until_us - now_us, _HELD_LOOK_US)
+        if not self._is_watched(wish):
+            return _HELD_LOOK_US
         return 0 if _is_outdated(row.state, wish) else max(0, row.state.next_at_us - now_us)
 
     def _take(self, wishes: Sequence[RefreshWish], holder: str, lease_us: int) -> RefreshState | None:
@@ -79,6 +81,10 @@ class MemoryRefreshes:
         row, now_us = self._row(wish.stream_id, wish.loop), self._cluster.now_us()
         if row.held_until_us > now_us or not (row.state.next_at_us <= now_us or _is_outdated(row.state, wish)):
             return False
+        return self._is_watched(wish)
+
+    def _is_watched(self, wish: RefreshWish) -> bool:
+        """Whether what comes during a full pass is seen by the other loop."""
         recent = self._cluster.refreshes.get((wish.stream_id, RefreshLoop.RECENT))
         return wish.loop is RefreshLoop.RECENT or bool(recent and recent.state.mark)
 

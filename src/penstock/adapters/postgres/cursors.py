@@ -1,7 +1,7 @@
 """The cursors of subscriptions, looked at from aside."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from penstock.adapters.postgres.pools import Pool
 from penstock.adapters.postgres.statements import statement
@@ -21,7 +21,9 @@ class PostgresCursors:
     async def behind(self, ids: Sequence[TaskId], heads: Sequence[int]) -> list[Behind]:
         """Those whose cursors are below these heads, or which are missing."""
         rows = await self._pool.fetch(_BEHIND, ids, heads) if ids else []
-        return [
-            Behind(row[0], -1) if row[1] is None else Behind(*row[:3], Status(row[3]), row[4] or "", *row[5:])
-            for row in rows
-        ]
+        return [_behind(row) for row in rows]
+
+
+def _behind(row: Any) -> Behind:
+    number, cursor, head, status, held_for, *more = row
+    return Behind(number, -1) if cursor is None else Behind(number, cursor, head, Status(status), held_for or "", *more)

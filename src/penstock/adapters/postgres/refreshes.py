@@ -64,7 +64,7 @@ class PostgresRefreshes:
     async def findings(self, stream_id: StreamId, limit: int) -> list[Finding]:
         """What has stood longest first."""
         rows = await self._pool.fetch(_FINDINGS, stream_id, limit)
-        return [Finding(*row[:4], Trouble(row[4]), *row[5:]) for row in rows]
+        return [_finding(row) for row in rows]
 
 
 async def _write(connection: Connection, stream_id: StreamId, found: Sequence[Finding]) -> None:
@@ -108,3 +108,9 @@ def _state(row: Any) -> RefreshState:
         row[13],
         row[14] or "",
     )
+
+
+def _finding(row: Any) -> Finding:
+    values = list(row)
+    values[4] = Trouble(values[4])
+    return Finding(*values)

@@ -33,6 +33,7 @@ async def a_new_loop_is_due_at_once(scene: Scene) -> None:
 async def nothing_is_passed_over_between_the_two_loops(scene: Scene) -> None:
     refreshes = scene.store.refreshes
     await refreshes.next_step_in_s([FULL])
+    assert await refreshes.next_step_in_s([FULL]) == 1.0, "and nobody asks all the time"
     assert await refreshes.take([FULL], "one", 10.0) is None, "nobody watches what comes during it"
     step = await _taken(scene, FULL, RECENT)
     assert step.loop is RefreshLoop.RECENT
