@@ -112,6 +112,7 @@ class WhenDead(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WHEN_DEAD_UNSPECIFIED: _ClassVar[WhenDead]
     WHEN_DEAD_BLOCK: _ClassVar[WhenDead]
     WHEN_DEAD_SKIP: _ClassVar[WhenDead]
+    WHEN_DEAD_PASS: _ClassVar[WhenDead]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -179,6 +180,7 @@ SUBSCRIPTION_ORDER_NONE: SubscriptionOrder
 WHEN_DEAD_UNSPECIFIED: WhenDead
 WHEN_DEAD_BLOCK: WhenDead
 WHEN_DEAD_SKIP: WhenDead
+WHEN_DEAD_PASS: WhenDead
 
 class LambdaPolicy(_message.Message):
     __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s", "quota")
