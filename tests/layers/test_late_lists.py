@@ -8,7 +8,6 @@ from typing import Final
 from tests.layers.event_bench import ALL, EventBench, on_event_bench, sequences
 from tests.layers.test_refresh import Refreshed
 
-
 SUBJECTS: Final = 8_000
 
 

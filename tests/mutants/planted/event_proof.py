@@ -55,8 +55,8 @@ EVENT_PROOF: Final = (
     Mutant(
         "an-old-list-leads-a-page-of-refresh",
         "scheduler/refresh_rounds.py",
-        "        await self._subscriptions.read()  # a mark passes for everybody: none may be missed that others know\n",
-        "",
+        "        await self._subscriptions.read()  # its mark",
+        "        # its mark",
         (f"{_LATE}::test_an_old_list_leads_no_page_of_a_pass_that_knows_more",),
     ),
 )
