@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
 from msgspec import structs
 
-from penstock.model.errors import Unavailable
+from penstock.model.errors import InvalidInput, Unavailable
 from penstock.model.gate import GateOrder
 from penstock.model.lane import Priority, lane_of
 from penstock.model.lifecycle import HELD_FOR_GATE, Event, GateState, Status
 from penstock.model.subscription import EventFilter, SubscriptionSpec
+from penstock.model.task import Report
 from tests.layers.event_bench import ALL, EventBench, on_event_bench, sequences
 
 if TYPE_CHECKING:
@@ -135,6 +137,18 @@ async def test_a_failure_is_judged_by_a_server_that_has_not_heard_of_the_subscri
     await bench.report(claimed, Event.RAISED)
     assert bench.status(search) is Status.RETRIABLE_FAILURE
     assert sequences(await bench.handed(search)) == published
+
+
+@on_event_bench
+async def test_a_success_that_does_not_say_how_far_settles_nothing(bench: EventBench) -> None:
+    search = (await bench.subscribe(search=ALL))["search"]
+    published = await bench.published()
+    claimed = await bench.handed(search)
+    with pytest.raises(InvalidInput, match="upto: is missing"):
+        await bench.task_state.set_results([Report(claimed.id, claimed.claim, Event.SUCCEEDED)])
+    assert (bench.status(search), bench.place(search).cursor) == (Status.CLAIMED, 0)
+    assert await bench.report(claimed) == []
+    assert bench.place(search).cursor == published[-1]
 
 
 async def _declared_unheard(bench: EventBench) -> LambdaId:

@@ -10,7 +10,7 @@ from penstock.flow.range_reader import RangeReader, Reading
 from penstock.flow.subscription_book import SubscriptionBook
 from penstock.model.delivery import Span
 from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow
-from penstock.model.errors import Unavailable
+from penstock.model.errors import InvalidInput, Unavailable
 from penstock.model.event import StoredEvent, told
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
@@ -60,7 +60,13 @@ class DeliveryState:
         return [claimed for claimed in await self._claims.carry(list(ids)) if claimed is not None]
 
     async def set_results(self, reports: Sequence[Report]) -> list[TaskId]:
-        """Settle ended executions durably; answers the ids whose claim was refused as not current."""
+        """Settle ended executions durably; answers the ids whose claim was refused as not current.
+
+        Raises `InvalidInput`, and settles none, when a success does not say how far it went: its cursor would stay, and
+        the same events would come again and again.
+        """
+        if any(report.ending is Event.SUCCEEDED and not report.upto for report in reports):
+            raise InvalidInput("upto", "is missing for a delivery that went well; echo what came with it")
         changes: list[DeliveryChange] = [
             Advance(report.id, report.claim, report.upto, report.namespace_id)
             for report in reports

@@ -59,4 +59,11 @@ EVENT_PROOF: Final = (
         "        # its mark",
         (f"{_LATE}::test_an_old_list_leads_no_page_of_a_pass_that_knows_more",),
     ),
+    Mutant(
+        "a-success-without-an-end-is-taken",
+        "flow/delivery_state.py",
+        "report.ending is Event.SUCCEEDED and not report.upto for report",
+        "False for report",
+        (f"{_HARD}::test_a_success_that_does_not_say_how_far_settles_nothing",),
+    ),
 )
