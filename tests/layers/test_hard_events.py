@@ -101,6 +101,22 @@ async def test_one_that_begins_later_holds_nobody_back_before_its_start(bench: E
 
 
 @on_event_bench
+async def test_who_goes_after_somebody_from_now_on_is_given_nothing_that_is_not_done_there(bench: EventBench) -> None:
+    """Its row knows already how far the subject has come."""
+    numbers = await bench.subscribe(search=ALL, then=ALL)
+    published = await bench.published(count=3)
+    await bench.subscribe(search=structs.replace(ALL, batch_max=2), then=THEN)
+    assert await bench.claim(numbers["then"]) is None
+    assert bench.status(numbers["then"]) is Status.IDLE
+    await bench.report(await bench.handed(numbers["search"]))
+    then = await bench.handed(numbers["then"])
+    assert sequences(then) == published[:2]
+    await bench.report(await bench.handed(numbers["search"]))
+    await bench.report(then)
+    assert sequences(await bench.handed(numbers["then"])) == published[2:]
+
+
+@on_event_bench
 async def test_a_subscription_that_a_server_has_not_heard_of_is_not_parked(bench: EventBench) -> None:
     search = await _declared_unheard(bench)
     published = await bench.published(count=2)

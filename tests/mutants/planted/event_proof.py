@@ -13,8 +13,8 @@ EVENT_PROOF: Final = (
     Mutant(
         "who-goes-after-is-given-what-was-given-up",
         "flow/range_reader.py",
-        "_without(sequences, wants[at]) if sequences else wants[at]",
-        "wants[at]",
+        "return lambda event: event.sequence not in sequences and (wants is None or wants(event))",
+        "return wants",
         (f"{_GIVEN_UP}::test_who_goes_after_skips_what_was_skipped",),
     ),
     Mutant(
@@ -26,7 +26,7 @@ EVENT_PROOF: Final = (
     ),
     Mutant(
         "the-store-tells-of-letters-that-block",
-        "adapters/postgres/sql/event_letters_passed.sql",
+        "adapters/postgres/sql/delivery_standing.sql",
         " and not e.blocks",
         "",
         (f"{_POSTGRES}[what_a_row_went_on_after_is_told_for_a_part_of_its_subject]",),
@@ -79,5 +79,12 @@ EVENT_PROOF: Final = (
         "select sum(s.xmin::text::bigint)::bigint from",
         "select count(*) from",
         (f"{_POSTGRES}[a_claim_tells_when_subscriptions_are_others]",),
+    ),
+    Mutant(
+        "who-goes-after-somebody-since-a-moment-ago-runs-ahead",
+        "flow/range_reader.py",
+        "cursor = row.cursor if other in subscription.after else _FAR",
+        "cursor = _FAR",
+        (f"{_HARD}::test_who_goes_after_somebody_from_now_on_is_given_nothing_that_is_not_done_there",),
     ),
 )
