@@ -2090,7 +2090,7 @@ class ShowCursorsRequest(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., subscription: _Optional[str] = ..., subject: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
 
 class CursorRow(_message.Message):
-    __slots__ = ("subject", "cursor", "head", "status", "held_for", "attempts", "crashes", "lapses", "next_look_at_us", "stands_us", "batch_limit", "executor", "waits_for", "source_head")
+    __slots__ = ("subject", "cursor", "head", "status", "held_for", "attempts", "crashes", "lapses", "next_look_at_us", "stands_us", "batch_limit", "executor")
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
     HEAD_FIELD_NUMBER: _ClassVar[int]
@@ -2103,8 +2103,6 @@ class CursorRow(_message.Message):
     STANDS_US_FIELD_NUMBER: _ClassVar[int]
     BATCH_LIMIT_FIELD_NUMBER: _ClassVar[int]
     EXECUTOR_FIELD_NUMBER: _ClassVar[int]
-    WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
-    SOURCE_HEAD_FIELD_NUMBER: _ClassVar[int]
     subject: str
     cursor: int
     head: int
@@ -2117,12 +2115,10 @@ class CursorRow(_message.Message):
     stands_us: int
     batch_limit: int
     executor: str
-    waits_for: str
-    source_head: int
-    def __init__(self, subject: _Optional[str] = ..., cursor: _Optional[int] = ..., head: _Optional[int] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., stands_us: _Optional[int] = ..., batch_limit: _Optional[int] = ..., executor: _Optional[str] = ..., waits_for: _Optional[str] = ..., source_head: _Optional[int] = ...) -> None: ...
+    def __init__(self, subject: _Optional[str] = ..., cursor: _Optional[int] = ..., head: _Optional[int] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., stands_us: _Optional[int] = ..., batch_limit: _Optional[int] = ..., executor: _Optional[str] = ...) -> None: ...
 
 class EventLetter(_message.Message):
-    __slots__ = ("subject", "sequence", "died_at_us", "reason", "blocks", "attempts", "crashes", "error_type", "error_message", "skipped_by", "skip_reason", "skipped_at_us", "type")
+    __slots__ = ("subject", "sequence", "died_at_us", "reason", "blocks", "attempts", "crashes", "error_type", "error_message", "type")
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     DIED_AT_US_FIELD_NUMBER: _ClassVar[int]
@@ -2132,9 +2128,6 @@ class EventLetter(_message.Message):
     CRASHES_FIELD_NUMBER: _ClassVar[int]
     ERROR_TYPE_FIELD_NUMBER: _ClassVar[int]
     ERROR_MESSAGE_FIELD_NUMBER: _ClassVar[int]
-    SKIPPED_BY_FIELD_NUMBER: _ClassVar[int]
-    SKIP_REASON_FIELD_NUMBER: _ClassVar[int]
-    SKIPPED_AT_US_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     subject: str
     sequence: int
@@ -2145,21 +2138,42 @@ class EventLetter(_message.Message):
     crashes: int
     error_type: str
     error_message: str
-    skipped_by: str
-    skip_reason: str
-    skipped_at_us: int
     type: str
-    def __init__(self, subject: _Optional[str] = ..., sequence: _Optional[int] = ..., died_at_us: _Optional[int] = ..., reason: _Optional[str] = ..., blocks: _Optional[bool] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., skipped_by: _Optional[str] = ..., skip_reason: _Optional[str] = ..., skipped_at_us: _Optional[int] = ..., type: _Optional[str] = ...) -> None: ...
+    def __init__(self, subject: _Optional[str] = ..., sequence: _Optional[int] = ..., died_at_us: _Optional[int] = ..., reason: _Optional[str] = ..., blocks: _Optional[bool] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., type: _Optional[str] = ...) -> None: ...
+
+class CursorOrderLine(_message.Message):
+    __slots__ = ("kind", "subject", "sequence", "at_us", "who", "reason")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    AT_US_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    subject: str
+    sequence: int
+    at_us: int
+    who: str
+    reason: str
+    def __init__(self, kind: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., at_us: _Optional[int] = ..., who: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ShowCursorsReply(_message.Message):
-    __slots__ = ("summary", "rows", "letters")
+    __slots__ = ("summary", "rows", "letters", "orders", "waits_for", "source_head", "cursor")
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     LETTERS_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_HEAD_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
     summary: CursorSummary
     rows: _containers.RepeatedCompositeFieldContainer[CursorRow]
     letters: _containers.RepeatedCompositeFieldContainer[EventLetter]
-    def __init__(self, summary: _Optional[_Union[CursorSummary, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[CursorRow, _Mapping]]] = ..., letters: _Optional[_Iterable[_Union[EventLetter, _Mapping]]] = ...) -> None: ...
+    orders: _containers.RepeatedCompositeFieldContainer[CursorOrderLine]
+    waits_for: str
+    source_head: int
+    cursor: int
+    def __init__(self, summary: _Optional[_Union[CursorSummary, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[CursorRow, _Mapping]]] = ..., letters: _Optional[_Iterable[_Union[EventLetter, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[CursorOrderLine, _Mapping]]] = ..., waits_for: _Optional[str] = ..., source_head: _Optional[int] = ..., cursor: _Optional[int] = ...) -> None: ...
 
 class MoveCursorRequest(_message.Message):
     __slots__ = ("namespace", "subscription", "subject", "sequence", "asked_by", "reason")
@@ -2178,9 +2192,7 @@ class MoveCursorRequest(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., subscription: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class MoveCursorReply(_message.Message):
-    __slots__ = ("cursor", "out_of_order")
+    __slots__ = ("cursor",)
     CURSOR_FIELD_NUMBER: _ClassVar[int]
-    OUT_OF_ORDER_FIELD_NUMBER: _ClassVar[int]
     cursor: int
-    out_of_order: bool
-    def __init__(self, cursor: _Optional[int] = ..., out_of_order: _Optional[bool] = ...) -> None: ...
+    def __init__(self, cursor: _Optional[int] = ...) -> None: ...
