@@ -11,7 +11,7 @@ from typing import Final
 
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
-from penstock.compose.sources import JournalSources
+from penstock.compose.read_sources import read_sources
 from penstock.flow.attendance import AttendanceBook
 from penstock.flow.children import teller
 from penstock.flow.cursor_check import SourcesAgainstCursors
@@ -53,6 +53,7 @@ from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.clock import StoreClock
 from penstock.ports.membership import Member, Membership
 from penstock.settings import Settings
+from penstock.source_settings import stream_of
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +96,11 @@ class FrontendDesks:
 @asynccontextmanager
 async def open_frontend(settings: Settings, address: str) -> AsyncIterator[FrontendDesks]:
     """Layer 1 on its engines, until the context ends."""
-    async with open_engines(settings, "frontend") as engines, crew() as start:
+    async with (
+        open_engines(settings, "frontend") as engines,
+        crew() as start,
+        read_sources(settings, engines.store) as sources,
+    ):
         store, signals = engines.store, engines.signals
         roster = Roster(store.membership, Member(member_id("frontend"), "frontend", address), settings.member_lease_s)
         gauges = Gauges(signals, roster.me.id)
@@ -104,8 +109,8 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         attendances = AttendanceBook(signals)
         book = LambdaBook(store.registry, signals)
         quotas = QuotaBook(store.quotas, signals)
-        stream_book = StreamBook(store.streams, book)
-        look, sources = SubscriptionLook(store.subscriptions, book), JournalSources(store)
+        stream_book = StreamBook(store.streams, book, [stream_of(*each) for each in settings.sources.items()])
+        look = SubscriptionLook(store.subscriptions, book)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
         desks = FrontendDesks(

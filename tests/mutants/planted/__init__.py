@@ -16,12 +16,14 @@ from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
 from tests.mutants.planted.lambdas import LAMBDAS
 from tests.mutants.planted.memory import MEMORY
+from tests.mutants.planted.operations import OPERATIONS
 from tests.mutants.planted.peers import PEERS
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
 from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.sources import SOURCES
 from tests.mutants.planted.streams import STREAMS
 from tests.mutants.planted.supervision import SUPERVISION
 
@@ -47,4 +49,6 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *STREAMS,
     *LAMBDAS,
     *DELIVERIES,
+    *SOURCES,
+    *OPERATIONS,
 )

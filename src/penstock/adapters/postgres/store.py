@@ -20,6 +20,8 @@ from penstock.adapters.postgres.deliveries import PostgresDeliveries
 from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
+from penstock.adapters.postgres.folder_source import PostgresFolderSource
+from penstock.adapters.postgres.folder_state import PostgresFolderState
 from penstock.adapters.postgres.gates import PostgresGates
 from penstock.adapters.postgres.inspection import inspect
 from penstock.adapters.postgres.journal import PostgresJournal
@@ -81,6 +83,7 @@ class PostgresStore:
         journal_reads: pools.Pool,
         cursors: PostgresCursors,
         refreshes: PostgresRefreshes,
+        folders: PostgresFolderState,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -97,6 +100,11 @@ class PostgresStore:
         self.subscriptions, self.deliveries = subscriptions, deliveries
         self.cursors, self.refreshes = cursors, refreshes
         self._journal_reads = journal_reads
+        self.folders = folders
+
+    def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
+        """What is known of a watched folder, as events."""
+        return PostgresFolderSource(self._journal_reads, stream_id)
 
     def journal_source(self, stream_id: StreamId) -> PostgresJournalSource:
         """The native journal's events of one stream."""
@@ -158,6 +166,7 @@ class PostgresStore:
                     refresh := await pool(pools.REFRESH), Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))
                 ),
                 PostgresRefreshes(refresh),
+                PostgresFolderState(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)
