@@ -271,7 +271,7 @@ def test_a_delivery_that_another_version_subscribed_to_is_tried_again_elsewhere(
             task = home.deliver("search.index", *EVENTS)
             await home.until(lambda: task.reports)
         report = task.reports[0]
-        assert (report.ending, report.run_us, report.failed_at) == (Event.FAILED_RETRIABLY, 0, 0)
+        assert (report.ending, report.run_us, report.failed_at) == (Event.LEASE_LOST, 0, 0)
         takes = "takes the events of orders" if stream == "orders" else "takes tasks"
         assert report.failure.message == (
             f"here it {takes}, and this is a delivery of files: workers of several versions run"

@@ -245,14 +245,18 @@ def test_a_lambda_is_a_task_or_subscribes(app: App) -> None:
     @app.task
     def task(event: Event) -> None: ...
 
-    with pytest.raises(TypeError, match="is not a function; a lambda is a task, or it subscribes, never both"):
-        app.on("files", name="again")(task)
+    words = r"search.task is a lambda already: a function is a task, or it subscribes to one stream; write another"
+    with pytest.raises(TypeError, match=words):
+        app.on("files")(task)
 
     @app.on("files")
     def index(event: Event) -> None: ...
 
+    for wrong in (app.task(name="again"), app.on("orders"), app.periodic(every=60)):
+        with pytest.raises(TypeError, match=r"search.index is a lambda already"):
+            wrong(index)
     with pytest.raises(TypeError, match="is not a function"):
-        app.task(name="again")(index)
+        app.on("files", name="other")(print)
     with pytest.raises(InvalidInput, match=r"name: search.index is taken by another function of this app"):
         app.on("files", name="index")(lambda event: None)
     with pytest.raises(InvalidInput, match=r"name: search.task is taken by another function of this app"):
