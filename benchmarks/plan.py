@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from benchmarks.bench import Measurement
 from benchmarks.rows.cost import COLD_START, IDLE
 from benchmarks.rows.delayed import DELAYED
+from benchmarks.rows.events import PER_SUBSCRIPTION, UNIFORM_SUBJECTS, UNIQUE_SUBJECTS
 from benchmarks.rows.fairness import FAIRNESS
 from benchmarks.rows.gates import IDLE_FEATURES, PAUSED_BESIDE
 from benchmarks.rows.isolation import ISOLATION, PRIORITY_ISOLATION
@@ -31,7 +32,7 @@ PATH = (
 """the path of a task: measured when nothing is named, in less than six minutes"""
 FEATURES = (IDLE_FEATURES, PAUSED_BESIDE, PERIODIC, ISOLATION, PRIORITY_ISOLATION, OVERLOAD)
 """what stands beside the path: measured when it is named, or `features`"""
-EVENTS = (BATCHED, SINGLE)
+EVENTS = (BATCHED, SINGLE, PER_SUBSCRIPTION, UNIFORM_SUBJECTS, UNIQUE_SUBJECTS)
 """streams and their events: measured when it is named, or `events`"""
 MEASUREMENTS = (*PATH, *FEATURES, *EVENTS)
 GROUPS = {"path": PATH, "features": FEATURES, "events": EVENTS}
