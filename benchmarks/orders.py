@@ -70,6 +70,26 @@ class EventStream(Struct, frozen=True):
     in_flight: int = 10_000
 
 
+class EventCalls(Struct, frozen=True):
+    """Single events about so many subjects, each as often as another, at a steady rate. Reports `Called`."""
+
+    events: int
+    per_s: float
+    subjects: int
+    first: int = 0
+
+
+class EventTicks(Struct, frozen=True):
+    """The same in small batches, until told to stop. Reports `Called`."""
+
+    events: int
+    per_s: float
+    subjects: int
+    first: int = 0
+    has_hot: bool = False
+    """one more subject gets as many as all others together"""
+
+
 class Sequence(Struct, frozen=True):
     """Delayed tasks, one single call after the other."""
 
