@@ -16,7 +16,7 @@ from penstock.adapters.memory import (
     PingBus,
     SignalBus,
 )
-from penstock.compose.sources import JournalSources
+from penstock.compose.sources import DeclaredSources
 from penstock.model.family import Family
 from penstock.model.gate import Gate, GateOrder
 from penstock.model.identity import TaskId, make_ids
@@ -111,7 +111,12 @@ class SchedulerBench:
             store.ticks,
             store.gates,
             store.chains,
-            EventSockets(store.deliveries, store.subscriptions, JournalSources(store), MemoryPingQueue(self.ping_bus)),
+            EventSockets(
+                store.deliveries,
+                store.subscriptions,
+                DeclaredSources({}, store.journal_source),
+                MemoryPingQueue(self.ping_bus),
+            ),
         )
         scheduler = Scheduler(sockets, Member(name, "orchestrator", ""), Random(name).random, timings)
         self.schedulers.append(scheduler)

@@ -5,6 +5,8 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import wraps
+from types import FunctionType
 from typing import Annotated, Any
 
 import msgspec
@@ -173,6 +175,14 @@ def test_a_list_may_be_written_in_several_ways(app: App) -> None:
     for name in ("one", "two", "three"):
         run(app, name, stored())
     assert [event.data for event in seen] == [Change(3), {"size": 3}, {"size": 3}]
+
+
+def test_what_is_wrapped_elsewhere_is_read_where_it_was_written(app: App) -> None:
+    written: dict[str, Any] = {"Event": Event, "Change": Change}
+    exec("def keep(events: 'list[Event[Change]]') -> None: ...", written)
+    wrapper = FunctionType((lambda events: None).__code__, {"nothing": "here"}, "keep")
+    made: Any = app.on("files")(wraps(written["keep"])(wrapper))
+    assert (made.name, made.takes.data_type, made.takes.one_by_one) == ("search.keep", Change, False)
 
 
 def refusals() -> Iterator[tuple[Callable[..., Any], str]]:

@@ -7,6 +7,7 @@ from tests.mutants.planted.access import ACCESS
 from tests.mutants.planted.bulk import BULK
 from tests.mutants.planted.chains import CHAINS
 from tests.mutants.planted.clients import CLIENTS
+from tests.mutants.planted.deliveries import DELIVERIES
 from tests.mutants.planted.delivery import DELIVERY
 from tests.mutants.planted.execution import EXECUTION
 from tests.mutants.planted.explain import EXPLAIN
@@ -21,6 +22,7 @@ from tests.mutants.planted.postgres import POSTGRES
 from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.sources import SOURCES
 from tests.mutants.planted.streams import STREAMS
 from tests.mutants.planted.supervision import SUPERVISION
 
@@ -45,4 +47,6 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *CHAINS,
     *STREAMS,
     *LAMBDAS,
+    *DELIVERIES,
+    *SOURCES,
 )

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
+from penstock.model.errors import PenstockError
 from penstock.model.event import StreamId
 from penstock.ports.pings import Ping
 
@@ -99,6 +100,7 @@ class MemoryListening:
     def __init__(self, bus: PingBus, on_pings: Handler) -> None:
         self._bus, self._on_pings = bus, on_pings
         self._work: asyncio.Task[None] | None = None
+        self._is_dead = False
         bus.join(self)
 
     @property
@@ -116,6 +118,11 @@ class MemoryListening:
             self._work.cancel()
         return self._work
 
+    def die(self) -> None:
+        """As `leave`, without a word: what is in hand comes back when its time is up."""
+        self._is_dead = True
+        self.leave()
+
     async def _run(self) -> None:
         try:
             while batch := self._bus.take():
@@ -130,11 +137,14 @@ class MemoryListening:
         try:
             await self._on_pings(batch)
         except asyncio.CancelledError:
-            again.cancel()
-            self._bus.arrive(batch)
+            if not self._is_dead:
+                again.cancel()
+                self._bus.arrive(batch)
             raise
-        except Exception:
-            _logger.exception("%d pings were not taken, they come again", len(batch))
+        except Exception as trouble:
+            is_mistake = not isinstance(trouble, PenstockError)
+            level = logging.ERROR if is_mistake else logging.WARNING
+            _logger.log(level, "%d pings were not taken, they come again: %s", len(batch), trouble, exc_info=is_mistake)
             again.cancel()
             loop.call_later(_AGAIN_S, self._bus.arrive, batch)
         else:
