@@ -14,7 +14,7 @@ from penstock import App, Event
 STREAM = "bench"
 TYPE = "bench.changed"
 DATA = "x" * (200 - len('""'))
-LOOK_EVERY_S = 0.002
+LOOK_EVERY_S = 0.005
 WARM_EVERY_S = 0.2
 app = App("bench")
 
