@@ -41,10 +41,15 @@ _GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 
 
 class PostgresDeliveries:
-    """See `ports.deliveries.Deliveries`."""
+    """See `ports.deliveries.Deliveries`.
 
-    def __init__(self, pool: Pool, marks: LowWater, enqueue_timeout_s: float) -> None:
+    What a ping has led to may be lost as the ping may: so `raises` need not wait for the disk, and rows that are raised
+    are locked for so much less.
+    """
+
+    def __init__(self, pool: Pool, raises: Pool, marks: LowWater, enqueue_timeout_s: float) -> None:
         self._pool = pool
+        self._raises = raises
         self._rooms = Rooms(marks, microseconds(enqueue_timeout_s))
 
     async def raise_heads(self, rises: Sequence[Rise], room: Room) -> Raised:
@@ -54,7 +59,7 @@ class PostgresDeliveries:
         in_order = sorted(rises, key=_id)
         asked = self._rooms.ask([rise.lane for rise in in_order], room)
         ids, heads = [rise.id for rise in in_order], [rise.head for rise in in_order]
-        row = await self._pool.row(_RAISE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times)
+        row = await self._raises.row(_RAISE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times)
         asked.learn(row)
         return raised_of(row)
 
@@ -65,7 +70,7 @@ class PostgresDeliveries:
         in_order = sorted(rows, key=_id)
         asked = self._rooms.ask([row.lane for row in in_order], room)
         ids, heads = [row.id for row in in_order], [row.head for row in in_order]
-        async with self._pool.transaction() as connection:
+        async with self._raises.transaction() as connection:
             answer = await connection.fetchrow(
                 _MAKE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times, *new_columns(in_order)
             )

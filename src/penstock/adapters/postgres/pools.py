@@ -38,6 +38,9 @@ class Role(Struct, frozen=True):
     connections_max: int
     statement_timeout_s: float
     planner: dict[str, str]
+    commit: dict[str, str] = {}
+    """Not empty: for what may be lost with the last moment before a crash. Others see it before it is on
+    disk, and what builds on it comes to disk after it."""
 
 
 ADMISSION: Final = Role("admission", 2, 10, _BY_INDEX)
@@ -52,6 +55,7 @@ ACCESS: Final = Role("access", 1, 5, _BY_INDEX)
 QUOTAS: Final = Role("quotas", 1, 5, _BY_KEY)
 JOURNAL: Final = Role("journal", 2, 10, _BY_INDEX)
 DELIVERIES: Final = Role("deliveries", 3, 10, _BY_INDEX)
+RAISES: Final = Role("raises", 2, 10, _BY_INDEX, {"synchronous_commit": "off"})
 JOURNAL_READS: Final = Role("journal_reads", 2, 5, _BY_INDEX)
 SOURCES: Final = Role("sources", 2, 10, _BY_INDEX)
 """also to a foreign database, with a table in it that is read as events"""
@@ -112,7 +116,7 @@ async def open_pool(dsn: str, role: Role, prepared_statements: int) -> AsyncIter
         timeout=10,
         init=teach,
         reset=_leave_clean,
-        server_settings=session(f"penstock {role.name}", role.statement_timeout_s) | role.planner,
+        server_settings=session(f"penstock {role.name}", role.statement_timeout_s) | role.planner | role.commit,
     )
     try:
         yield Pool(pool)

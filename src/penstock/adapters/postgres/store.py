@@ -153,7 +153,9 @@ class PostgresStore:
                 PostgresStreams(upkeep, search),
                 PostgresEventRetention(upkeep),
                 PostgresSubscriptions(upkeep),
-                PostgresDeliveries(await pool(pools.DELIVERIES), LowWater(monotonic), enqueue_timeout_s),
+                PostgresDeliveries(
+                    await pool(pools.DELIVERIES), await pool(pools.RAISES), LowWater(monotonic), enqueue_timeout_s
+                ),
                 journal_reads,
                 PostgresFolderState(upkeep),
             )

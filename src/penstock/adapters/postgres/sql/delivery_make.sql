@@ -24,7 +24,7 @@ made as (
     returning d.id, d.lane, d.status
 )
 select now.at, array(select oldest_at from probe order by number),
-    array(select x.id from unnest($3::uuid[]) as x (id) where x.id <> all (array(select id from made))),
+    array(select x.id from unnest($3::uuid[]) as x (id) where x.id not in (select id from made)),
     (select array_agg(id) from made where status = {status:enqueued}),
     (select array_agg(lane) from made where status = {status:enqueued}), null::bool[],
     (select array_agg(distinct lane) from made where status = {status:new})
