@@ -17,7 +17,7 @@ OF_DELIVERIES = [
     ("delivery_lift", "'{}', '{}', '{}', '{}', '{}', '1 s', '1 s'"),
     ("delivery_lock", "'{}'"),
     ("delivery_claim", "'{}', '1 s', '1 s'"),
-    ("delivery_advance", "'{}', '{}', '{}', '{}', false"),
+    ("delivery_advance", "'{}', '{}', '{}', '{}', false, '{}', '{}', '{}', '1 s', '1 s'"),
     ("delivery_settle", ", ".join(["'{}'"] * 14)),
     ("delivery_lower", "'{}', '{}', '{}', '{}'"),
     ("delivery_rows", "'{}'"),

@@ -15,7 +15,7 @@ from penstock.adapters.postgres.delivery_columns import (
     settle_columns,
     together,
 )
-from penstock.adapters.postgres.delivery_followers import Followers, Ranged
+from penstock.adapters.postgres.delivery_followers import Followers, Ranged, ranged_of
 from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.mixed_changes import add_attempts
@@ -37,6 +37,8 @@ _LOWER: Final = statement("delivery_lower")
 _ROWS: Final = statement("delivery_rows")
 _CONDEMNED: Final = statement("delivery_condemned")
 _LETTERS: Final = statement("event_letters_add")
+_HELD: Final = 7
+"""where the columns of an advance begin that say of which rows it was"""
 _GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 
 
@@ -115,33 +117,47 @@ class PostgresDeliveries:
         advances = sorted([change for change in changes if isinstance(change, Advance)], key=_id)
         settles = sorted([change for change in changes if isinstance(change, Settle)], key=_id)
         held: set[TaskId] = set()
-        waiting: set[LaneId] = set()
+        parts: list[Raised] = []
         if advances:
             async with self._pool.connection() as connection:
-                _note(await _advance(connection, advances, followed_too=False), held, waiting)
+                row = await self._advance(connection, advances, room, followed_too=False)
+            held.update(row[_HELD] or ())
+            parts.append(raised_of(row[:_HELD]))
             advances = [change for change in advances if change.id not in held]
-        raised = Raised()
         if advances or settles:
             async with self._pool.transaction() as connection:
-                moved = await _advance(connection, advances, followed_too=True) if advances else []
-                moved += await _settle(connection, settles)
-                raised = await Followers(connection, self._rooms, room).lift_after(
-                    [Ranged(LaneId(row[1]), StreamId(row[3]), row[4], row[5], TaskId(row[0])) for row in moved]
-                )
-            _note(moved, held, waiting)
-        return Moved([change.id in held for change in changes], together([raised, Raised(waiting=frozenset(waiting))]))
+                moved = []
+                if advances:
+                    row = await self._advance(connection, advances, room, followed_too=True)
+                    parts.append(raised_of(row[:_HELD]))
+                    moved += ranged_of(row[_HELD:])
+                settled = await _settle(connection, settles)
+                moved += [Ranged(LaneId(row[1]), StreamId(row[3]), row[4], row[5], TaskId(row[0])) for row in settled]
+                parts.append(await Followers(connection, self._rooms, room).lift_after(moved))
+            held.update([each.id for each in moved])
+            parts.append(Raised(waiting=frozenset([row[1] for row in settled if row[2]])))
+        return Moved([change.id in held for change in changes], together(parts))
 
-
-async def _advance(connection: Connection, advances: Sequence[Advance], *, followed_too: bool) -> list[Any]:
-    rows: list[Any] = await connection.fetch(
-        _ADVANCE,
-        [change.id for change in advances],
-        [change.claim for change in advances],
-        [change.upto for change in advances],
-        optional_column([change.namespace_id for change in advances]),
-        followed_too,
-    )
-    return rows
+    async def _advance(
+        self, connection: Connection, advances: Sequence[Advance], room: Room, *, followed_too: bool
+    ) -> Any:
+        known = [change for change in advances if change.lane is not None]
+        asked = self._rooms.ask([change.lane for change in known if change.lane is not None], room)
+        has_room = {change.id for change, has in zip(known, asked.has_room, strict=True) if has}
+        row = await connection.fetchrow(
+            _ADVANCE,
+            [change.id for change in advances],
+            [change.claim for change in advances],
+            [change.upto for change in advances],
+            optional_column([change.namespace_id for change in advances]),
+            followed_too,
+            [change.id in has_room for change in advances],
+            asked.lanes,
+            asked.since,
+            *asked.times,
+        )
+        asked.learn(row)
+        return row
 
 
 async def _settle(connection: Connection, settles: Sequence[Settle]) -> list[Any]:
@@ -154,12 +170,6 @@ async def _settle(connection: Connection, settles: Sequence[Settle]) -> list[Any
     if letters:
         await connection.execute(_LETTERS, *letter_columns(letters))
     return rows
-
-
-def _note(rows: Sequence[Any], held: set[TaskId], waiting: set[LaneId]) -> None:
-    """id, lane, whether it waits for its turn."""
-    held.update([row[0] for row in rows])
-    waiting.update([row[1] for row in rows if row[2]])
 
 
 def _id(each: Rise | NewDelivery | Advance | Settle) -> TaskId:
