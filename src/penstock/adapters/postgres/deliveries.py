@@ -6,6 +6,8 @@ What others go after changes in a transaction of several statements; all else in
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 from penstock.adapters.postgres.codecs import microseconds, optional_column
 from penstock.adapters.postgres.delivery_columns import (
     letter_columns,
@@ -70,17 +72,16 @@ class PostgresDeliveries:
         if not rows:
             return Raised()
         in_order = sorted(rows, key=_id)
-        asked = self._rooms.ask([row.lane for row in in_order], room)
-        ids, heads = [row.id for row in in_order], [row.head for row in in_order]
+        async with self._raises.connection() as connection:
+            made = await self._make(connection, in_order, room, followed_too=False)
+        left = [row for row in in_order if row.id in made.missing]
+        if not left:
+            return made
         async with self._raises.transaction() as connection:
-            answer = await connection.fetchrow(
-                _MAKE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times, *new_columns(in_order)
-            )
-            made = raised_of(answer)
-            ranged = [Ranged(row.lane, row.stream_id, row.subject, row.subject_hash, row.id) for row in in_order]
+            others = await self._make(connection, left, room, followed_too=True)
+            ranged = [Ranged(row.lane, row.stream_id, row.subject, row.subject_hash, row.id) for row in left]
             lifted = await Followers(connection, self._rooms, room).lift_all_of(ranged)
-        asked.learn(answer)
-        return together([made, lifted])
+        return together([msgspec.structs.replace(made, missing=frozenset()), others, lifted])
 
     async def claim(self, ids: Sequence[TaskId], lease_s: float) -> list[ClaimedRange]:
         """Claim those that are enqueued."""
@@ -137,6 +138,17 @@ class PostgresDeliveries:
             held.update([each.id for each in moved])
             parts.append(Raised(waiting=frozenset([row[1] for row in settled if row[2]])))
         return Moved([change.id in held for change in changes], together(parts))
+
+    async def _make(
+        self, connection: Connection, rows: Sequence[NewDelivery], room: Room, *, followed_too: bool
+    ) -> Raised:
+        asked = self._rooms.ask([row.lane for row in rows], room)
+        ids, heads = [row.id for row in rows], [row.head for row in rows]
+        answer = await connection.fetchrow(
+            _MAKE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times, *new_columns(rows), followed_too
+        )
+        asked.learn(answer)
+        return raised_of(answer)
 
     async def _advance(
         self, connection: Connection, advances: Sequence[Advance], room: Room, *, followed_too: bool
