@@ -3,7 +3,8 @@
 What others go after changes in a transaction of several statements; all else in one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -41,6 +42,7 @@ _CONDEMNED: Final = statement("delivery_condemned")
 _LETTERS: Final = statement("event_letters_add")
 _HELD: Final = 7
 """where the columns of an advance begin that say of which rows it was"""
+_id: Final[Callable[[Any], TaskId]] = attrgetter("id")
 _GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 
 
@@ -182,7 +184,3 @@ async def _settle(connection: Connection, settles: Sequence[Settle]) -> list[Any
     if letters:
         await connection.execute(_LETTERS, *letter_columns(letters))
     return rows
-
-
-def _id(each: Rise | NewDelivery | Advance | Settle) -> TaskId:
-    return each.id
