@@ -162,6 +162,10 @@ class MemoryDeliveries:
             self._note(change.id, change)
         place.cursor = cursor
         steps.settle(row, event, counters, delay_us, moves)
+        if isinstance(change, Advance) and change.lane is not None:
+            steps.go_on(change.id)
+        else:
+            steps.wait(change.id)
         return True
 
     def _note(self, task_id: TaskId, change: DeliveryChange) -> None:
