@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from penstock.model.lane import Priority
     from penstock.model.lifecycle import GateState, Status
-    from penstock.model.outcomes import FatalFailure, RetriableFailure
+    from penstock.model.outcomes import EventFailed, FatalFailure, RetriableFailure
     from penstock.model.progress import Progress
     from penstock.model.quota import QuotaKind
     from penstock.model.sweep import SweepKind, SweepStatus
@@ -60,6 +60,7 @@ __all__ = [
     "CurrentTask",
     "EndedParent",
     "Event",
+    "EventFailed",
     "FatalFailure",
     "Gate",
     "GateChange",
@@ -115,7 +116,7 @@ _HOMES = {
     ),
     "penstock.model.lane": "Priority",
     "penstock.model.lifecycle": "GateState Status",
-    "penstock.model.outcomes": "FatalFailure RetriableFailure",
+    "penstock.model.outcomes": "EventFailed FatalFailure RetriableFailure",
     "penstock.model.quota": "QuotaKind",
     "penstock.model.progress": "Progress",
     "penstock.model.sweep": "SweepKind SweepStatus",

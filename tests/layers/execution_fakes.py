@@ -9,9 +9,12 @@ from typing import Any
 import msgspec
 
 from penstock.model.changes import Finish, Move
+from penstock.model.delivery import Span, delivery_id
 from penstock.model.errors import InvalidInput, Unavailable
+from penstock.model.event import Event as EventOfStream
+from penstock.model.event import StreamId, hash_of_subject
 from penstock.model.identity import TaskId, make_ids
-from penstock.model.lane import LaneId, Priority
+from penstock.model.lane import LambdaId, LaneId, Priority
 from penstock.model.lifecycle import Event, Status
 from penstock.model.outcomes import Undecodable
 from penstock.model.policy import LambdaPolicy
@@ -31,6 +34,8 @@ class Task(msgspec.Struct):
     ended_as: Finish | None = None
     reports: list[Report] = []
     refused: list[Report] = []
+    events: list[EventOfStream] = []
+    span: Span | None = None
 
 
 class FakeStream:
@@ -87,6 +92,17 @@ class FakeOrchestrators:
         if not self.reachable:
             raise Unavailable("not reachable")
 
+    def deliver(self, lambda_name: str, *events: EventOfStream, stream: str = "files", subject: str = "a.txt") -> Task:
+        """The events of one subject, all that it has."""
+        task_id = delivery_id(LambdaId(1), StreamId(1), hash_of_subject(f"{subject}{next(self._seeds)}"), 3)
+        upto = events[-1].sequence if events else 0
+        row = Trigger(task_id, LaneId(2), Status.ENQUEUED, 0)
+        task = Task(task_id, lambda_name, b"", row, events=list(events), span=Span(stream, subject, 0, upto))
+        self.tasks[task_id] = task
+        self.ready[lambda_name].append(task)
+        self.deal()
+        return task
+
     def schedule(self, lambda_name: str, argument: object = None, suspect: bool = False) -> Task:
         seed = str(next(self._seeds)).encode()
         task_id = make_ids(1, seed, 1)[0]
@@ -138,7 +154,18 @@ class FakeOrchestrators:
         task.row = msgspec.structs.replace(task.row, status=Status.CLAIMED, claim=task.row.claim + 1)
         task.lease_until_s = now_s + self.lease_s
         tried = tries(task.row.attempts, task.row.crashes, task.row.suspect)
-        return Assignment(task.id, task.row.claim, task.lambda_name, task.payload, tried, 7, "box", Priority.HIGH)
+        return Assignment(
+            task.id,
+            task.row.claim,
+            task.lambda_name,
+            task.payload,
+            tried,
+            7,
+            "box",
+            Priority.HIGH,
+            task.events,
+            task.span,
+        )
 
     async def open(self, hello: Hello) -> FakeStream:
         self.check_reachable()
@@ -252,6 +279,7 @@ class FakeLambda:
     ) -> None:
         self.name, self.is_async, self.timeout_s = name, is_async, timeout_s
         self.cancel_grace_s = cancel_grace_s
+        self.stream = ""
         self._body = body
 
     def decode(self, payload: bytes) -> Any:

@@ -28,6 +28,7 @@ from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.subscribe import SubscribeDesk
 from penstock.frontend.tree import TreeDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.attendance import NOBODY, Attendance
@@ -76,7 +77,13 @@ class FrontendBench:
         self.cancel = CancelDesk(self.store.transitions, self.store.results, self.book, self.signals)
         self.retry = RetryDesk(self.store.admission, self.book, clock, self.signals, self.new_token)
         self.register = RegisterDesk(
-            self.store.registry, self.store.due_work, self.book, clock, self.signals, lambda: ["host:1"]
+            self.store.registry,
+            self.store.due_work,
+            self.book,
+            clock,
+            self.signals,
+            lambda: ["host:1"],
+            SubscribeDesk(self.store.subscriptions, self.book, clock),
         )
         self.gates = GateDesk(self.store.gates, self.book, clock, self.signals)
         self.attendance = Told()

@@ -9,11 +9,14 @@ from penstock.adapters.memory import (
     LaneBus,
     LoopStoreTime,
     MemoryCluster,
+    MemoryPingQueue,
     MemorySignals,
     MemoryStore,
     MemoryWorkQueue,
+    PingBus,
     SignalBus,
 )
+from penstock.compose.sources import JournalSources
 from penstock.model.family import Family
 from penstock.model.gate import Gate, GateOrder
 from penstock.model.identity import TaskId, make_ids
@@ -25,7 +28,7 @@ from penstock.ports.admission import AdmitRequest
 from penstock.ports.membership import Member
 from penstock.ports.registry import Registration
 from penstock.ports.signals import Topic
-from penstock.scheduler import Scheduler, Sockets, Timings
+from penstock.scheduler import EventSockets, Scheduler, Sockets, Timings
 from penstock.testing.virtual_loop import run_virtual
 
 Answer = TypeVar("Answer")
@@ -83,6 +86,7 @@ class SchedulerBench:
         self.store = MemoryStore(self.cluster, self.trips)
         self.bus = LaneBus()
         self.signal_bus = SignalBus()
+        self.ping_bus = PingBus()
         self.window = Window()
         self.published: list[TaskId] = []
         self.schedulers: list[Scheduler] = []
@@ -107,6 +111,7 @@ class SchedulerBench:
             store.ticks,
             store.gates,
             store.chains,
+            EventSockets(store.deliveries, store.subscriptions, JournalSources(store), MemoryPingQueue(self.ping_bus)),
         )
         scheduler = Scheduler(sockets, Member(name, "orchestrator", ""), Random(name).random, timings)
         self.schedulers.append(scheduler)

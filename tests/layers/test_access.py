@@ -75,6 +75,7 @@ ListStreams       yes    yes       yes       no      yes
 SetStream         yes    yes       no        no      no
 ListSubjects      yes    yes       yes       no      yes
 ReadEvents        yes    yes       yes       no      yes
+Ping              yes    yes       yes       yes     no
 CreateToken       yes    no        no        no      no
 ListTokens        yes    no        no        no      no
 RevokeToken       yes    no        no        no      no

@@ -47,6 +47,8 @@ reports = st.builds(
     failure=failures,
     retry_delay_s=st.none() | st.floats(0, 1000),
     executor=st.just("host/1"),
+    upto=st.integers(0, 2**63 - 1),
+    failed_at=st.integers(0, 2**63 - 1),
 )
 
 

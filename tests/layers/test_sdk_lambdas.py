@@ -167,12 +167,12 @@ def test_the_words_of_others_name_ours(app: App, word: str) -> None:
 
 def payload_of(app: App, *args: Any, **kwargs: Any) -> Any:
     """What `f(a, /, b, c=3, *, d, e=5)` makes of the arguments."""
-    if "mail.f" not in app._lambdas:
+    if "mail.f" not in app._lambdas.tasks:
 
         @app.task
         def f(a: Any, /, b: Any, c: Any = 3, *, d: Any, e: Any = 5) -> None: ...
 
-    return json.loads(app._lambdas["mail.f"].call(*args, **kwargs).payload)
+    return json.loads(app._lambdas.tasks["mail.f"].call(*args, **kwargs).payload)
 
 
 def test_arguments_are_bound_as_a_call_binds_them(app: App) -> None:

@@ -13,6 +13,7 @@ from penstock.model.lifecycle import (
     HELD_FOR_FAILED_PARENT,
     HELD_FOR_PARENTS,
     LIVE,
+    OF_TASKS,
     TERMINAL,
     Event,
     ParentFailure,
@@ -31,7 +32,7 @@ def test_only_success_is_good_enough_unless_the_child_goes_on() -> None:
 
 def test_a_child_begins_by_all_of_its_parents() -> None:
     """Every pair of what two parents may be; None: nothing is known of it."""
-    for one, two, policy in product((*Status, None), (*Status, None), ParentFailure):
+    for one, two, policy in product((*OF_TASKS, None), (*OF_TASKS, None), ParentFailure):
         stands = {FIRST: one, SECOND: two}
         live = {each for each, status in stands.items() if status in LIVE}
         ended = {each: status for each, status in stands.items() if status in TERMINAL and status is not None}

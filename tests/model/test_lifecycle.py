@@ -11,6 +11,7 @@ from penstock.model.lifecycle import (
     ENDINGS,
     LIVE,
     MATRIX,
+    OF_TASKS,
     OWNED,
     REPORTABLE,
     TERMINAL,
@@ -73,8 +74,9 @@ for _line in TABLE.strip().splitlines():
 PAIRS = [(status, event) for status in Status for event in Event]
 
 
-def test_the_table_names_every_event() -> None:
-    assert {line.split()[0] for line in TABLE.strip().splitlines()} == {event.name for event in Event}
+def test_the_table_names_every_event_that_tasks_have() -> None:
+    of_deliveries = {"BEHIND", "CAUGHT_UP", "WENT_ON", "BLOCKED", "PARKED"}
+    assert {line.split()[0] for line in TABLE.strip().splitlines()} == {event.name for event in Event} - of_deliveries
 
 
 @pytest.mark.parametrize(("status", "event"), PAIRS, ids=lambda value: value.name.lower())
@@ -107,6 +109,7 @@ def test_the_numbers_are_stored_and_never_change() -> None:
         "DEAD": 9,
         "CANCELLED": 10,
         "DROPPED": 11,
+        "IDLE": 12,
     }
     assert {event.name: event.value for event in Event} == {
         "DUE": 1,
@@ -129,6 +132,11 @@ def test_the_numbers_are_stored_and_never_change() -> None:
         "LEASE_LOST": 18,
         "STOPPED_FOR_CANCEL": 19,
         "EXHAUSTED": 20,
+        "BEHIND": 21,
+        "CAUGHT_UP": 22,
+        "WENT_ON": 23,
+        "BLOCKED": 24,
+        "PARKED": 25,
     }
 
 
@@ -140,7 +148,8 @@ def test_terminal_means_terminal() -> None:
 
 def test_every_status_is_waiting_owned_or_terminal() -> None:
     assert {status.name for status in OWNED} == {"CLAIMED", "PROCESSING"}
-    assert frozenset(Status) == LIVE | TERMINAL
+    assert frozenset(Status) == LIVE | TERMINAL | {Status.IDLE}
+    assert LIVE | TERMINAL == OF_TASKS
     assert not LIVE & TERMINAL
     assert WAITING | OWNED == LIVE
     assert not WAITING & OWNED

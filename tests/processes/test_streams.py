@@ -113,6 +113,23 @@ def test_wrong_words_on_the_command_line(platform: Platform, capsys: pytest.Capt
     assert len(penstock.json("events", "words")) == 1
 
 
+def test_a_ping_by_hand(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    penstock = Shell(platform, capsys)
+    penstock("publish", "pinged", "--subject", "a b", "--type", "t")
+    assert "pinged: told that 'a b' has reached 7" in penstock("ping", "pinged", "--subject", "a b", "--sequence", "7")
+    told = penstock.json("ping", "pinged", "--subject", "a", "--sequence", "1")
+    assert told == {"stream": "pinged", "subject": "a", "sequence": 1, "taken": True}
+    for words, code, sentence in (
+        (("No Name", "--subject", "a", "--sequence", "1"), 2, "STREAM: 'No Name' is not a name"),
+        (("pinged", "--subject", "", "--sequence", "1"), 2, "--subject: is empty"),
+        (("pinged", "--subject", "a", "--sequence", "0"), 2, "--sequence: 0 is no sequence"),
+        (("pinged", "--subject", "a", "--sequence", "x"), 2, "--sequence"),
+        (("nobodys", "--subject", "a", "--sequence", "1"), 1, "no stream 'nobodys' in this namespace"),
+    ):
+        assert penstock.code("ping", *words) == code, words
+        assert sentence in penstock.said
+
+
 async def test_an_app_publishes(platform: Platform) -> None:
     app = App("disk", address=platform.address, namespace="sdk")
     first = await app.publish("files", subject="a.txt", type="file.changed", data={"size": 7}, expected=0)

@@ -1,10 +1,11 @@
 """Never run: mypy reads it. Right uses assert their types; wrong ones carry the error that must be there."""
 
-from collections.abc import AsyncIterator, Coroutine
-from datetime import timedelta
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, assert_type
 
-from penstock import App, Call, Event, Gate, GateChange, Handle, Retry, Status, current_task
+from penstock import App, Call, Event, EventFailed, Gate, GateChange, Handle, Retry, Status, current_task
 
 app = App("mail")
 
@@ -112,3 +113,40 @@ async def gates() -> None:
     assert_type(await app.gates.list(), tuple[Gate, ...])
     assert_type(await app.gates.history(fetch, limit=5), tuple[GateChange, ...])
     await app.gates.open(send_email, lasting=1)  # type: ignore[call-arg]
+
+
+@dataclass
+class FileChanged:
+    size: int
+
+
+@app.on("files", order="subject", batch=100, types=["file.*"], start="beginning")
+async def index(events: list[Event]) -> None:
+    assert_type(events[0].data, Any)
+    assert_type(events[0].sequence, int)
+
+
+@app.on("files", after=[index, "audit.write"], start=datetime.now(UTC), when_dead="skip")
+def preview(event: Event[FileChanged]) -> int:
+    assert_type(event.data, FileChanged)
+    if event.data.size > 10:
+        raise EventFailed(event, "too large")
+    return event.data.size
+
+
+@app.on("files")
+async def count(events: Sequence[Event[FileChanged]]) -> int:
+    return len(events)
+
+
+async def subscriptions(changed: Event[FileChanged]) -> None:
+    assert_type(preview(changed), int)
+    assert_type(await count([changed]), int)
+    await index([changed, Event("files", "a.txt", "file.changed", 7)])
+    preview(Event("files", "a.txt", "file.changed", 7))  # type: ignore[arg-type]
+    await index(changed)  # type: ignore[arg-type]
+    await index.schedule([changed])  # type: ignore[attr-defined]
+    app.on("files", order="sorted")  # type: ignore[arg-type]
+    app.on("files", after=[plain])  # type: ignore[list-item]
+    app.on("files")(plain)  # type: ignore[arg-type]
+    await app.gates.pause(index)

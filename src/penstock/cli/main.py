@@ -31,6 +31,7 @@ VERBS: Final = {
     "publish": "Publish an event to STREAM.",
     "events": "Show the events of STREAM.",
     "streams": "List streams, and set how long they keep their events.",
+    "ping": "Say that a subject of STREAM has come further at its source.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",
 }

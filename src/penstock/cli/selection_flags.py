@@ -8,7 +8,7 @@ import typer
 from penstock.cli.when import parse_since_us
 from penstock.model.attributes import check_attributes
 from penstock.model.errors import InvalidInput
-from penstock.model.lifecycle import Status
+from penstock.model.lifecycle import OF_TASKS
 from penstock.model.names import check_collection, check_lambda_name
 from penstock.model.sweep import RATE_PER_S_MAX, RATE_PER_S_MIN
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -82,8 +82,9 @@ def attributes_of(texts: list[str] | None) -> dict[str, str]:
 
 def wire_status(name: str) -> str:
     """Raises `InvalidInput`."""
+    known = {status.name: f"STATUS_{status.name}" for status in sorted(OF_TASKS)}
     try:
-        return f"STATUS_{Status[name.upper()].name}"
+        return known[name.upper()]
     except KeyError:
-        known = ", ".join(status.name.lower() for status in Status)
-        raise InvalidInput("--status", f"{name[:40]!r} is no status; use one of {known}") from None
+        names = ", ".join(known).lower()
+        raise InvalidInput("--status", f"{name[:40]!r} is no status; use one of {names}") from None

@@ -16,6 +16,11 @@ class StreamClient(Client):
         request = pb.PublishRequest(namespace=self._namespace, groups=[group], request_token=request_token)
         return cast("pb.PublishReply", self._call("Publish", request))
 
+    def ping(self, stream: str, subject: str, sequence: int) -> int:
+        """Says that a subject has come further; answers how many subjects were told about."""
+        group = pb.PingGroup(stream=stream, subjects=[subject], sequences=[sequence])
+        return int(self._call("Ping", pb.PingRequest(namespace=self._namespace, groups=[group])).subjects)
+
     def streams(self, limit: int) -> Iterator[pb.Stream]:
         """Up to `limit` by name, page by page."""
         wanted = pb.ListStreamsRequest(namespace=self._namespace)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from penstock.adapters.jetstream import JetStreamWorkQueue, NatsEngine, NatsOptions, NatsSignals
+from penstock.adapters.jetstream import JetStreamPingQueue, JetStreamWorkQueue, NatsEngine, NatsOptions, NatsSignals
 from penstock.adapters.postgres import PostgresStore
 from penstock.model.errors import InvalidInput
 from penstock.settings import Settings
@@ -20,6 +20,7 @@ class Engines:
     store: PostgresStore
     queue: JetStreamWorkQueue
     signals: NatsSignals
+    pings: JetStreamPingQueue
 
 
 @asynccontextmanager
@@ -41,7 +42,10 @@ async def open_engines(settings: Settings, role: str) -> AsyncIterator[Engines]:
         queue = JetStreamWorkQueue(nats)
         await queue.start()
         stack.push_async_callback(queue.stop)
-        yield Engines(store, queue, NatsSignals(nats))
+        pings = JetStreamPingQueue(nats)
+        await pings.start()
+        stack.push_async_callback(pings.stop)
+        yield Engines(store, queue, NatsSignals(nats), pings)
 
 
 def _store(settings: Settings) -> AbstractAsyncContextManager[PostgresStore]:

@@ -27,6 +27,7 @@ from penstock.frontend.journal_pump import JournalPump
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.letters import LetterDesk
 from penstock.frontend.periodic import PeriodicDesk
+from penstock.frontend.ping import JournalPings, PingDesk
 from penstock.frontend.publish import PublishDesk
 from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
@@ -35,6 +36,7 @@ from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.selection import PreviewDesk
 from penstock.frontend.stream_book import StreamBook
 from penstock.frontend.streams import StreamDesk
+from penstock.frontend.subscribe import SubscribeDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
 from penstock.frontend.tree import TreeDesk
@@ -76,6 +78,7 @@ class FrontendDesks:
     tree: TreeDesk
     publish: PublishDesk
     streams: StreamDesk
+    pings: PingDesk
 
 
 @asynccontextmanager
@@ -98,7 +101,13 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 pump, book, store.clock, _new_token, store.chains, MeteredSchedules(quotas, store.quotas), control
             ),
             register=RegisterDesk(
-                store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
+                store.registry,
+                store.due_work,
+                book,
+                store.clock,
+                signals,
+                roster.orchestrator_addresses,
+                SubscribeDesk(store.subscriptions, book, store.clock),
             ),
             inquiry=InquiryDesk(store.search, book, _page_key(settings)),
             explain=ExplainDesk(
@@ -130,8 +139,13 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             control=control,
             previews=PreviewDesk(store.selected_tasks, book),
             tree=TreeDesk(store.chains, store.search, store.results, store.transitions, book, signals),
-            publish=PublishDesk(JournalPump(store.journal), stream_book, round(settings.event_id_window_hours * 3_600)),
+            publish=PublishDesk(
+                JournalPump(store.journal, stored=JournalPings(engines.pings).stored),
+                stream_book,
+                round(settings.event_id_window_hours * 3_600),
+            ),
             streams=StreamDesk(store.streams, store.journal, book, stream_book, _page_key(settings)),
+            pings=PingDesk(engines.pings, stream_book),
         )
         await store.clock.compare()
         await quotas.refresh()

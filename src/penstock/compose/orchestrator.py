@@ -11,19 +11,24 @@ from typing import Any, Final
 from penstock.adapters.postgres import PostgresStore
 from penstock.compose.background import crew, forget
 from penstock.compose.engines import member_id, open_engines
+from penstock.compose.sources import JournalSources
 from penstock.delivery.dispatch import Delivery
 from penstock.flow.attendance import AttendanceTeller
 from penstock.flow.children import teller
+from penstock.flow.delivery_state import DeliveryState
 from penstock.flow.gauges import Gauges
+from penstock.flow.lane_feed import LaneFeed
 from penstock.flow.policies import PolicyBook
 from penstock.flow.quota_book import QuotaBook
+from penstock.flow.range_reader import RangeReader
 from penstock.flow.start_quotas import PacedStarts
+from penstock.flow.subscription_book import SubscriptionBook
 from penstock.flow.task_state import TaskState
 from penstock.model.errors import PenstockError
 from penstock.model.lane import LambdaId
 from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.membership import Member
-from penstock.scheduler import Scheduler, Sockets, Timings
+from penstock.scheduler import EventSockets, Scheduler, Sockets, Timings
 from penstock.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -54,7 +59,21 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         await policies.refresh()
         quotas = QuotaBook(store.quotas, signals)
         await quotas.refresh()
-        task_state = TaskState(store.transitions, signals, policies.policy_of, random.random, settings.lease_s)
+        sources = JournalSources(store)
+        subscriptions = SubscriptionBook(store.subscriptions, signals)
+        await subscriptions.refresh()
+        delivery_state = DeliveryState(
+            store.deliveries,
+            RangeReader(sources, subscriptions),
+            subscriptions,
+            LaneFeed(queue, gauges, signals, engines.pings),
+            policies.policy_of,
+            random.random,
+            settings.lease_s,
+        )
+        task_state = TaskState(
+            store.transitions, signals, policies.policy_of, random.random, settings.lease_s, delivery_state
+        )
         delivery = Delivery(
             task_state,
             store.transitions,
@@ -81,6 +100,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                 store.ticks,
                 store.gates,
                 store.chains,
+                EventSockets(store.deliveries, store.subscriptions, sources, engines.pings),
             ),
             me,
             random.random,
@@ -93,6 +113,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         for loop in (
             gauges.run(),
             policies.run(),
+            subscriptions.run(),
             quotas.run(),
             delivery.run(),
             delivery.gates.run(),

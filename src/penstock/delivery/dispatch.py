@@ -309,6 +309,8 @@ def _assignments(claimed: list[Claimed], session: Session) -> list[Assignment]:
             task.scheduled_at_us,
             task.collection,
             priority,
+            task.events,
+            task.span,
         )
         for task in claimed
     ]

@@ -45,7 +45,7 @@ class Session:
         self.closed = False
         self.taken = 0
         """claims asked for on its behalf since the stream began; refused ones are given back"""
-        self.sent_last: deque[Assignment] = deque(maxlen=SENT_LAST_MAX)
+        self.sent_last: deque[ClaimKey] = deque(maxlen=SENT_LAST_MAX)
         self._credit_total = 0
         self.credit_most = 0
         """the most that it has ever had at a time: about how much it can hold"""
@@ -172,6 +172,8 @@ class Session:
         size, count = 0, 0
         for _, assignment in self._assignments:
             size += len(assignment.payload) + ENVELOPE_BYTES
+            if assignment.events:
+                size += assignment.events_bytes
             if count and size > BATCH_BYTES_MAX:
                 break
             count += 1
@@ -179,7 +181,7 @@ class Session:
             return NEVER, []
         taken, self._assignments = self._assignments[:count], self._assignments[count:]
         assignments = [assignment for _, assignment in taken]
-        self.sent_last.extend(assignments)
+        self.sent_last.extend([ClaimKey(assignment.id, assignment.claim) for assignment in assignments])
         return min(asked for asked, _ in taken), assignments
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from penstock.delivery.session import Session
 from penstock.model.lifecycle import OWNED, Event
 from penstock.model.limits import BATCH_ROWS_MAX
-from penstock.model.task import ClaimKey, Report
+from penstock.model.task import Report
 from penstock.ports.task_state import TaskState
 from penstock.ports.transitions import Transitions
 
@@ -39,10 +39,10 @@ class Stranded:
         Raises `Unavailable`; may be repeated.
         """
         sent = [
-            ClaimKey(assignment.id, assignment.claim)
+            key
             for session in self._sessions.get(executor, ())
             if namespace in {None, session.hello.namespace}
-            for assignment in session.sent_last
+            for key in session.sent_last
         ]
         released = 0
         rest = iter(sent)

@@ -3,11 +3,14 @@
 from asyncio import CancelledError
 from typing import Any, Final
 
+from msgspec.structs import replace
+
+from penstock.execution.failed_events import named
 from penstock.execution.failures import failure_of
 from penstock.execution.held import Held, StopReason
 from penstock.model.lifecycle import Event
 from penstock.model.limits import BACKOFF_S_MAX, RESULT_BYTES_MAX
-from penstock.model.outcomes import FatalFailure, RetriableFailure, Undecodable, UnfitResult
+from penstock.model.outcomes import FatalFailure, RetriableFailure, Undecodable, UndecodableEvent, UnfitResult
 from penstock.model.task import NO_FAILURE, Failure, Report
 
 _BY_STOP_REASON: Final = {
@@ -40,11 +43,26 @@ def returned(held: Held, value: Any, run_us: int) -> Report:
         NO_FAILURE,
         None,
         held.work.executor,
+        upto=0 if held.span is None else held.span.upto,
     )
 
 
 def raised(held: Held, error: BaseException, run_us: int) -> Report:
-    """It raised. What that means depends on the exception, and on whether we had asked it to stop."""
+    """It raised. What that means depends on the exception, and on whether we had asked it to stop.
+
+    Of a delivery, an `EventFailed` says where; what it was raised from says what.
+    """
+    if held.span is None:
+        return _judged(held, error, run_us)
+    if isinstance(error, UndecodableEvent):
+        return undecodable(held, error, run_us)
+    failed_at, reason, note = named(held, error)
+    report = _judged(held, reason, run_us)
+    failure = replace(report.failure, message=f"{report.failure.message}{note}") if note else report.failure
+    return replace(report, failure=failure, failed_at=failed_at)
+
+
+def _judged(held: Held, error: BaseException, run_us: int) -> Report:
     if isinstance(error, FatalFailure):
         return _report(held, Event.FAILED_FATALLY, run_us, failure_of(error))
     if isinstance(error, RetriableFailure):
@@ -64,12 +82,21 @@ def stopped(held: Held, reason: StopReason, run_us: int) -> Report:
     return _report(held, _BY_STOP_REASON[reason], run_us, failure)
 
 
-def undecodable(held: Held, error: BaseException) -> Report:
-    """Its payload does not fit: no line of it ran."""
+def undecodable(held: Held, error: BaseException, run_us: int = 0) -> Report:
+    """Its payload does not fit: no line of it ran. Of a delivery, it ran for the events before the one named."""
     kept = failure_of(error)
     if isinstance(error, Undecodable):  # its module is none of the user's business
         kept = Failure("Undecodable", kept.message)
-    return _report(held, Event.UNDECODABLE, 0, kept)
+    report = _report(held, Event.UNDECODABLE, run_us, kept)
+    return replace(report, failed_at=error.sequence) if isinstance(error, UndecodableEvent) else report
+
+
+def misdirected(held: Held) -> Report:
+    """A delivery of a stream that the lambda does not take here: its worker has another version of the code."""
+    assert held.span is not None
+    takes = f"takes the events of {held.work.stream}" if held.work.stream else "takes tasks"
+    words = f"here it {takes}, and this is a delivery of {held.span.stream}: workers of several versions run"
+    return _report(held, Event.FAILED_RETRIABLY, 0, Failure("OtherVersion", words))
 
 
 def handed_back(held: Held) -> Report:
@@ -91,6 +118,7 @@ def _report(held: Held, ending: Event, run_us: int, failure: Failure, delay_s: f
         failure=failure,
         retry_delay_s=delay_s,
         executor=held.work.executor,
+        upto=0 if held.span is None else held.span.upto,
     )
 
 

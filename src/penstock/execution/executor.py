@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from penstock.execution.coroutines import CoroutineRunner
 from penstock.execution.departure import Departure
 from penstock.execution.doorbell import Doorbell
-from penstock.execution.endings import handed_back
+from penstock.execution.endings import handed_back, misdirected
 from penstock.execution.failure_log import FailureLog
 from penstock.execution.gate_sight import TELL_S
 from penstock.execution.heartbeat import Heartbeater
@@ -25,7 +25,7 @@ from penstock.execution.threads import ThreadRunner
 from penstock.execution.tuning import ExecutorTuning, Terms
 from penstock.execution.turn import Turn
 from penstock.execution.watch import Watch
-from penstock.model.task import NO_FAILURE
+from penstock.model.task import NO_FAILURE, Report
 from penstock.model.work import Hello, WorkMessage
 from penstock.ports.hosts import ExecutorSpec, LeaseTold, Leaving, QuarantineWanted
 from penstock.ports.orchestrators import Orchestrators
@@ -189,6 +189,8 @@ class Executor:
                 intake.took(held)
                 if self._departure.asked:
                     self._hand_back(held)
+                elif assignment.span is not None and assignment.span.stream != work.stream:
+                    self._answer(held, misdirected(held))
                 else:
                     offers[held.work.runner].append(held)
         for runner, claims in offers.items():
@@ -234,7 +236,7 @@ class Executor:
                 self._ledger.forget(held)
             else:
                 if held.report.failure is not NO_FAILURE:
-                    self._failures.tell(held.lambda_name, held.attempt, held.report)
+                    self._failures.tell(held.lambda_name, held.attempt, held.report, held.span)
                 self.reporter.add(held)
         for pool, count in counts.items():
             pool.ended(count)
@@ -255,7 +257,11 @@ class Executor:
                 self._hand_back(held)
 
     def _hand_back(self, held: Held) -> None:
+        self._answer(held, handed_back(held))
+
+    def _answer(self, held: Held, report: Report) -> None:
+        """Of one whose code does not run here."""
         held.pool.ended(1)
         held.stage = Stage.ENDED
-        held.report = handed_back(held)
+        held.report = report
         self.reporter.add(held)

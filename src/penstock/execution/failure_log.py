@@ -4,6 +4,7 @@ import asyncio
 import logging
 from typing import Final
 
+from penstock.model.delivery import Span
 from penstock.model.identity import text_of
 from penstock.model.lifecycle import Event
 from penstock.model.task import Report
@@ -21,8 +22,8 @@ class FailureLog:
         self._told = self._untold = 0
         self._second: asyncio.TimerHandle | None = None
 
-    def tell(self, lambda_name: str, attempt: int, report: Report) -> None:
-        """An attempt has failed."""
+    def tell(self, lambda_name: str, attempt: int, report: Report, span: Span | None = None) -> None:
+        """An attempt has failed; `span`: of a delivery."""
         if self._second is None:
             self._second = asyncio.get_running_loop().call_later(1.0, self.close)
         if self._told == _LINES_PER_S:
@@ -31,13 +32,13 @@ class FailureLog:
         self._told += 1
         failure = report.failure
         _LOG.warning(
-            "%s: task %s failed in attempt %d: %s: %s; %s",
+            "%s: %s failed in attempt %d: %s: %s; %s",
             lambda_name,
-            text_of(report.id),
+            f"task {text_of(report.id)}" if span is None else _delivery(report, span),
             attempt,
             _on_one_line(failure.type),
             _on_one_line(failure.message),
-            _next(report),
+            _next(report) if span is None else _next_of_delivery(report),
         )
 
     def close(self) -> None:
@@ -56,6 +57,18 @@ def _next(report: Report) -> str:
     if report.retry_delay_s is not None:
         return f"tried again in {report.retry_delay_s:g} s if attempts are left"
     return "tried again if attempts are left"
+
+
+def _delivery(report: Report, span: Span) -> str:
+    subject = _on_one_line(span.subject)
+    where = f"at event {report.failed_at}" if report.failed_at else f"somewhere up to event {span.upto}"
+    return f"a delivery of {span.stream}, subject {subject}, {where},"
+
+
+def _next_of_delivery(report: Report) -> str:
+    if report.failed_at:
+        return "the events before it are done"
+    return "none of it counts as done"
 
 
 def _on_one_line(text: str) -> str:

@@ -1,13 +1,16 @@
 """A claim that this executor holds, and the lambda it is for."""
 
 from enum import IntEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from penstock.execution.runnable import Runnable
 from penstock.model.progress import Progress
 from penstock.model.running import RunningTask
 from penstock.model.task import ClaimKey, Report
 from penstock.model.work import Assignment
+
+if TYPE_CHECKING:
+    from penstock.model.event import Event
 
 
 class Stage(IntEnum):
@@ -63,11 +66,12 @@ class Sight(Protocol):
 class Workload:
     """One lambda of this executor."""
 
-    __slots__ = ("cancel_grace_s", "executor", "index", "is_async", "name", "runnable", "runner", "timeout_s")
+    __slots__ = ("cancel_grace_s", "executor", "index", "is_async", "name", "runnable", "runner", "stream", "timeout_s")
 
     def __init__(self, runnable: Runnable, index: int, executor: str, runner: Runner) -> None:
         self.runnable = runnable
         self.name = runnable.name
+        self.stream = runnable.stream
         self.is_async = runnable.is_async
         self.timeout_s = runnable.timeout_s
         self.cancel_grace_s = runnable.cancel_grace_s
@@ -89,6 +93,7 @@ class Held(RunningTask):
         "refused",
         "report",
         "sight",
+        "size_bytes",
         "slot",
         "stage",
         "started_s",
@@ -114,7 +119,12 @@ class Held(RunningTask):
         self.progress = None
         self.stop_signal = None
         self.progress_told: Progress | None = None
-        self.payload = assignment.payload
+        self.span = span = assignment.span
+        self.payload: bytes | list[Event]
+        if span is None:
+            self.payload, self.size_bytes = assignment.payload, len(assignment.payload)
+        else:
+            self.payload, self.size_bytes = assignment.events, assignment.events_bytes
         self.work = work
         self.pool = pool
         self.deadline_us = deadline_us

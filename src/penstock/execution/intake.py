@@ -52,7 +52,7 @@ class Intake:
     def took(self, held: Held) -> None:
         """One of its assignments is now buffered or runs."""
         self._open += 1
-        self._drain.weigh(len(held.payload))
+        self._drain.weigh(held.size_bytes)
 
     def ended(self, count: int) -> None:
         """So many of them have ended or were taken back."""

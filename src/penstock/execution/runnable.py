@@ -1,5 +1,6 @@
 """What execution needs of a lambda. The SDK's lambdas have this shape; so may anybody's."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 
@@ -9,6 +10,10 @@ class Runnable(Protocol):
     @property
     def name(self) -> str:
         """The full name, `app.lambda`."""
+
+    @property
+    def stream(self) -> str:
+        """Whose events it takes; "": it takes tasks."""
 
     @property
     def is_async(self) -> bool:
@@ -21,11 +26,17 @@ class Runnable(Protocol):
     def cancel_grace_s(self) -> float | None:
         """When its process is killed after a cancel that its code does not hear; None: not for that."""
 
-    def decode(self, payload: bytes) -> Any:
-        """The arguments in a payload; raises `Undecodable` when it does not fit."""
+    @property
+    def decode(self) -> Callable[[Any], Any]:
+        """The arguments in the payload of a task (bytes), or the events of a delivery (a list of `model.event.Event`).
 
-    def call(self, arguments: Any) -> Any:
+        Raises `Undecodable` when it does not fit, `UndecodableEvent` when the first event does not. When a later one
+        does not, `call` runs the code for those before it, and then raises that.
+        """
+
+    def call(self, arguments: Any, /) -> Any:
         """Run the lambda's code."""
 
-    def encode(self, result: Any) -> bytes:
+    @property
+    def encode(self) -> Callable[[Any], bytes]:
         """The result as JSON; raises `UnfitResult` for one that its reader could not read."""

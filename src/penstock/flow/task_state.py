@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from penstock.flow.delivery_state import DeliveryState
 from penstock.flow.pump import Pump
 from penstock.model.changes import Change, Finish
+from penstock.model.delivery import is_delivery
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
 from penstock.model.lifecycle import OWNED, Status
@@ -28,7 +30,8 @@ DECIDE_TRIES_MAX: Final = 3
 class TaskState:
     """Implements `ports.task_state.TaskState` on the store's transitions.
 
-    `policy_of` names a lane's policy; `chance` draws a number from 0 to 1 for the jitter of backoffs.
+    `policy_of` names a lane's policy; `chance` draws a number from 0 to 1 for the jitter of backoffs; `deliveries` has
+    the state of what is no task.
     """
 
     def __init__(
@@ -38,7 +41,9 @@ class TaskState:
         policy_of: Callable[[LaneId], LambdaPolicy],
         chance: Callable[[], float],
         lease_s: float,
+        deliveries: DeliveryState | None = None,
     ) -> None:
+        self._deliveries = deliveries
         self._transitions = transitions
         self._signals = signals
         self._policy_of = policy_of
@@ -50,6 +55,10 @@ class TaskState:
         """reports refused because their claim was not the current one"""
 
     async def claim(self, ids: Sequence[TaskId]) -> list[Claimed]:
+        if self._deliveries is not None and (of_subjects := [each for each in ids if is_delivery(each)]):
+            tasks = [each for each in ids if not is_delivery(each)]
+            claimed = await self._deliveries.claim(of_subjects)
+            return claimed + await self.claim(tasks) if tasks else claimed
         answers = await self._claims.carry(list(ids))
         return [claimed for claimed in answers if claimed is not None]
 
@@ -57,6 +66,12 @@ class TaskState:
         return await self._transitions.heartbeat(beats, self._lease_s)
 
     async def set_results(self, reports: Sequence[Report]) -> list[TaskId]:
+        of_subjects = [report for report in reports if is_delivery(report.id)]
+        if of_subjects and self._deliveries is not None:
+            stale = await self._deliveries.set_results(of_subjects)
+            self._count_stale(stale)
+            tasks = [report for report in reports if not is_delivery(report.id)]
+            return stale + await self.set_results(tasks) if tasks else stale
         refused = await self._apply([settle(report) for report in reports if report.ending in WITHOUT_A_LOOK])
         undecided = [report for report in reports if report.ending not in WITHOUT_A_LOOK]
         for _ in range(DECIDE_TRIES_MAX):
@@ -65,10 +80,13 @@ class TaskState:
             refused_now = set(await self._look_and_apply(undecided))
             undecided = [report for report in undecided if report.id in refused_now]
         refused += [report.id for report in undecided]
+        self._count_stale(refused)
+        return refused
+
+    def _count_stale(self, refused: Sequence[TaskId]) -> None:
         if refused:
             self.stale_reports += len(refused)
             log.info("%d reports refused: their claims are not current", len(refused))
-        return refused
 
     async def _claim_trip(self, ids: list[TaskId]) -> list[Claimed | None]:
         by_id = {claimed.id: claimed for claimed in await self._transitions.claim(ids, self._lease_s)}

@@ -14,7 +14,8 @@ answer. Errors are those of `model.errors`. How they are put together (one of ea
     retry = RetryDesk(admission, book, clock, signals, new_token)
     await retry.retry(namespace, task_id, request_token) -> calls.Retry
 
-    register = RegisterDesk(registry, due_work, book, clock, signals, orchestrators)   # () -> addresses
+    subscribe = SubscribeDesk(subscriptions, book, clock)
+    register = RegisterDesk(registry, due_work, book, clock, signals, orchestrators, subscribe)   # () -> addresses
     await register.register(namespace, registrations) -> Registered
 
     gates = GateDesk(gates, book, clock, signals)
@@ -38,6 +39,9 @@ answer. Errors are those of `model.errors`. How they are put together (one of ea
     await publish.publish(PublishCall(...)) -> PublishAnswer
     streams = StreamDesk(store.streams, store.journal, book, stream_book, page_key)
     await streams.read(ReadCall(...)) -> EventPage                        # also list_streams, set_stream, list_subjects
+
+    pings = PingDesk(ping_queue, stream_book)
+    await pings.ping(PingCall(...)) -> int                                # subjects that were told about
 
     tokens = TokenDesk(access_tokens, random_bytes)                        # random_bytes: count -> bytes
     await tokens.create(caller, name, role, namespaces, expires_in_s) -> Made

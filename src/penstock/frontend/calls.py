@@ -109,6 +109,8 @@ class Registered(Struct, frozen=True):
     """host:port each"""
     freed_tasks: int
     """of those held for this registration, freed before the answer; more may follow"""
+    warnings: Sequence[str] = ()
+    """what is allowed and may not be meant"""
 
 
 class ListCall(Struct, frozen=True):

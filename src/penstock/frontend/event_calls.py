@@ -39,6 +39,21 @@ class PublishAnswer(Struct, frozen=True):
     """positions whose source and id were known: the sequence is the first one's"""
 
 
+class PingGroup(Struct, frozen=True):
+    """Pings of one stream, in columns of the same length."""
+
+    stream: str
+    subjects: list[str]
+    sequences: list[int]
+
+
+class PingCall(Struct, frozen=True):
+    """One Ping call."""
+
+    namespace: str
+    groups: list[PingGroup]
+
+
 class ReadCall(Struct, frozen=True):
     """One ReadEvents call."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -33,11 +33,20 @@ class _Waiting(Struct, eq=False):
     answer: "asyncio.Future[AppendReply]"
 
 
+Stored = Callable[[Sequence[AppendRequest], Sequence[AppendReply]], None]
+"""Told of each trip that has come back, before its callers are."""
+
+
+def _tell_nobody(_requests: Sequence[AppendRequest], _replies: Sequence[AppendReply]) -> None:
+    pass
+
+
 class JournalPump:
     """Whatever is waiting goes in the next trip. A call that expects a sequence goes alone: only it is refused."""
 
-    def __init__(self, journal: Journal, limits: PumpLimits | None = None) -> None:
+    def __init__(self, journal: Journal, limits: PumpLimits | None = None, stored: Stored = _tell_nobody) -> None:
         self._journal = journal
+        self._stored = stored
         self._limits = limits or PumpLimits()
         self._waiting: deque[_Waiting] = deque()
         self._trips: set[asyncio.Task[None]] = set()
@@ -125,6 +134,7 @@ class JournalPump:
             log.exception("a trip to the journal with %d calls failed", len(batch))
             _fail(batch, mistake)
         else:
+            self._stored([each.request for each in batch], replies)
             for each, reply in zip(batch, replies, strict=True):
                 if not each.answer.done():
                     each.answer.set_result(reply)

@@ -9,6 +9,7 @@ import msgspec
 from penstock.frontend.announcer import due_body
 from penstock.frontend.calls import Registered
 from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.subscribe import SubscribeDesk, check_subscriptions
 from penstock.model.errors import InvalidInput, LimitExceeded, Unavailable
 from penstock.model.lane import LambdaId, lanes_of
 from penstock.model.limits import BATCH_ROWS_MAX, LAMBDAS_PER_WORKER_MAX, SIGNATURE_BYTES_MAX
@@ -39,6 +40,7 @@ class RegisterDesk:
         clock: StoreClock,
         signals: Signals,
         orchestrators: Callable[[], Sequence[str]],
+        subscribe: SubscribeDesk,
     ) -> None:
         self._registry = registry
         self._due_work = due_work
@@ -46,6 +48,7 @@ class RegisterDesk:
         self._clock = clock
         self._signals = signals
         self._orchestrators = orchestrators
+        self._subscribe = subscribe
         self._sweeps: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:
@@ -54,12 +57,19 @@ class RegisterDesk:
             sweep.cancel()
         await asyncio.gather(*self._sweeps, return_exceptions=True)
 
+    async def check(self, namespace: str, registrations: Sequence[Registration]) -> None:
+        """Raises `InvalidInput` for any that is wrong, before anything else of a call is kept."""
+        check_registrations(registrations)
+        check_subscriptions(registrations)
+        await self._subscribe.check(await self._book.known_namespace_id(namespace), registrations)
+
     async def register(self, namespace: str, registrations: Sequence[Registration]) -> Registered:
         """Keep the registrations; raises `InvalidInput` for any that is wrong, and then keeps none."""
-        check_registrations(registrations)
+        await self.check(namespace, registrations)
         namespace_id = await self._book.namespace_id(namespace)
-        freed = 0
+        freed, warnings = 0, list[str]()
         if registrations:
+            warnings = await self._subscribe.declare(namespace_id, registrations)
             records = await self._registry.register(namespace_id, registrations)
             self._book.forget_unregistered()
             self._signals.send(Topic.LAMBDAS, b"")
@@ -68,7 +78,7 @@ class RegisterDesk:
             sweep = asyncio.ensure_future(self._sweep(lambda_ids))
             self._sweeps.add(sweep)
             sweep.add_done_callback(self._sweeps.discard)
-        return Registered(self._orchestrators(), freed)
+        return Registered(self._orchestrators(), freed, warnings)
 
     async def _sweep(self, lambda_ids: list[LambdaId]) -> None:
         for pause_s in LATE_SWEEPS_S:

@@ -35,6 +35,19 @@ class StreamBook:
         self._numbers.setdefault(check_namespace(namespace), (namespace_id, {}))[1].update(found)
         return namespace_id, found
 
+    async def look_up(self, namespace: str, names: Collection[str]) -> dict[str, StreamId]:
+        """The numbers of streams that stand; raises `InvalidInput`, `NotFound` for one that does not, `Unavailable`.
+
+        Each is asked for once; none is made.
+        """
+        _, found = self.known(namespace, names)
+        for name in names:
+            if name not in found:
+                found[name] = (await self.find(namespace, name)).id
+                namespace_id = await self._namespaces.known_namespace_id(namespace)
+                self._numbers.setdefault(check_namespace(namespace), (namespace_id, {}))[1][name] = found[name]
+        return found
+
     async def find(self, namespace: str, name: str) -> Stream:
         """One stream; raises `InvalidInput`, `NotFound`, `Unavailable`. None is made."""
         check_stream(name)

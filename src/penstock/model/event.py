@@ -73,6 +73,12 @@ class Event(Struct, frozen=True):
     data: bytes
     extensions: dict[str, str]
 
+    @property
+    def size_bytes(self) -> int:
+        """About what it weighs in a message."""
+        more = sum([len(name) + len(value) for name, value in self.extensions.items()]) if self.extensions else 0
+        return len(self.data) + len(self.id) + len(self.source) + len(self.type) + more + 32
+
 
 def told(stream: str, stored: StoredEvent) -> Event:
     """What was left out has its meaning."""

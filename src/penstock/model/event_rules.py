@@ -108,6 +108,13 @@ def check_expected(sequence: int, field: str = "expected") -> int:
     return sequence
 
 
+def check_sequence(sequence: int, field: str = "sequence") -> int:
+    """Where an event stands in its subject; raises `InvalidInput`."""
+    if not 1 <= sequence <= SEQUENCE_MAX:
+        raise InvalidInput(field, f"{sequence} is no sequence; use the one that the subject has reached, 1 or higher")
+    return sequence
+
+
 def check_extensions(extensions: Mapping[str, str], field: str = "extensions") -> Mapping[str, str]:
     """Further attributes; raises `InvalidInput`."""
     if len(extensions) > EXTENSIONS_MAX:

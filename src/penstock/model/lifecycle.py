@@ -37,6 +37,8 @@ class Status(IntEnum):
     """its budget is used up, or it cannot be run at all; kept with its history"""
     CANCELLED = 10
     DROPPED = 11
+    IDLE = 12
+    """of a delivery only: all that is known of its subject has been handed over; waits for a higher head"""
 
     def __str__(self) -> str:
         """Its name as people read it; the number is the store's."""
@@ -75,6 +77,16 @@ class Event(IntEnum):
     """it ended because its cancel was requested"""
     EXHAUSTED = 20
     """an ending whose budget is used up"""
+    BEHIND = 21
+    """of a delivery: its subject has come further than its cursor"""
+    CAUGHT_UP = 22
+    """of a delivery: its events are done, and nothing more is known of its subject"""
+    WENT_ON = 23
+    """of a delivery: its events are done, and there are more"""
+    BLOCKED = 24
+    """of a delivery: the event after its cursor is dead, and its subject waits for somebody"""
+    PARKED = 25
+    """of a delivery: nobody subscribes any more; its cursor stays where it is"""
 
 
 @unique
@@ -113,7 +125,9 @@ class ParentFailure(IntEnum):
 LIVE: Final = frozenset(
     {Status.NEW, Status.HELD, Status.ENQUEUED, Status.CLAIMED, Status.PROCESSING, Status.RETRIABLE_FAILURE}
 )
-TERMINAL: Final = frozenset(Status) - LIVE
+TERMINAL: Final = frozenset(Status) - LIVE - {Status.IDLE}
+OF_TASKS: Final = LIVE | TERMINAL
+"""what a task can be; a delivery is live or idle, and never ends"""
 OWNED: Final = frozenset({Status.CLAIMED, Status.PROCESSING})
 """An executor holds it: only its report, under the current claim, or the lease's end may end it."""
 WAITING: Final = LIVE - OWNED
@@ -166,7 +180,38 @@ MATRIX: Final[dict[Status, dict[Event, Status]]] = {
     Status.DEAD: {},
     Status.CANCELLED: {},
     Status.DROPPED: {},
+    Status.IDLE: {},
 }
+"""Of tasks."""
+
+_HANDED_OVER: Final = {
+    Event.CAUGHT_UP: Status.IDLE,
+    Event.WENT_ON: Status.NEW,
+    Event.BLOCKED: Status.HELD,
+    Event.PARKED: Status.IDLE,
+    Event.FAILED_FATALLY: Status.RETRIABLE_FAILURE,
+    Event.FAILED_RETRIABLY: Status.RETRIABLE_FAILURE,
+    Event.TIMED_OUT: Status.RETRIABLE_FAILURE,
+    Event.RAISED: Status.RETRIABLE_FAILURE,
+    Event.UNDECODABLE: Status.RETRIABLE_FAILURE,
+    Event.CRASHED_ALONE: Status.RETRIABLE_FAILURE,
+    Event.CRASHED_IN_COMPANY: Status.NEW,
+    Event.LEASE_LOST: Status.NEW,
+    Event.RELEASE: Status.NEW,
+}
+
+DELIVERY_MATRIX: Final[dict[Status, dict[Event, Status]]] = {
+    Status.IDLE: {Event.BEHIND: Status.NEW},
+    Status.NEW: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD},
+    Status.HELD: {Event.DUE: Status.HELD, Event.HOLD: Status.HELD, Event.FREE: Status.NEW, Event.DROP: Status.IDLE},
+    Status.ENQUEUED: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD, Event.CLAIM: Status.CLAIMED},
+    Status.CLAIMED: {Event.START: Status.PROCESSING, Event.HEARTBEAT: Status.CLAIMED, **_HANDED_OVER},
+    Status.PROCESSING: {Event.START: Status.PROCESSING, Event.HEARTBEAT: Status.PROCESSING, **_HANDED_OVER},
+    Status.RETRIABLE_FAILURE: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD},
+}
+"""Of deliveries. What makes a row wait, start and beat moves both alike, by the same statements. A delivery has no end
+and no cancel; what the end of an execution means for its cursor says `model/ordering.py`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +257,8 @@ HELD_FOR_PARENTS: Final = "parents"
 """a parent has not ended"""
 HELD_FOR_FAILED_PARENT: Final = "failed parent"
 """a parent ended without success: it waits for its own end, whatever becomes of the others"""
+HELD_FOR_DEAD_EVENT: Final = "dead event"
+"""of a delivery: the event after its cursor is a dead letter, which somebody must redrive or skip"""
 HELD_FOR: Final = (
     HELD_FOR_GATE,
     HELD_FOR_COLLECTION,
@@ -219,6 +266,7 @@ HELD_FOR: Final = (
     HELD_FOR_REGISTRATION,
     HELD_FOR_PARENTS,
     HELD_FOR_FAILED_PARENT,
+    HELD_FOR_DEAD_EVENT,
 )
 """all reasons for which a task may be held"""
 
@@ -263,6 +311,24 @@ def after(status: Status, event: Event) -> Status:
         return MATRIX[status][event]
     except KeyError:
         raise IllegalMove(status, event) from None
+
+
+def after_delivery(status: Status, event: Event) -> Status:
+    """The same for a delivery."""
+    try:
+        return DELIVERY_MATRIX[status][event]
+    except KeyError:
+        raise IllegalMove(status, event) from None
+
+
+def delivery_sources(event: Event) -> tuple[Status, ...]:
+    """Every status in which `event` is legal for a delivery, in the order of their numbers."""
+    return tuple(status for status in Status if event in DELIVERY_MATRIX.get(status, {}))
+
+
+def handed_over(cursor: int, head: int) -> Event:
+    """What follows when the events of a delivery are done."""
+    return Event.CAUGHT_UP if head <= cursor else Event.WENT_ON
 
 
 def sources(event: Event) -> tuple[Status, ...]:

@@ -120,6 +120,7 @@ EXTENSION_BYTES_MAX: Final = 1024
 """the value of one extension attribute"""
 PUBLISH_EVENTS_MAX: Final = BATCH_ROWS_MAX
 """events in one Publish call: it is stored as a whole or not at all"""
+PINGS_PER_CALL_MAX: Final = BATCH_ROWS_MAX
 EVENT_ID_WINDOW_S_DEFAULT: Final = 86_400
 """how long a repeated source and id is known"""
 EVENT_ID_WINDOW_S_MAX: Final = 366 * 86_400
@@ -130,3 +131,9 @@ STREAM_COUNT_MAX: Final = 10_000
 """how far subjects and events of a stream are counted in a list"""
 STREAMS_PAGE_MAX: Final = 50
 """streams on one page: each of them is counted"""
+SUBSCRIPTION_BATCH_MAX: Final = 1_000
+"""events that one delivery may hand over"""
+SUBSCRIPTION_AFTER_MAX: Final = 100
+"""lambdas that one goes after"""
+SUBSCRIPTION_TYPES_MAX: Final = 100
+"""types that one filter names"""

@@ -9,6 +9,7 @@ from penstock.model.lane import Priority
 if TYPE_CHECKING:
     from threading import Event
 
+    from penstock.model.delivery import Span
     from penstock.model.progress import Progress
 
 
@@ -25,6 +26,7 @@ class RunningTask:
         "priority",
         "progress",
         "scheduled_at_us",
+        "span",
         "stop_signal",
     )
 
@@ -37,6 +39,7 @@ class RunningTask:
         scheduled_at_us: int,
         collection: str,
         priority: Priority,
+        span: "Span | None" = None,
     ) -> None:
         self.id = id
         self.lambda_name = lambda_name
@@ -50,6 +53,8 @@ class RunningTask:
         """the last word of its code"""
         self.stop_signal: Event | None = None
         """set when `cancelled` is, on a thread that waits for it"""
+        self.span = span
+        """of a delivery; None for a task"""
 
 
 RUNNING: Final[ContextVar[RunningTask | None]] = ContextVar("penstock_running_task", default=None)

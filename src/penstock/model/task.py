@@ -3,6 +3,8 @@
 from msgspec import Struct
 
 from penstock.model.attributes import Attributes
+from penstock.model.delivery import Span
+from penstock.model.event import Event as StreamEvent
 from penstock.model.family import Family
 from penstock.model.gate import Gate
 from penstock.model.identity import TaskId
@@ -55,6 +57,10 @@ class Claimed(Struct, frozen=True, gc=False):
     attempts: int
     crashes: int
     suspect: bool
+    events: list[StreamEvent] = []
+    """of a delivery: what it hands over, at least one"""
+    span: Span | None = None
+    """None: it is a task"""
 
 
 class ClaimKey(Struct, frozen=True, gc=False):
@@ -110,6 +116,10 @@ class Report(Struct, frozen=True, gc=False):
     executor: str = ""
     namespace_id: int | None = None
     """whose worker says it; None: it speaks for all"""
+    upto: int = 0
+    """of a delivery: the `Span.upto` that its holder was given"""
+    failed_at: int = 0
+    """of a delivery: the sequence of the first event that failed, those before it are done; 0: not named"""
 
 
 class Attempt(Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from penstock.model.delivery import Span
+from penstock.model.event import Event
 from penstock.model.identity import TaskId
 from penstock.model.lane import Priority
 from penstock.model.progress import Progress
@@ -43,6 +45,15 @@ class Assignment(Struct, frozen=True, gc=False):
     scheduled_at_us: int
     collection: str
     priority: Priority
+    events: list[Event] = []
+    """of a delivery: what it hands over, at least one"""
+    span: Span | None = None
+    """None: it is a task"""
+
+    @property
+    def events_bytes(self) -> int:
+        """About what a delivery weighs in a message; 0 for a task."""
+        return sum([event.size_bytes for event in self.events])
 
 
 class Settled(Struct, frozen=True):

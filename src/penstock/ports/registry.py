@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from penstock.model.lane import LambdaId
 from penstock.model.policy import LambdaPolicy
+from penstock.model.subscription import SubscriptionSpec
 
 
 class Registration(Struct, frozen=True):
@@ -17,6 +18,8 @@ class Registration(Struct, frozen=True):
     policy: LambdaPolicy
     signature: bytes
     description: str = ""
+    subscription: SubscriptionSpec | None = None
+    """None: it takes tasks"""
 
 
 class LambdaRecord(Struct, frozen=True):

@@ -4,7 +4,7 @@ One `Scheduler` in an orchestrator; it compares the store's clock every second, 
 
     scheduler = Scheduler(
         Sockets(due_work, transitions, queue, gauges, registry, signals, clock, membership, sweeps, ticks, gates,
-                chains),
+                chains, EventSockets(deliveries, subscriptions, sources, pings)),
         member,            # Member(id, "orchestrator", address): announced and renewed by the scheduler
         chance,            # () -> float, 0 to 1
         Timings(),         # lease_s=30, heartbeat_s=5, enqueue_timeout_s=5, bucket_lease_s=6, ...
@@ -15,10 +15,10 @@ One `Scheduler` in an orchestrator; it compares the store's clock every second, 
 
 Its parts, each with a round that can be called alone: `scheduler.consumer.probe()` and `.serve_due()`,
 `scheduler.overdue.look()`, `scheduler.periodic.look()`, `scheduler.gates.look()`, `scheduler.buckets.renew()`,
-`scheduler.republisher.publish_again()`.
+`scheduler.republisher.publish_again()`, `scheduler.dispatcher.dispatch(pings)`.
 """
 
 from penstock.scheduler.scheduler import Scheduler
-from penstock.scheduler.sockets import Sockets, Timings
+from penstock.scheduler.sockets import EventSockets, Sockets, Timings
 
-__all__ = ["Scheduler", "Sockets", "Timings"]
+__all__ = ["EventSockets", "Scheduler", "Sockets", "Timings"]

@@ -9,6 +9,7 @@ from penstock.model.lane import LaneId
 from penstock.model.limits import BATCH_ROWS_MAX
 from penstock.ports.gates import Gates
 from penstock.ports.signals import Signals, Topic
+from penstock.scheduler.lost_deliveries import LostDeliveries
 
 BATCHES_MAX: Final = 50
 """of one gate in one round: nobody waits for the end of a great heap"""
@@ -21,7 +22,10 @@ class GateRounds:
     may have died right after it.
     """
 
-    def __init__(self, gates: Gates, signals: Signals, hear: Callable[[LaneId, int], None]) -> None:
+    def __init__(
+        self, gates: Gates, signals: Signals, hear: Callable[[LaneId, int], None], deliveries: LostDeliveries
+    ) -> None:
+        self._deliveries = deliveries
         self._gates = gates
         self._signals = signals
         self._hear = hear
@@ -31,6 +35,7 @@ class GateRounds:
         for gate in await self._gates.unsettled():
             await self._settle(gate)
         await self._drop()
+        await self._deliveries.drop_held()
 
     async def _settle(self, gate: Gate) -> None:
         freed = 0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from penstock.model import verdict
 from penstock.model.changes import Change, Finish
+from penstock.model.delivery import is_delivery
 from penstock.model.lane import LaneId
 from penstock.model.task import Trigger
 from penstock.ports.due_work import DueWork
@@ -12,6 +13,7 @@ from penstock.ports.signals import Signals, Topic
 from penstock.ports.transitions import Transitions
 from penstock.scheduler.clock_guard import ClockGuard
 from penstock.scheduler.lambda_list import LambdaList
+from penstock.scheduler.lost_deliveries import LostDeliveries
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,9 @@ class LostLeases:
         chance: Callable[[], float],
         hear: Callable[[LaneId, int], None],
         lease_s: float,
+        deliveries: LostDeliveries,
     ) -> None:
+        self._deliveries = deliveries
         self._due_work = due_work
         self._transitions = transitions
         self._signals = signals
@@ -47,7 +51,9 @@ class LostLeases:
         # it is only the jump that makes them overdue.
         await self._guard.look()
         if self._guard.may_end_leases():
-            ended = await self._apply(rows, [self._lapse(row) for row in rows])
+            ended = await self._end([row for row in rows if not is_delivery(row.id)])
+            of_subjects = [row for row in rows if is_delivery(row.id)]
+            ended += await self._deliveries.end_leases(of_subjects) if of_subjects else 0
             log.warning("%d leases have run out; %d were ended", len(rows), ended)
         else:
             await self._due_work.look_later(rows, self._guard.opens_in_s())
@@ -56,6 +62,9 @@ class LostLeases:
         """Waiting rows whose cancel was requested while they ran; raises `Unavailable`."""
         if rows:
             await self._apply(rows, [verdict.cancel(row) for row in rows])
+
+    async def _end(self, rows: Sequence[Trigger]) -> int:
+        return await self._apply(rows, [self._lapse(row) for row in rows]) if rows else 0
 
     def _lapse(self, row: Trigger) -> Change:
         return verdict.lapse(row, self._lambdas.policy(row.lane), self._chance())

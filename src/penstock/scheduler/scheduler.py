@@ -12,10 +12,12 @@ from penstock.scheduler.alarm import Alarm
 from penstock.scheduler.bucket_holder import BucketHolder
 from penstock.scheduler.chain_rounds import ChainRounds
 from penstock.scheduler.clock_guard import ClockGuard
+from penstock.scheduler.dispatcher import Dispatcher
 from penstock.scheduler.gate_rounds import GateRounds
 from penstock.scheduler.held_rows import HeldRows
 from penstock.scheduler.lambda_list import LambdaList
 from penstock.scheduler.lane_publisher import LanePublisher
+from penstock.scheduler.lost_deliveries import LostDeliveries
 from penstock.scheduler.lost_leases import LostLeases
 from penstock.scheduler.lost_references import LostReferences
 from penstock.scheduler.overdue_rounds import OverdueRounds
@@ -24,6 +26,7 @@ from penstock.scheduler.republisher import Republisher
 from penstock.scheduler.rounds import keep_doing
 from penstock.scheduler.sockets import Sockets, Timings
 from penstock.scheduler.store_consumer import StoreConsumer
+from penstock.scheduler.subscription_list import SubscriptionList
 from penstock.scheduler.sweeper import Sweeper
 
 STOP_S: Final = 1.0
@@ -55,7 +58,15 @@ class Scheduler:
             sockets, self._lambdas, self.buckets.share, chance, times.enqueue_timeout_s, self._settle_now.ring
         )
         hear = self.consumer.hear
-        self.gates = GateRounds(sockets.gates, sockets.signals, hear)
+        events = sockets.events
+        lost_deliveries = LostDeliveries(
+            events.deliveries, events.sources, self._lambdas, publisher, sockets.gauges, chance, hear
+        )
+        self._subscriptions = SubscriptionList(events.subscriptions, sockets.signals)
+        self.dispatcher = Dispatcher(
+            events.deliveries, self._subscriptions, events.sources, events.pings, publisher, sockets.gauges, hear
+        )
+        self.gates = GateRounds(sockets.gates, sockets.signals, hear, lost_deliveries)
         self.chains = ChainRounds(
             sockets.chains, sockets.transitions, sockets.due_work, sockets.signals, self.buckets.share, hear
         )
@@ -74,6 +85,7 @@ class Scheduler:
                 chance,
                 hear,
                 times.lease_s,
+                lost_deliveries,
             ),
             HeldRows(sockets.due_work, self._lambdas, self.chains, hear),
         )
@@ -102,6 +114,7 @@ class Scheduler:
             self._loop("the look at condemned children", self.chains.look, self._times.chains_look_s, self._cancel_now),
             self._loop("publishing again", self.republisher.make_good, None, self._republish_now),
             self._loop("moving due tasks", self.consumer.run, None),
+            self._loop("the dispatcher", self.dispatcher.run, None),
         ]
         try:
             await asyncio.wait(self._loops)
@@ -123,6 +136,7 @@ class Scheduler:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         self._lambdas.stop()
+        self._subscriptions.stop()
         self.periodic.stop()
         self._unlisten()
         self._unlisten_chains()

@@ -6,16 +6,30 @@ from msgspec import Struct
 
 from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
+from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
 from penstock.ports.lanes import LaneGauges
 from penstock.ports.membership import Membership
 from penstock.ports.periodic import Ticks
+from penstock.ports.pings import PingQueue
 from penstock.ports.registry import Registry
 from penstock.ports.signals import Signals
+from penstock.ports.source_book import SourceBook
+from penstock.ports.subscriptions import Subscriptions
 from penstock.ports.sweeps import Sweeps
 from penstock.ports.transitions import Transitions
 from penstock.ports.work_queue import WorkQueue
+
+
+@dataclass(frozen=True, slots=True)
+class EventSockets:
+    """What the dispatcher uses besides."""
+
+    deliveries: Deliveries
+    subscriptions: Subscriptions
+    sources: SourceBook
+    pings: PingQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +48,7 @@ class Sockets:
     ticks: Ticks
     gates: Gates
     chains: Chains
+    events: EventSockets
 
 
 class Timings(Struct, frozen=True):

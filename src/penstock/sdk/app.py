@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Final, ParamSpec, TypeVar, overload
 
-from penstock.model.errors import InvalidInput
+from penstock.model.event_rules import check_stream
 from penstock.model.identity import parse_id
 from penstock.model.lane import Priority
 from penstock.model.names import check_lambda_name, check_name
@@ -15,6 +15,7 @@ from penstock.sdk.call import Call
 from penstock.sdk.connection import Connection
 from penstock.sdk.durations import Duration, seconds_of
 from penstock.sdk.event import Event
+from penstock.sdk.event_lambdas import EventDecorator, EventLambda, make_event_lambda
 from penstock.sdk.gates import Gates
 from penstock.sdk.handle import Handle
 from penstock.sdk.lambdas import (
@@ -36,15 +37,18 @@ from penstock.sdk.periodic import (
     make_definition,
     make_rhythm,
 )
+from penstock.sdk.pinging import ping
 from penstock.sdk.planning import Batch
 from penstock.sdk.publishing import publish, publish_many
 from penstock.sdk.quota import NO_QUOTA, Quota
 from penstock.sdk.quotas import Quotas
 from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
 from penstock.sdk.returns import OF_ANYTHING
-from penstock.sdk.runnable import Registration, RunnableLambda, register
+from penstock.sdk.runnable import Registration, Runs
+from penstock.sdk.served import Served
 from penstock.sdk.startup import StartHook, running
 from penstock.sdk.stopping import OnCancel, make_cancel_grace
+from penstock.sdk.subscribing import Before, OrderName, StartName, WhenDeadName, Wish, make_subscription
 from penstock.sdk.waiting import without_loop
 
 P = ParamSpec("P")
@@ -73,7 +77,7 @@ class App:
     ) -> None:
         self.name: Final = check_name("app", name)
         self._connection = Connection(address, namespace, seconds_of("timeout", timeout, _TIMEOUT_S_MAX), strict)
-        self._lambdas: dict[str, Lambda[..., Any]] = {}
+        self._lambdas = Served(name)
         self._hooks: list[StartHook] = []
         self._declarations = Declarations()
 
@@ -133,12 +137,9 @@ class App:
         cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
 
         def make(function: Callable[..., Any]) -> Lambda[..., Any]:
-            short = name or getattr(function, "__name__", "")
-            full_name = f"{self.name}.{check_name('name', short)}"
-            if full_name in self._lambdas:
-                raise InvalidInput("name", f"{full_name} is taken by another function of this app")
+            full_name = self._lambdas.free_name(name, function)
             made = make_lambda(self._connection, full_name, function, policy, cancel_grace_s)
-            self._lambdas[full_name] = made
+            self._lambdas.tasks[full_name] = made
             return made
 
         return TaskDecorator(make) if function is None else make(function)
@@ -195,6 +196,55 @@ class App:
             return made
 
         return TaskDecorator(make)
+
+    def on(
+        self,
+        stream: str,
+        /,
+        *,
+        order: OrderName = "subject",
+        batch: int = 100,
+        types: Iterable[str] = (),
+        attributes: Mapping[str, str] | None = None,
+        start: StartName | datetime = "now",
+        after: Iterable[Before] = (),
+        when_dead: WhenDeadName = "block",
+        name: str = "",
+        retry: Retry = DEFAULT_RETRY,
+        timeout: Duration | None = None,
+        quota: Quota = NO_QUOTA,
+        on_cancel: OnCancel = "wait",
+        cancel_grace: Duration | None = None,
+    ) -> EventDecorator:
+        """Give a function the events of a stream: `@app.on("files")` above `async def index(events: list[Event])`, or
+        above a function of one `Event`. `Event[FileChanged]` has data of that type.
+
+        `order`: each event of a subject after the one before it, or the `"latest"` only. `batch`: events that a call is
+        given at most; they are of one subject. `types` (`"file.*"`: all that begin so) and `attributes` (extensions and
+        their values): which events it wants. `start`: where it begins when it is new: `"now"`, at the `"beginning"`, or
+        after what was stored by a moment. `after`: lambdas that go first: it sees a subject as far as all of them have
+        completed it. `when_dead`: when an event has used up its attempts, its subject waits for somebody
+        (`"block"`), or goes on after it (`"skip"`).
+
+        The others are as for `task`; an attempt is one call. What it raises stands for all events of the call, unless
+        it is an `EventFailed`, which names the first that failed. docs/subscriptions.md has it all.
+
+        Raises `InvalidInput` for what is not allowed, and `TypeError` for a function that does not take events.
+        """
+        check_stream(stream)
+        policy = make_policy(retry, timeout, quota)
+        cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
+        how = Wish(stream, order, batch, types, attributes, start, after, when_dead)
+
+        def make(function: Callable[..., Any]) -> EventLambda[Any, Any]:
+            full_name = self._lambdas.free_name(name, function)
+            made = make_event_lambda(
+                self._connection, full_name, function, make_subscription(full_name, how), policy, cancel_grace_s
+            )
+            self._lambdas.subscribers[full_name] = made
+            return made
+
+        return EventDecorator(make)
 
     def on_start(self, hook: Hook) -> Hook:
         """Run `hook` once in every executor process, before its first task.
@@ -302,6 +352,19 @@ class App:
         """`publish_many` for code without an event loop."""
         return without_loop("publish_many", self.publish_many(events))
 
+    async def ping(self, stream: str, *, subject: str, sequence: int) -> bool:
+        """Say that a subject has come to this sequence at its source, after your own commit: a hint, so that its event
+        is handed over now and not when the source is looked through.
+
+        Whether the platform has taken it: it is asked for a second at most, and nothing is lost if it has not. Native
+        streams need no pings. Raises `InvalidInput`, and `NotFound` for a stream that nobody knows.
+        """
+        return await ping(self._connection, stream, subject, sequence)
+
+    def ping_sync(self, stream: str, *, subject: str, sequence: int) -> bool:
+        """`ping` for code without an event loop."""
+        return without_loop("ping", ping(self._connection, stream, subject, sequence))
+
     # ------------------------------------------------------------ the way to the platform
 
     def connect(self, address: str, namespace: str = "") -> None:
@@ -318,13 +381,13 @@ class App:
 
     # ------------------------------------------------------------ what a worker asks
 
-    def lambdas(self) -> Mapping[str, RunnableLambda]:
+    def lambdas(self) -> Mapping[str, Runs]:
         """What executors run, by full name; raises `TypeError` for annotations that cannot be read from JSON."""
-        return {name: RunnableLambda(made) for name, made in self._lambdas.items()}
+        return self._lambdas.runnables()
 
     def registrations(self, version: str = "") -> list[Registration]:
         """What a worker tells the platform; raises as `lambdas` does."""
-        return [register(made, version) for made in self._lambdas.values()]
+        return self._lambdas.registrations(version)
 
     def schedules(self) -> list[Definition]:
         """What `periodic` declares, for the worker to tell the platform."""

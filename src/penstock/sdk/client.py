@@ -7,6 +7,7 @@ from penstock.sdk.ends import Ends
 from penstock.sdk.event_shipping import EventShipping
 from penstock.sdk.link import Link
 from penstock.sdk.outbox import Outbox
+from penstock.sdk.ping_shipping import PingShipping
 from penstock.sdk.shipping import Shipping
 from penstock.sdk.surroundings import Surroundings
 from penstock.sdk.waiting import Waiter, deliver, new_waiter
@@ -33,6 +34,7 @@ class Client:
         self.ends = Ends(self._link, namespace)
         self.event_shipping = EventShipping(self._link, namespace)
         self.event_outbox = Outbox(self.event_shipping)
+        self.ping_outbox = Outbox(PingShipping(self._link, namespace))
 
     def ask(self, method: str, request: Any) -> Waiter[Any]:
         """Waits for the reply to a unary call."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic
 
 import msgspec
 from msgspec import Struct
@@ -24,8 +24,17 @@ from penstock.model.event_rules import (
 from penstock.sdk.durations import microseconds_since_1970
 from penstock.sdk.payload import encode_json, find_non_finite
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
 
-class Event(Struct, frozen=True):
+    D_co = TypeVar("D_co", covariant=True, default=Any)
+else:
+    from typing import TypeVar
+
+    D_co = TypeVar("D_co", covariant=True)
+
+
+class Event(Struct, Generic[D_co], frozen=True):
     """One event: a CloudEvent of a stream. Events of one subject are kept and delivered in their order.
 
     `data`: anything that has a JSON form; or bytes, with the `content_type` that says what they are. None: no data.
@@ -34,12 +43,16 @@ class Event(Struct, frozen=True):
     app's name. `time`: when it happened; else when it is stored. `extensions`: further attributes, names `[a-z0-9]`.
     `expected`: the sequence that the subject must have reached just before, 0 for none yet; else `SequenceConflict`.
     `sequence`: given by the platform; nothing to publish.
+
+    A lambda made with `@app.on` is given events with all of it filled in. Their `data` is what the annotation says:
+    `Event[FileChanged]` anything that can be read from JSON, `Event[bytes]` the bytes as they are, and `Event` what the
+    JSON holds, or the bytes of another content type.
     """
 
     stream: str
     subject: str
     type: str
-    data: Any = None
+    data: D_co = None  # type: ignore[assignment]  # it has none
     source: str = ""
     id: str = ""
     time: datetime | None = None
@@ -70,7 +83,7 @@ class Publication(Struct, frozen=True):
         return len(self.data) + len(self.subject) + len(self.id) + len(self.source) + more + 32
 
 
-def checked(event: Event, own_source: str) -> Publication:
+def checked(event: Event[Any], own_source: str) -> Publication:
     """The event as it travels; raises `InvalidInput`, and `TypeError` for data without a JSON form."""
     return Publication(
         check_stream(event.stream),

@@ -12,11 +12,12 @@ from penstock.model.names import check_collection, check_lambda_name, check_reas
 from penstock.sdk.caller import caller
 from penstock.sdk.connection import Connection
 from penstock.sdk.durations import Duration, microseconds_since_1970, moment_of, seconds_of
+from penstock.sdk.event_lambdas import EventLambda
 from penstock.sdk.lambdas import Lambda
 from penstock.sdk.waiting import without_loop
 from penstock.wire.v1 import penstock_pb2 as pb
 
-AnyOf = Lambda[..., Any] | str
+AnyOf = Lambda[..., Any] | EventLambda[Any, Any] | str
 """A lambda, or its full name, such as `mail.send_email`."""
 
 _HISTORY_DEFAULT: Final = 100
@@ -191,7 +192,7 @@ def name_of(of: AnyOf | None) -> str:
     """The full name of a lambda, "" for none; raises `InvalidInput`."""
     if of is None:
         return ""
-    return of.name if isinstance(of, Lambda) else check_lambda_name(of)
+    return of.name if isinstance(of, Lambda | EventLambda) else check_lambda_name(of)
 
 
 def _gate(wire: pb.Gate) -> Gate:

@@ -66,13 +66,21 @@ class Link:
         self._left = False
 
     def ask(
-        self, method: str, request: Any, answer: Answer, *, stands_s: float = 0.0, waits_for: WaitsFor = always
+        self,
+        method: str,
+        request: Any,
+        answer: Answer,
+        *,
+        stands_s: float = 0.0,
+        waits_for: WaitsFor = always,
+        timeout_s: float | None = None,
     ) -> "Exchange":
         """Start a request. `stands_s`: how long the server may take before it answers in good health. `waits_for`:
-        whether it shall be tried again after a refusal.
+        whether it shall be tried again after a refusal. `timeout_s`: how long it is repeated, unless as all others.
         """
         throttle = self.throttle if method in _SHED else None
-        exchange = Exchange(self, getattr(self._stub, method), request, answer, stands_s, waits_for, throttle)
+        lasts_s = stands_s + (self.timeout_s if timeout_s is None else timeout_s)
+        exchange = Exchange(self, getattr(self._stub, method), request, answer, stands_s, lasts_s, waits_for, throttle)
         self.budget.call()
         if throttle is not None and throttle.refuses():
             exchange.refuse_here()
@@ -112,12 +120,14 @@ class Exchange:
         request: Any,
         answer: Answer,
         stands_s: float,
+        lasts_s: float,
         waits_for: WaitsFor,
         throttle: Throttle | None,
     ) -> None:
         self._link, self._method, self._request, self._answer = link, method, request, answer
         self._try_s = stands_s + TRY_S
-        self._ends_at_s = link.surroundings.now_s() + stands_s + link.timeout_s
+        self._lasts_s = lasts_s
+        self._ends_at_s = link.surroundings.now_s() + lasts_s
         self._waits_for, self._throttle = waits_for, throttle
         self._failures = 0
         self._cancelled = False
@@ -219,7 +229,7 @@ class Exchange:
 
     def _no_answer(self, call: Any) -> PenstockError:
         return Unavailable(
-            f"no answer from the platform at {self._link.address} within {self._link.timeout_s:g} s: "
+            f"no answer from the platform at {self._link.address} within {self._lasts_s:g} s: "
             f"{call.details()}; is it running? `penstock dev` starts one, PENSTOCK_ADDRESS names another"
         )
 

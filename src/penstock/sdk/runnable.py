@@ -1,16 +1,40 @@
 """A lambda as an executor runs it: payload in, result out."""
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec import Struct
 
 from penstock.model.limits import SIGNATURE_BYTES_MAX
 from penstock.model.policy import LambdaPolicy
+from penstock.model.subscription import SubscriptionSpec
 from penstock.sdk.binding import Arguments, Unbinding
 from penstock.sdk.lambdas import AsyncLambda, Lambda
 from penstock.sdk.results import result_encoder
 from penstock.sdk.running import CONNECTION
+
+
+class Runs(Protocol):
+    """What an executor needs of a lambda, a task's or one of events."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def stream(self) -> str:
+        """Whose events it takes; "": it takes tasks."""
+
+    @property
+    def is_async(self) -> bool: ...
+    @property
+    def timeout_s(self) -> float: ...
+    @property
+    def cancel_grace_s(self) -> float | None: ...
+    @property
+    def decode(self) -> Callable[[Any], Any]: ...
+    def call(self, arguments: Any, /) -> Any: ...
+    @property
+    def encode(self) -> Callable[[Any], bytes]: ...
 
 
 class RunnableLambda:
@@ -18,6 +42,7 @@ class RunnableLambda:
 
     def __init__(self, made: Lambda[..., Any]) -> None:
         self.name: Final = made.name
+        self.stream: Final = ""
         self.is_async: Final = isinstance(made, AsyncLambda)
         self.timeout_s: Final = made.policy.timeout_s
         self.cancel_grace_s: Final = made.cancel_grace_s
@@ -48,31 +73,37 @@ class Registration(Struct, frozen=True):
     version: str
     policy: LambdaPolicy
     signature: bytes
-    """JSON: {"parameters": JSON Schema, "returns": JSON Schema}"""
+    """JSON: {"parameters": JSON Schema, "returns": JSON Schema}, or of an event lambda {"data": JSON Schema}"""
     description: str
+    subscription: SubscriptionSpec | None = None
 
 
 def register(made: Lambda[..., Any], version: str) -> Registration:
     """The registration of a lambda; raises `TypeError` as `RunnableLambda` does."""
-    documentation = (made.__doc__ or "").strip()
     return Registration(
         name=made.name,
         version=version,
         policy=made.policy,
         signature=_signature(made),
-        description=documentation.splitlines()[0] if documentation else "",
+        description=first_line(made.__doc__),
     )
+
+
+def first_line(documentation: str | None) -> str:
+    """What a docstring says first; "" for none."""
+    stripped = (documentation or "").strip()
+    return stripped.splitlines()[0] if stripped else ""
 
 
 def _signature(made: Lambda[..., Any]) -> bytes:
     shape = RunnableLambda(made).shape
-    described = msgspec.json.encode({"parameters": _schema(shape), "returns": _schema(made.returns_type)})
+    described = msgspec.json.encode({"parameters": schema_of(shape), "returns": schema_of(made.returns_type)})
     if len(described) <= SIGNATURE_BYTES_MAX:
         return described
     return msgspec.json.encode({"parameters": {"properties": {name: {} for name in shape.__struct_fields__}}})
 
 
-def _schema(kind: Any) -> Any:
+def schema_of(kind: Any) -> Any:
     """A JSON Schema, or {} for a type that has none."""
     try:
         return msgspec.json.schema(kind, schema_hook=_schema_of_other)

@@ -22,7 +22,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CurrentTask:
-    """What a lambda can learn about the task that it runs."""
+    """What a lambda can learn about the task, or the delivery of events, that it runs."""
 
     __slots__ = ("_running",)
 
@@ -70,6 +70,16 @@ class CurrentTask:
         return self._running.priority
 
     @property
+    def stream(self) -> str:
+        """Of a delivery, whose events it hands over; "" for a task."""
+        return "" if self._running.span is None else self._running.span.stream
+
+    @property
+    def subject(self) -> str:
+        """Of a delivery, what its events are about; "" for a task."""
+        return "" if self._running.span is None else self._running.span.subject
+
+    @property
     def cancelled(self) -> bool:
         """True once a cancel was requested or the time is up: a plain function looks now and then, and returns."""
         return self._running.cancelled
@@ -102,6 +112,8 @@ class CurrentTask:
         connection = CONNECTION.get()
         if connection is None:
             raise NotPossible("parents() is for the code of a lambda that a worker runs")
+        if self._running.span is not None:
+            return []  # a delivery waits for no task
         return await read_parents(connection, self._running.id)
 
     def parents_sync(self) -> "list[EndedParent]":
@@ -129,6 +141,6 @@ def current_task() -> CurrentTask:
 
 
 def parent_id() -> bytes:
-    """What a task that is scheduled here names as its parent; empty outside of a lambda."""
+    """What a task that is scheduled here names as its parent; empty outside of a task."""
     running = RUNNING.get()
-    return b"" if running is None else running.id
+    return b"" if running is None or running.span is not None else running.id

@@ -153,6 +153,7 @@ TABLE: Final[Mapping[str, Rule]] = {
         "list the subjects of a stream", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
     ),
     FRONTEND + "ReadEvents": Rule("read events", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "Ping": Rule("say that a source has new events", _of(_ADMIN, _OPERATOR, _PRODUCER, _WORKER), _named),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
     ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),

@@ -7,7 +7,6 @@ from msgspec import UNSET
 
 from penstock.compose import FrontendDesks
 from penstock.frontend.calls import GateCall, ListCall, ParentsAsked, ScheduleCall, TaskGroup, TrailCall
-from penstock.frontend.register import check_registrations
 from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
@@ -25,6 +24,7 @@ from penstock.wire.gate_codec import gate_line_to_wire, gate_to_wire
 from penstock.wire.numbers import STATUS_TO_WIRE
 from penstock.wire.periodic_codec import definition_from_wire
 from penstock.wire.quota_codec import declared_from_wire
+from penstock.wire.subscription_codec import declared_subscription
 from penstock.wire.sweep_codec import filter_from_wire, group_to_wire
 from penstock.wire.task_codec import ended_to_wire, view_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -41,7 +41,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService, SweepServic
         QuotaService.__init__(self, desks.quotas)
         SweepService.__init__(self, desks.sweeps, desks.previews)
         TreeService.__init__(self, desks.tree)
-        StreamService.__init__(self, desks.publish, desks.streams)
+        StreamService.__init__(self, desks.publish, desks.streams, desks.pings)
         self._desks = desks
 
     @answers_errors
@@ -49,11 +49,15 @@ class FrontendService(PeriodicService, ExplainService, QuotaService, SweepServic
         self, request: pb.RegisterLambdasRequest, _context: Context
     ) -> pb.RegisterLambdasReply:
         registrations = [_registration(each) for each in request.lambdas]
-        check_registrations(registrations)  # before the schedules are kept: a refused call keeps nothing
+        # Before the schedules are kept: a refused call keeps nothing.
+        await self._desks.register.check(request.namespace, registrations)
         retired = await self._declare(request) if request.app or request.schedules else []
         done = await self._desks.register.register(request.namespace, registrations)
         return pb.RegisterLambdasReply(
-            orchestrators=done.orchestrators, freed_tasks=done.freed_tasks, retired_schedules=retired
+            orchestrators=done.orchestrators,
+            freed_tasks=done.freed_tasks,
+            retired_schedules=retired,
+            warnings=done.warnings,
         )
 
     async def _declare(self, request: pb.RegisterLambdasRequest) -> list[str]:
@@ -215,7 +219,9 @@ def _group(group: pb.TaskGroup) -> TaskGroup:
 
 
 def _registration(each: pb.LambdaRegistration) -> Registration:
-    return Registration(each.name, each.version, _policy(each.policy), each.signature, each.description)
+    return Registration(
+        each.name, each.version, _policy(each.policy), each.signature, each.description, declared_subscription(each)
+    )
 
 
 def _policy(policy: pb.LambdaPolicy) -> LambdaPolicy:

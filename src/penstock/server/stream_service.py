@@ -4,7 +4,8 @@ from typing import Any
 
 import grpc
 
-from penstock.frontend.event_calls import EventGroup, PublishCall, ReadCall
+from penstock.frontend.event_calls import EventGroup, PingCall, PingGroup, PublishCall, ReadCall
+from penstock.frontend.ping import PingDesk
 from penstock.frontend.publish import PublishDesk
 from penstock.frontend.streams import StreamDesk
 from penstock.server.refusals import answers_errors
@@ -18,8 +19,8 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class StreamService(pb_grpc.FrontendServicer):
     """One method for each call; every error is a status with a sentence."""
 
-    def __init__(self, publish: PublishDesk, streams: StreamDesk) -> None:
-        self._publish, self._streams = publish, streams
+    def __init__(self, publish: PublishDesk, streams: StreamDesk, pings: PingDesk) -> None:
+        self._publish, self._streams, self._pings = publish, streams, pings
 
     @answers_errors
     async def Publish(self, request: pb.PublishRequest, _context: Context) -> pb.PublishReply:  # noqa: N802 - the wire's names, here and below
@@ -66,6 +67,11 @@ class StreamService(pb_grpc.FrontendServicer):
             next_page_token=page.next_page_token,
             head=page.head,
         )
+
+    @answers_errors
+    async def Ping(self, request: pb.PingRequest, _context: Context) -> pb.PingReply:  # noqa: N802
+        groups = [PingGroup(group.stream, list(group.subjects), list(group.sequences)) for group in request.groups]
+        return pb.PingReply(subjects=await self._pings.ping(PingCall(request.namespace, groups)))
 
 
 def _group(group: pb.EventGroup) -> EventGroup:

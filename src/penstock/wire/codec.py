@@ -1,7 +1,7 @@
 """One codec between the model and protobuf for what passes between orchestrators and executors."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from penstock.model.errors import InvalidInput
 from penstock.model.identity import id_of_bytes, split_ids
@@ -19,6 +19,7 @@ from penstock.model.limits import (
 from penstock.model.names import check_lambda_name, check_namespace
 from penstock.model.task import NO_FAILURE, ClaimKey, Failure, Report
 from penstock.model.work import Assignment, Beat, GateNews, HeartbeatAnswer, Hello, Settled, WorkMessage
+from penstock.wire.delivery_codec import deliveries_to_wire, hand_over
 from penstock.wire.endings import TO_WIRE, event_of
 from penstock.wire.progress_codec import progress_to_wire, said_from_wire
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -83,6 +84,7 @@ def message_to_wire(message: WorkMessage, position: dict[str, int]) -> pb.WorkRe
                 scheduled_at_us=[task.scheduled_at_us for task in tasks],
                 collections=[task.collection for task in tasks],
                 priorities=[task.priority for task in tasks],
+                deliveries=deliveries_to_wire(tasks),
             )
         )
     if message.gates is not None:
@@ -110,6 +112,8 @@ def message_from_wire(reply: pb.WorkReply, lambdas: Sequence[str]) -> WorkMessag
             strict=True,
         )
     ]
+    if batch.HasField("deliveries"):
+        assignments = hand_over(assignments, batch.deliveries)
     return WorkMessage(
         assignments=assignments,
         stamp_us=batch.stamp_us,
@@ -185,6 +189,9 @@ def reports_to_wire(executor: str, reports: Sequence[Report], namespace: str = "
         run_us=[report.run_us for report in reports],
         results_left_out=[at for at, report in enumerate(reports) if report.result_left_out],
     )
+    uptos = [report.upto for report in reports]
+    if any(uptos):
+        request.upto.extend(uptos)
     for at, report in enumerate(reports):
         if report.failure is not NO_FAILURE and report.failure != NO_FAILURE:
             failure = report.failure
@@ -193,28 +200,38 @@ def reports_to_wire(executor: str, reports: Sequence[Report], namespace: str = "
             request.errors[at].traceback = failure.traceback
         if report.retry_delay_s is not None:
             request.retry_delay_s[at] = report.retry_delay_s
+        if report.failed_at:
+            request.failed_at[at] = report.failed_at
     return request
 
 
 def reports_from_wire(request: pb.SetResultsRequest, namespace_id: int | None = None) -> list[Report]:
     """Checked; raises `InvalidInput`. `namespace_id`: whose worker says it."""
     ids = split_ids(request.task_ids)
+    uptos = request.upto or [0] * len(ids)
     _same_length(
         len(ids),
         claims=len(request.claims),
         endings=len(request.endings),
         results=len(request.results),
         run_us=len(request.run_us),
+        upto=len(uptos),
     )
     _none_over(CLAIM_MAX, claims=request.claims)
     _none_over(RUN_US_MAX, run_us=request.run_us)
     _within_rows(
-        len(ids), errors=request.errors, retry_delay_s=request.retry_delay_s, results_left_out=request.results_left_out
+        len(ids),
+        errors=request.errors,
+        retry_delay_s=request.retry_delay_s,
+        results_left_out=request.results_left_out,
+        failed_at=request.failed_at,
     )
+    _are_sequences(upto=request.upto, failed_at=request.failed_at.values())
     executor = kept_start(request.executor, EXECUTOR_BYTES_MAX)
     left_out = frozenset(request.results_left_out)
     errors = {at: _failure(error) for at, error in request.errors.items()}
     delays = {at: _delay(seconds) for at, seconds in request.retry_delay_s.items()}
+    failed = dict(request.failed_at)
     return [
         Report(
             task_id,
@@ -227,9 +244,11 @@ def reports_from_wire(request: pb.SetResultsRequest, namespace_id: int | None = 
             delays.get(at),
             executor,
             namespace_id,
+            upto,
+            failed.get(at, 0),
         )
-        for at, (task_id, claim, ending, result, run_us) in enumerate(
-            zip(ids, request.claims, request.endings, request.results, request.run_us, strict=True)
+        for at, (task_id, claim, ending, result, run_us, upto) in enumerate(
+            zip(ids, request.claims, request.endings, request.results, request.run_us, uptos, strict=True)
         )
     ]
 
@@ -259,6 +278,12 @@ def _none_over(limit: int, **columns: Sequence[int]) -> None:
     for name, values in columns.items():
         if values and max(values) > limit:
             raise InvalidInput(name, f"{max(values)} is over {limit}")
+
+
+def _are_sequences(**columns: Collection[int]) -> None:
+    for name, values in columns.items():
+        if values and min(values) < 0:
+            raise InvalidInput(name, f"{min(values)} is no sequence; echo what came with the delivery")
 
 
 def _within_rows(rows: int, **positions: Iterable[int]) -> None:

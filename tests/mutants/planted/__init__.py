@@ -13,6 +13,7 @@ from tests.mutants.planted.explain import EXPLAIN
 from tests.mutants.planted.flow import FLOW
 from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
+from tests.mutants.planted.lambdas import LAMBDAS
 from tests.mutants.planted.memory import MEMORY
 from tests.mutants.planted.peers import PEERS
 from tests.mutants.planted.periodic import PERIODIC
@@ -43,4 +44,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *PEERS,
     *CHAINS,
     *STREAMS,
+    *LAMBDAS,
 )

@@ -128,6 +128,43 @@ def test_who_asks_for_a_stream_that_nobody_made_makes_none(platform: Platform, c
     assert refusal(getattr(platform.frontend, call), request).status is grpc.StatusCode.NOT_FOUND
 
 
+PINGS: list[tuple[dict[str, Any], str]] = [
+    ({"stream": "No Name"}, "groups[0].stream: 'No Name' is not a name"),
+    ({"subjects": [""]}, "groups[0].subjects[0]: is empty"),
+    ({"subjects": ["x" * 1025]}, "groups[0].subjects[0]: has 1025 bytes"),
+    ({"subjects": ["known", "b"]}, "groups[0].sequences: has 1 entries for 2 subjects"),
+    ({"sequences": []}, "groups[0].sequences: has 0 entries for 1 subjects"),
+    ({"sequences": [0]}, "groups[0].sequences[0]: 0 is no sequence; use the one that the subject has reached"),
+    ({"sequences": [-(2**63)]}, "groups[0].sequences[0]: -9223372036854775808 is no sequence"),
+    ({"subjects": ["a"] * 1_001, "sequences": [1] * 1_001}, "groups: hold 1001 pings; the limit of a call is 1000"),
+]
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(("columns", "hint"), PINGS, ids=[hint[:50] for _, hint in PINGS])
+def test_a_ping_that_is_none(platform: Platform, columns: dict[str, Any], hint: str) -> None:
+    right: dict[str, Any] = {"stream": STREAM, "subjects": ["known"], "sequences": [1]}
+    status, sentence = refusal(platform.frontend.Ping, pb.PingRequest(groups=[pb.PingGroup(**(right | columns))]))
+    assert status is INVALID
+    assert sentence.startswith(hint)
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_ping_of_a_stream_that_nobody_made_makes_none(platform: Platform) -> None:
+    request = pb.PingRequest(groups=[pb.PingGroup(stream="nobodys", subjects=["a"], sequences=[1])])
+    status, sentence = refusal(platform.frontend.Ping, request)
+    assert status is grpc.StatusCode.NOT_FOUND
+    assert sentence.startswith("no stream 'nobodys' in this namespace")
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("sequence", [1, 2**63 - 1])
+def test_a_ping_that_is_absurd_is_taken_and_changes_nothing(platform: Platform, sequence: int) -> None:
+    group = pb.PingGroup(stream=STREAM, subjects=["known", "unheard of"], sequences=[sequence, sequence])
+    assert platform.frontend.Ping(pb.PingRequest(groups=[group, group]), timeout=PATIENCE_S).subjects == 2
+    assert platform.frontend.Ping(pb.PingRequest(), timeout=PATIENCE_S).subjects == 0
+
+
 @pytest.mark.usefixtures("kept")
 def test_an_empty_call_is_answered_and_stores_nothing(platform: Platform) -> None:
     for request in (pb.PublishRequest(), publication(data=[])):

@@ -478,6 +478,15 @@ def read_events(blue: Caller, _green: Green) -> None:
 
 
 @check
+def ping(blue: Caller, _green: Green) -> None:
+    """Green's stream is unknown to blue, and blue's own of the same name is another."""
+    own = pb.PingGroup(stream=STREAM, subjects=["a.txt"], sequences=[1])
+    assert answered(blue, "Ping", pb.PingRequest(namespace="blue", groups=[own])).subjects == 1
+    missing = pb.PingGroup(stream="orders", subjects=["a.txt"], sequences=[1])
+    assert refused(blue, "Ping", pb.PingRequest(namespace="blue", groups=[missing])) is NOT_FOUND
+
+
+@check
 def list_streams(blue: Caller, _green: Green) -> None:
     for stream in answered(blue, "ListStreams", pb.ListStreamsRequest(namespace="blue")).streams:
         assert (stream.keep_s, stream.events) in {(0, 1), (3_600, 1)}

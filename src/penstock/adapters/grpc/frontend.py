@@ -13,6 +13,7 @@ from penstock.ports.registry import Registration
 from penstock.wire.credentials import Bearer, Credentials
 from penstock.wire.periodic_codec import definition_to_wire
 from penstock.wire.quota_codec import declared_to_wire
+from penstock.wire.subscription_codec import subscription_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
@@ -51,6 +52,8 @@ class FrontendLink:
             reply = await self._stub.RegisterLambdas(request, timeout=TIMEOUT_S, metadata=self._bearer.metadata())
         except grpc.RpcError as error:
             raise refused(error) or translated(error, "the frontend") from None
+        for warning in reply.warnings:
+            log.warning("%s", warning)
         for name in reply.retired_schedules:
             log.warning("periodic schedule %s is no longer in the code of %s: it makes no more tasks", name, app)
         if not reply.orchestrators:
@@ -87,4 +90,5 @@ def _to_wire(registration: Registration) -> pb.LambdaRegistration:
         ),
         signature=registration.signature,
         description=registration.description,
+        subscription=None if registration.subscription is None else subscription_to_wire(registration.subscription),
     )

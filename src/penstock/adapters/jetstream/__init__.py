@@ -1,8 +1,9 @@
-"""The motion: lanes and signals on NATS JetStream. What is lost here, the store finds again."""
+"""The motion: lanes, pings and signals on NATS JetStream. What is lost here, the store finds again."""
 
 from penstock.adapters.jetstream.engine import NatsEngine
 from penstock.adapters.jetstream.options import NatsOptions
+from penstock.adapters.jetstream.ping_queue import JetStreamPingQueue
 from penstock.adapters.jetstream.signals import NatsSignals
 from penstock.adapters.jetstream.work_queue import JetStreamWorkQueue
 
-__all__ = ["JetStreamWorkQueue", "NatsEngine", "NatsOptions", "NatsSignals"]
+__all__ = ["JetStreamPingQueue", "JetStreamWorkQueue", "NatsEngine", "NatsOptions", "NatsSignals"]

@@ -36,3 +36,9 @@ class NatsOptions(Struct, frozen=True, kw_only=True):
     """the consumer of a lane that nobody pulls goes away; its messages stay"""
     messages_per_lane_max: int = 200_000
     """the backstop: more are refused by the server, which is a loss like any other"""
+    pings_waiting_max: int = 100_000
+    """subjects whose pings wait for a connection and a stream; what comes on top is dropped and counted"""
+    ping_bytes_max: int = 256 * 1024 * 1024
+    """of the file that keeps pings; what comes on top displaces the oldest"""
+    ping_life_s: float = 86_400.0
+    """a ping that nobody picked up for so long is dropped: refresh has found its subject by then"""

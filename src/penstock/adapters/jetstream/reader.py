@@ -1,4 +1,4 @@
-"""One holder's pulls of one lane, spoken in JetStream's pull protocol.
+"""One holder's pulls of one consumer, spoken in JetStream's pull protocol.
 
 Not nats-py's `fetch`: that waits for its batch. Here requests stay outstanding at the server, each message
 is handed over as it comes, and more is asked for below half of what is wanted.
@@ -6,21 +6,19 @@ is handed over as it comes, and more is asked for below half of what is wanted.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum, auto, unique
 
 import msgspec
 
 from penstock.adapters.jetstream.engine import NatsEngine
-from penstock.adapters.jetstream.pulled import IN_PROGRESS, NAK, NAK_LATER, TERM, PulledMessage, messages_behind
-from penstock.adapters.jetstream.references import Unreadable, decode
-from penstock.adapters.jetstream.stream import StreamMissing, WorkStream
+from penstock.adapters.jetstream.pulled import IN_PROGRESS, NAK, NAK_LATER, TERM
+from penstock.adapters.jetstream.references import Unreadable
+from penstock.adapters.jetstream.standing import StreamMissing
 from penstock.model.errors import Unavailable
-from penstock.model.lane import LaneId
-from penstock.model.task import Reference
-from penstock.ports.work_queue import LaneMessage
 
-PutBack = Callable[[LaneId, Sequence[Reference], int], None]
+Take = Callable[[str, bytes, Callable[[bytes], None]], None]
+"""Called with a message's reply subject, its body and how to answer it; raises `Unreadable`."""
 _logger = logging.getLogger(__name__)
 _SILENT_HEARTBEATS = 2.5
 _PROBATION_S = 1.0
@@ -37,30 +35,29 @@ class _Consumer(Enum):
 
 
 class PullReader:
-    """`LaneReader`. `awake` says whether the stream stands: while it does not, nothing is asked for.
-
-    `on_trouble` has somebody look whether it still stands.
+    """`LaneReader`, and the reader of any other consumer. `awake` says whether the stream stands: while it does not,
+    nothing is asked for. `make_consumer` makes the consumer or finds it; `on_trouble` has somebody look whether the
+    stream still stands.
     """
 
     def __init__(
         self,
         engine: NatsEngine,
-        stream: WorkStream,
-        lane: LaneId,
-        on_message: Callable[[LaneMessage], None],
-        put_back: PutBack,
+        name: str,
+        pull_subject: str,
+        make_consumer: Callable[[], Awaitable[None]],
+        take: Take,
         on_trouble: Callable[[], None],
         awake: bool,
     ) -> None:
         self._engine = engine
-        self._stream = stream
-        self._lane = lane
-        self._on_message = on_message
-        self._put_back = put_back
+        self._name = name
+        self._make = make_consumer
+        self._take = take
         self._on_trouble = on_trouble
         self._awake = awake
         self._loop = asyncio.get_running_loop()
-        self._pull_subject = stream.pull_subject(lane)
+        self._pull_subject = pull_subject
         self._inbox = engine.new_inbox()
         self._listening = engine.listen(f"{self._inbox}.*", self._arrived)
         self._consumer = _Consumer.MISSING
@@ -121,7 +118,7 @@ class PullReader:
         """Every few seconds: ask again where the server has forgotten, try again what failed."""
         silence_s = now - self._heard_at
         if self._outstanding and silence_s > self._engine.options.heartbeat_s * _SILENT_HEARTBEATS:
-            _logger.info("lane %d: no heartbeat for %.0f s, asking anew", self._lane, silence_s)
+            _logger.info("%s: no heartbeat for %.0f s, asking anew", self._name, silence_s)
             self._outstanding = 0
             self._consumer = _Consumer.MISSING
             self._part_when_quiet()
@@ -142,15 +139,15 @@ class PullReader:
             return
         if self._consumer is _Consumer.MISSING:
             self._consumer = _Consumer.BEING_MADE
-            self._making = self._loop.create_task(self._make_consumer(), name=f"nats: consumer {self._lane}")
+            self._making = self._loop.create_task(self._make_consumer(), name=f"nats: consumer of {self._name}")
         elif self._consumer is _Consumer.STANDING:
             self._pull(room - self._outstanding)
 
     async def _make_consumer(self) -> None:
         try:
-            await self._stream.make_consumer(self._lane)
+            await self._make()
         except Unavailable as error:
-            _logger.debug("lane %d: no consumer yet: %s", self._lane, error)
+            _logger.debug("%s: no consumer yet: %s", self._name, error)
             self._consumer = _Consumer.FAULTY
             if isinstance(error, StreamMissing):
                 self._on_trouble()
@@ -190,27 +187,28 @@ class PullReader:
         if self._held >= self._wanted:  # wanted when it was asked for, not any more
             self._engine.send(reply, NAK)
             return
-        try:
-            enqueued_at_us, references = decode(body)
-        except Unreadable as error:
-            self.unreadable += 1
-            _logger.warning("lane %d: an unreadable message was put away: %s", self._lane, error)
-            self._engine.send(reply, TERM)
-            return
+        is_settled = False
 
         def answer(word: bytes) -> None:
+            nonlocal is_settled
+            if is_settled:
+                return
             self._engine.send(reply, word)
             if word is not IN_PROGRESS:
+                is_settled = True
                 self._held -= 1
                 self._ask_soon()
 
         self._held += 1
-        message = PulledMessage(self._lane, references, enqueued_at_us, messages_behind(reply), answer, self._put_back)
         try:
-            self._on_message(message)
+            self._take(reply, body, answer)
+        except Unreadable as error:
+            self.unreadable += 1
+            _logger.warning("%s: an unreadable message was put away: %s", self._name, error)
+            answer(TERM)
         except Exception:
-            _logger.exception("lane %d: its holder failed, the message goes back", self._lane)
-            message.settle(NAK_LATER)
+            _logger.exception("%s: its holder failed, the message goes back", self._name)
+            answer(NAK_LATER)
 
     def _heed(self, headers: Mapping[str, str]) -> None:
         """A word about a request: 100 it waits, 404 408 409 it has ended, 503 nobody hears it."""
@@ -225,7 +223,7 @@ class PullReader:
             self._outstanding = max(0, self._outstanding - self._batch)
             self._consumer = _Consumer.FAULTY
         else:
-            _logger.debug("lane %d: pull ended by %s", self._lane, dict(headers))
+            _logger.debug("%s: pull ended by %s", self._name, dict(headers))
             self._outstanding = 0
             self._lose_consumer()
 

@@ -1,85 +1,27 @@
-"""The work stream and its consumers, spoken to in JetStream's JSON API."""
+"""The work stream and its consumers."""
 
-import logging
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from penstock.adapters.jetstream.engine import NatsEngine
 from penstock.adapters.jetstream.references import Unreadable, enqueue_time
+from penstock.adapters.jetstream.standing import NS, StandingStream
 from penstock.model.errors import Unavailable
 from penstock.model.lane import LaneId
 
-_STREAM_NOT_FOUND: Final = 10059
-_STREAM_EXISTS: Final = 10058
-_NOT_CLUSTERED: Final = 10074
-_TOO_FEW_NODES: Final = 10005
-_NS: Final = 1_000_000_000
-_logger = logging.getLogger(__name__)
 
-
-class Refused(Unavailable):
-    """JetStream answered with an error."""
-
-    def __init__(self, code: int, description: str) -> None:
-        super().__init__(f"JetStream refused: {description} ({code})")
-        self.code = code
-
-
-class StreamMissing(Refused):
-    """There is no work stream."""
-
-
-class Incarnation(Struct, frozen=True):
-    """What tells one life of the stream from the next."""
-
-    created: str
-    last_sequence: int
-
-    def is_continued_by(self, later: "Incarnation") -> bool:
-        """A cluster that lost its memory keeps the date of creation, but counts from the start again."""
-        return self.created == later.created and self.last_sequence <= later.last_sequence
-
-
-class WorkStream:
-    """Names and requests; keeps no state. Every method raises `Unavailable`."""
+class WorkStream(StandingStream):
+    """The stream of all lanes. Every method raises `Unavailable`."""
 
     def __init__(self, engine: NatsEngine) -> None:
-        self._engine = engine
-        self._options = engine.options
-        self.name = f"{self._options.prefix}-lanes"
+        super().__init__(engine, "lanes")
 
     def subject(self, lane: LaneId) -> str:
         return f"{self._options.prefix}.lane.{lane}"
 
     def pull_subject(self, lane: LaneId) -> str:
         return f"$JS.API.CONSUMER.MSG.NEXT.{self.name}.{_consumer(lane)}"
-
-    async def find_or_make(self) -> Incarnation:
-        """The stream as it is, made if it is missing."""
-        try:
-            return _incarnation(await self._ask(f"STREAM.INFO.{self.name}"))
-        except StreamMissing:
-            return await self._make()
-
-    async def _make(self) -> Incarnation:
-        for replicas in dict.fromkeys((self._options.replicas, 1)):
-            try:
-                answer = await self._ask(f"STREAM.CREATE.{self.name}", self._config(replicas))
-            except Refused as refused:
-                if refused.code == _STREAM_EXISTS:  # somebody else made it, of another version
-                    return _incarnation(await self._ask(f"STREAM.INFO.{self.name}"))
-                if refused.code not in (_NOT_CLUSTERED, _TOO_FEW_NODES) or replicas == 1:
-                    raise
-            else:
-                _logger.info("work stream %s was made with %d replica(s)", self.name, replicas)
-                return _incarnation(answer)
-        raise AssertionError("one replica was tried last")
-
-    async def delete(self) -> None:
-        """Delete it with all that is in it."""
-        await self._ask(f"STREAM.DELETE.{self.name}")
 
     async def make_consumer(self, lane: LaneId) -> None:
         """Make the lane's consumer, or find that it is there."""
@@ -95,8 +37,8 @@ class WorkStream:
                     "deliver_policy": "all",
                     "replay_policy": "instant",
                     "ack_policy": "explicit",
-                    "ack_wait": int(self._options.ack_wait_s * _NS),
-                    "inactive_threshold": int(self._options.consumer_idle_s * _NS),
+                    "ack_wait": int(self._options.ack_wait_s * NS),
+                    "inactive_threshold": int(self._options.consumer_idle_s * NS),
                     "max_deliver": -1,
                     "max_ack_pending": 100_000,
                     "max_waiting": 8_192,
@@ -137,24 +79,6 @@ class WorkStream:
             "allow_direct": True,
         }
 
-    async def _ask(self, call: str, question: object = None) -> dict[str, Any]:
-        body = b"" if question is None else msgspec.json.encode(question)
-        message = await self._engine.request(f"$JS.API.{call}", body)
-        try:
-            answer = msgspec.json.decode(message.data, type=dict[str, Any])
-        except msgspec.DecodeError as error:
-            raise Unavailable(f"JetStream's answer to {call} is no JSON: {error}") from None
-        problem = answer.get("error")
-        if problem:
-            code = problem.get("err_code", 0)
-            kind = StreamMissing if code == _STREAM_NOT_FOUND else Refused
-            raise kind(code, problem.get("description", "no reason given"))
-        return answer
-
 
 def _consumer(lane: LaneId) -> str:
     return f"lane-{lane}"
-
-
-def _incarnation(answer: dict[str, Any]) -> Incarnation:
-    return Incarnation(created=answer["created"], last_sequence=answer["state"]["last_seq"])

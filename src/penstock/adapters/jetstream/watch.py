@@ -1,4 +1,4 @@
-"""Looks after the work stream: makes it, notices that it was lost, makes it again."""
+"""Looks after a stream: makes it, notices that it was lost, makes it again."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from penstock.adapters.jetstream.ending import end
 from penstock.adapters.jetstream.engine import NatsEngine
-from penstock.adapters.jetstream.stream import Incarnation, WorkStream
+from penstock.adapters.jetstream.standing import Incarnation, StandingStream
 from penstock.model.errors import Unavailable
 
 _BREATH_S = 0.05
@@ -25,7 +25,7 @@ class StreamWatch:
     def __init__(
         self,
         engine: NatsEngine,
-        stream: WorkStream,
+        stream: StandingStream,
         on_ready: Callable[[bool], Awaitable[None]],
         on_tick: Callable[[], None],
     ) -> None:
@@ -43,7 +43,7 @@ class StreamWatch:
     def start(self) -> None:
         """Begin to watch."""
         if self._task is None:
-            self._task = asyncio.create_task(self._watch(), name="nats: watch the work stream")
+            self._task = asyncio.create_task(self._watch(), name=f"nats: watch {self._stream.name}")
 
     async def stop(self) -> None:
         """Look no more."""
@@ -71,18 +71,18 @@ class StreamWatch:
         try:
             found = await self._stream.find_or_make()
         except Unavailable as error:
-            _logger.debug("work stream: %s", error)
+            _logger.debug("stream %s: %s", self._stream.name, error)
             await self._give_up_on_silence()
             return
         except Exception:
             # Whatever an odd server answers, the watch goes on.
-            _logger.exception("work stream: unexpected answer")
+            _logger.exception("stream %s: unexpected answer", self._stream.name)
             return
         self._silent_since = None
         lost = self._known is not None and not self._known.is_continued_by(found)
         self._known = found
         if lost:
-            _logger.warning("work stream %s was lost and stands again", self._stream.name)
+            _logger.warning("stream %s was lost and stands again", self._stream.name)
         if lost or self._confirmed_connect != connect:
             self._confirmed_connect = connect
             await self._on_ready(lost)
@@ -99,7 +99,7 @@ class StreamWatch:
             self._silent_since = now
         elif now - self._silent_since >= self._engine.options.leaderless_s:
             self._silent_since = None
-            _logger.warning("work stream %s has no leader: deleting it, to make it again", self._stream.name)
+            _logger.warning("stream %s has no leader: deleting it, to make it again", self._stream.name)
             with suppress(Unavailable):
                 await self._stream.delete()
             self._nudged.set()

@@ -4,10 +4,12 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from penstock.adapters.jetstream.engine import NatsEngine
+from penstock.adapters.jetstream.pulled import PulledMessage, messages_behind
 from penstock.adapters.jetstream.reader import PullReader
-from penstock.adapters.jetstream.references import encode
+from penstock.adapters.jetstream.references import decode, encode
 from penstock.adapters.jetstream.stream import WorkStream
 from penstock.adapters.jetstream.watch import StreamWatch
 from penstock.model.lane import LaneId
@@ -62,12 +64,17 @@ class JetStreamWorkQueue:
             self._send_or_keep(subject, encode(some, enqueued_at_us), len(some))
 
     def reader(self, lane: LaneId, on_message: Callable[[LaneMessage], None]) -> LaneReader:
+        def take(reply: str, body: bytes, answer: Callable[[bytes], None]) -> None:
+            enqueued_at_us, references = decode(body)
+            behind = messages_behind(reply)
+            on_message(PulledMessage(lane, references, enqueued_at_us, behind, answer, put_back=self.publish))
+
         reader = PullReader(
             self._engine,
-            self._stream,
-            lane,
-            on_message,
-            put_back=self.publish,
+            f"lane {lane}",
+            self._stream.pull_subject(lane),
+            partial(self._stream.make_consumer, lane),
+            take,
             on_trouble=self._watch.look_now,
             awake=self._ready,
         )

@@ -2,6 +2,8 @@
 
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.lane_bus import BusFaults, LaneBus
+from penstock.adapters.memory.ping_bus import PingBus, PingFaults
+from penstock.adapters.memory.ping_queue import MemoryPingQueue
 from penstock.adapters.memory.signals import MemorySignals, SignalBus, SignalFaults
 from penstock.adapters.memory.store import MemoryStore
 from penstock.adapters.memory.store_time import LoopStoreTime
@@ -13,9 +15,12 @@ __all__ = [
     "LaneBus",
     "LoopStoreTime",
     "MemoryCluster",
+    "MemoryPingQueue",
     "MemorySignals",
     "MemoryStore",
     "MemoryWorkQueue",
+    "PingBus",
+    "PingFaults",
     "SignalBus",
     "SignalFaults",
     "Trip",

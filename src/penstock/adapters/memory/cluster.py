@@ -17,16 +17,19 @@ from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
     from penstock.adapters.memory.rows import (
+        DeliveryPlace,
         EventKeyRow,
         GateRow,
         KeyRow,
         PublishTokenRow,
         ScheduleRow,
+        SubscriptionRow,
         SweepRow,
         TaskRow,
         TokenRow,
     )
     from penstock.model.access_token import AccessToken
+    from penstock.model.delivery_row import EventLetter
     from penstock.model.event import StoredEvent, StreamId
     from penstock.model.gate import GateLine
     from penstock.model.progress import Progress
@@ -69,8 +72,15 @@ class MemoryCluster:
         self.streams: dict[tuple[int, str], Stream] = {}
         self.events: dict[tuple[StreamId, bytes], list[StoredEvent]] = {}
         self.heads: dict[tuple[StreamId, bytes], SubjectHead] = {}
+        self.appended: list[tuple[StreamId, bytes]] = []
+        """the subject of each event, in the order in which they became visible"""
         self.event_keys: dict[tuple[StreamId, bytes], EventKeyRow] = {}
         self.publish_tokens: dict[tuple[int, bytes], PublishTokenRow] = {}
+        self.subscriptions: dict[LambdaId, SubscriptionRow] = {}
+        self.deliveries: dict[TaskId, DeliveryPlace] = {}
+        self.idle: dict[TaskId, Trigger] = {}
+        """the triggers of deliveries that have nothing to hand over; those of the others are live"""
+        self.event_letters: dict[tuple[TaskId, int], EventLetter] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
         self.progress: dict[TaskId, Progress] = {}
@@ -81,7 +91,11 @@ class MemoryCluster:
         self._held: dict[tuple[str, LambdaId, str], Agenda] = {}
 
     def put(self, row: Trigger) -> None:
-        """Write a live row and everything by which it is found."""
+        """Write a live row, or an idle one, and everything by which it is found."""
+        if row.status is Status.IDLE:
+            self._rest(row)
+            return
+        self.idle.pop(row.id, None)
         self.live[row.id] = row
         if row.status is not Status.PROCESSING:
             self.runs.pop(row.id, None)
@@ -90,14 +104,30 @@ class MemoryCluster:
         else:
             self.overdue.add(row.trigger_at_us, row.id)
         if row.status is Status.HELD:
-            task = self.tasks[row.id]
-            self.held(row.held_for, lambda_of(row.lane)).add(task.scheduled_at_us, row.id)
+            due_at_us = self.scheduled_at_us(row.id)
+            self.held(row.held_for, lambda_of(row.lane)).add(due_at_us, row.id)
             if row.held_for in HELD_FOR_GATES:
-                self.held(row.held_for, lambda_of(row.lane), task.collection).add(task.scheduled_at_us, row.id)
+                self.held(row.held_for, lambda_of(row.lane), self.collection_of(row.id)).add(due_at_us, row.id)
         if row.status is Status.ENQUEUED:
             self.enqueued.add(row.id)
         else:
             self.enqueued.discard(row.id)
+
+    def _rest(self, row: Trigger) -> None:
+        self.live.pop(row.id, None)
+        self.runs.pop(row.id, None)
+        self.enqueued.discard(row.id)
+        self.idle[row.id] = row
+
+    def scheduled_at_us(self, task_id: TaskId) -> int:
+        """When a task was scheduled for, or when a held delivery was due."""
+        task = self.tasks.get(task_id)
+        return self.deliveries[task_id].due_at_us if task is None else task.scheduled_at_us
+
+    def collection_of(self, task_id: TaskId) -> str:
+        """Deliveries have none."""
+        task = self.tasks.get(task_id)
+        return "" if task is None else task.collection
 
     def read(self, task_id: TaskId) -> Trigger:
         """A live row with who runs it, and since when."""
@@ -168,14 +198,16 @@ class MemoryCluster:
 
     def stopped_by(self, task_id: TaskId) -> str:
         """Why a task is held if it is due at this moment; "" when no gate stops it."""
-        task = self.tasks[task_id]
-        lambda_id = lambda_of(task.lane)
-        own = self.gate_state(lambda_id, task.collection) if task.collection else GateState.OPEN
+        task, collection = self.tasks.get(task_id), self.collection_of(task_id)
+        lambda_id = lambda_of(self.deliveries[task_id].lane if task is None else task.lane)
+        own = self.gate_state(lambda_id, collection) if collection else GateState.OPEN
         return held_for(self.gate_state(lambda_id, WHOLE), own)
 
     def hold(self, row: Trigger, reason: str) -> None:
         """Because a gate stops it."""
         at_us = self.now_us() + GATE_LOOK_S * 1_000_000
+        if row.id in self.deliveries:
+            self.deliveries[row.id].due_at_us = row.trigger_at_us if waits_for_time(row.status) else self.now_us()
         self.put(structs.replace(row, status=after(row.status, Event.HOLD), trigger_at_us=at_us, held_for=reason))
 
     def _is_for_its_lane(self, at_us: int, task_id: TaskId) -> bool:

@@ -194,7 +194,7 @@ class MemoryGates:
         condemned = [
             task_id
             for lambda_id in cluster.lambdas
-            for _, task_id in cluster.held(HELD_FOR_DROP, lambda_id).upcoming(None, limit, _any_id)
+            for _, task_id in cluster.held(HELD_FOR_DROP, lambda_id).upcoming(None, limit, cluster.tasks.__contains__)
         ][:limit]
         for task_id in condemned:
             row = cluster.live[task_id]

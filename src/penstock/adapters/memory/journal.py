@@ -85,6 +85,7 @@ class MemoryJournal:
             event.subject, event.subject_hash, sequence, head.appended + 1 if head else 1, now_us
         )
         self._cluster.events.setdefault(place, []).append(_stored(event, sequence, now_us))
+        self._cluster.appended.append(place)
         if event.key:
             row = EventKeyRow(sequence, now_us + id_window_s * 1_000_000)
             self._cluster.event_keys[(event.stream_id, event.key)] = row

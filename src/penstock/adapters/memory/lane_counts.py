@@ -49,7 +49,7 @@ class MemoryLaneCounts:
         by_status = Counter(row.status for row in rows)
         enqueued = [row for row in rows if row.status is Status.ENQUEUED]
         since_us = [row.trigger_at_us for row in due]
-        since_us += [self._cluster.tasks[row.id].scheduled_at_us for row in enqueued]
+        since_us += [self._cluster.tasks[row.id].scheduled_at_us for row in enqueued if row.id in self._cluster.tasks]
         return LaneCount(
             lane=lane,
             lambda_name=record.name,

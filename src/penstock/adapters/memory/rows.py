@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from penstock.model.attributes import Attributes
+from penstock.model.event import StreamId
 from penstock.model.family import Family
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, LaneId
 from penstock.model.lifecycle import GateState
 from penstock.model.periodic import Schedule
+from penstock.model.subscription import SubscriptionSpec
 from penstock.model.sweep import Sweep
 from penstock.ports.journal import AppendReply
 
@@ -112,3 +114,32 @@ class PublishTokenRow:
 
     content_hash: bytes
     reply: AppendReply
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRow:
+    """What a lambda declared, with a start that stays."""
+
+    namespace_id: int
+    stream_id: StreamId
+    spec: SubscriptionSpec
+    is_retired: bool = False
+
+
+@dataclass(slots=True)
+class DeliveryPlace:
+    """What a delivery's row has beside its trigger."""
+
+    namespace_id: int
+    lane: LaneId
+    stream_id: StreamId
+    subject: str
+    subject_hash: bytes
+    cursor: int
+    head: int
+    heard: int
+    since_us: int
+    batch_limit: int = 0
+    tried: int = 0
+    due_at_us: int = 0
+    """of a held one: when it was due"""

@@ -5,9 +5,11 @@ from penstock.adapters.memory.admission import MemoryAdmission
 from penstock.adapters.memory.chains import MemoryChains
 from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.deliveries import MemoryDeliveries
 from penstock.adapters.memory.due_work import MemoryDueWork
 from penstock.adapters.memory.gates import MemoryGates
 from penstock.adapters.memory.journal import MemoryJournal
+from penstock.adapters.memory.journal_source import MemoryJournalSource
 from penstock.adapters.memory.lane_counts import MemoryLaneCounts
 from penstock.adapters.memory.membership import MemoryMembership
 from penstock.adapters.memory.periodic import MemorySchedules, MemoryTicks
@@ -15,9 +17,11 @@ from penstock.adapters.memory.quotas import MemoryQuotas
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.results import MemoryResults
 from penstock.adapters.memory.streams import MemoryStreams
+from penstock.adapters.memory.subscriptions import MemorySubscriptions
 from penstock.adapters.memory.sweeps import MemorySweeps
 from penstock.adapters.memory.transitions import MemoryTransitions
 from penstock.adapters.memory.trip import Trip, plain_trip
+from penstock.model.event import StreamId
 
 
 class MemoryStore:
@@ -27,6 +31,7 @@ class MemoryStore:
     """
 
     def __init__(self, cluster: MemoryCluster, trip: Trip = plain_trip, enqueue_timeout_s: float = 5.0) -> None:
+        self._cluster, self._trip = cluster, trip
         self.admission = MemoryAdmission(cluster, trip, enqueue_timeout_s)
         self.due_work = MemoryDueWork(cluster, trip)
         self.transitions = MemoryTransitions(cluster, trip)
@@ -44,3 +49,9 @@ class MemoryStore:
         self.chains = MemoryChains(cluster, trip)
         self.journal = MemoryJournal(cluster, trip)
         self.streams = MemoryStreams(cluster, trip)
+        self.subscriptions = MemorySubscriptions(cluster, trip)
+        self.deliveries = MemoryDeliveries(cluster, trip, enqueue_timeout_s)
+
+    def journal_source(self, stream_id: StreamId) -> MemoryJournalSource:
+        """The native journal's events of one stream."""
+        return MemoryJournalSource(self._cluster, self._trip, stream_id)

@@ -56,6 +56,7 @@ def _live(cluster: MemoryCluster, row: SweepRow) -> list[TaskId]:
         task_id
         for task_id, trigger in cluster.live.items()
         if row.reached < task_id <= row.last
+        and task_id in cluster.tasks
         and not trigger.cancel_requested
         and _is_selected(cluster, sweep, trigger.status, cluster.tasks[task_id])
     )

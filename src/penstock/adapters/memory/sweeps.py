@@ -45,7 +45,7 @@ class MemorySweeps:
         if isinstance(wanted, DeadLetterFilter):
             wanted = structs.replace(wanted, until_us=min(wanted.until_us or now_us, now_us))
         order = structs.replace(sweep, wanted=wanted, created_at_us=now_us, status=SweepStatus.RUNNING)
-        last = max(cluster.live, default=TaskId(b""))
+        last = max(cluster.live.keys() & cluster.tasks.keys(), default=TaskId(b""))
         row = SweepRow(order, TaskId(b""), stepped_at_us=now_us, pause_us=0, last=last)
         return cluster.sweeps.setdefault(sweep.id, row).sweep
 

@@ -56,7 +56,7 @@ class MemoryTransitions:
         lease_end_us = self._cluster.now_us() + lease_us
         claimed = []
         for task_id in ids:
-            row = self._cluster.live.get(task_id)
+            row = self._task(task_id)
             status = MATRIX[row.status].get(Event.CLAIM) if row is not None else None
             if row is None or status is None or row.cancel_requested:
                 continue
@@ -96,7 +96,7 @@ class MemoryTransitions:
             self._cluster.put(structs.replace(row, status=status, trigger_at_us=lease_end_us))
             if beat.started:
                 self._cluster.runs.setdefault(beat.id, (beat.executor, self._cluster.now_us() - beat.run_us))
-            if beat.progress is not None:
+            if beat.progress is not None and beat.id in self._cluster.tasks:
                 self._cluster.progress[beat.id] = structs.replace(
                     beat.progress, at_us=self._cluster.now_us(), claim=beat.claim
                 )
@@ -105,7 +105,7 @@ class MemoryTransitions:
         return HeartbeatAnswer(frozenset(refused), frozenset(cancel_requested))
 
     def _apply(self, change: Change) -> bool:
-        row = self._cluster.live.get(change.id)
+        row = self._task(change.id)
         if isinstance(change, AskToCancel):
             return row is not None and self._ask_to_cancel(row)
         if not self._is_of(change.namespace_id, change.id):
@@ -121,8 +121,12 @@ class MemoryTransitions:
             self._cluster.history.setdefault(row.id, []).append(line)
         return True
 
+    def _task(self, task_id: TaskId) -> Trigger | None:
+        """The live row of a task; none for a delivery."""
+        return self._cluster.live.get(task_id) if task_id in self._cluster.tasks else None
+
     def _is_of(self, namespace_id: int | None, task_id: TaskId) -> bool:
-        task = self._cluster.tasks.get(task_id)
+        task = self._cluster.tasks.get(task_id) or self._cluster.deliveries.get(task_id)
         return namespace_id is None or (task is not None and task.namespace_id == namespace_id)
 
     def _ask_to_cancel(self, row: Trigger) -> bool:

@@ -6,6 +6,7 @@ A statement names what it wants; `fill` puts the numbers in:
 - `{from:claim}`            every status in which the event is legal, as a comma list
 - `{bits:claim}`            the same as bits, `({bits:claim} >> status) & 1 = 1`: the planner can't mistake it for the
                             predicate of a partial index, and walk that instead of looking ids up
+- `{delivery:claim}`        as `bits`, of deliveries
 - `{stay:cancel_request}`   those of them that the event leaves where they are
 - `{gate:pause}`            the number of a gate's state
 - `{held_for:gate}`         the literal by which a row says that a gate on its lambda holds it; `collection`, `drop`,
@@ -14,14 +15,17 @@ A statement names what it wants; `fill` puts the numbers in:
 - `{verdict}`               why a task is held by the states `w.state` and `c.state` of its two gates, null for none
 - `{waits_for_time}`        the statuses that the store consumer enqueues when their time has come
 - `{looked_after}`          the other live ones
+- `{batch_limit_max}`       `ordering.BATCH_LIMIT_MAX`
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Final
 
 from penstock.model.lifecycle import (
     HELD_FOR_COLLECTION,
+    HELD_FOR_DEAD_EVENT,
     HELD_FOR_DROP,
     HELD_FOR_FAILED_PARENT,
     HELD_FOR_GATE,
@@ -35,10 +39,12 @@ from penstock.model.lifecycle import (
     ParentFailure,
     Status,
     condemns,
+    delivery_sources,
     held_for,
     sources,
     waits_for_time,
 )
+from penstock.model.ordering import BATCH_LIMIT_MAX
 
 _HELD_FOR = {
     "gate": HELD_FOR_GATE,
@@ -47,6 +53,7 @@ _HELD_FOR = {
     "registration": HELD_FOR_REGISTRATION,
     "parents": HELD_FOR_PARENTS,
     "failed_parent": HELD_FOR_FAILED_PARENT,
+    "dead_event": HELD_FOR_DEAD_EVENT,
 }
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -64,8 +71,9 @@ def _meaning(placeholder: str) -> str:
                 return _numbers([Status[name.upper()]])
             case "from":
                 return _numbers(sources(Event[name.upper()]))
-            case "bits":
-                return str(sum(1 << status for status in sources(Event[name.upper()])))
+            case "bits" | "delivery":
+                event = Event[name.upper()]
+                return str(sum(1 << each for each in (sources if kind == "bits" else delivery_sources)(event)))
             case "stay":
                 event = Event[name.upper()]
                 return _numbers(status for status in sources(event) if MATRIX[status][event] is status)
@@ -73,14 +81,8 @@ def _meaning(placeholder: str) -> str:
                 return str(GateState[name.upper()].value)
             case "held_for":
                 return f"'{_HELD_FOR[name]}'"
-            case "verdict":
-                return _verdict()
-            case "condemning":
-                return _condemning()
-            case "waits_for_time":
-                return _numbers(status for status in Status if waits_for_time(status))
-            case "looked_after":
-                return _numbers(status for status in Status if status in LIVE and not waits_for_time(status))
+            case word if not name:
+                return _WORDS[word]()
     except KeyError:
         pass
     raise ValueError(f"{{{placeholder}}} means nothing; see guards.py for what may stand here")
@@ -114,3 +116,18 @@ def _numbers(statuses: Iterable[Status]) -> str:
 def legal_sources(event: Event, target: Status) -> int:
     """The statuses that `event` leads from to `target`, as bits: the guard of a change that travels as a row."""
     return sum(1 << status for status in sources(event) if MATRIX[status][event] is target)
+
+
+@cache
+def delivery_legal_sources(event: Event) -> int:
+    """The same of a delivery, whose events lead to one status each."""
+    return sum(1 << status for status in delivery_sources(event))
+
+
+_WORDS: Final[dict[str, Callable[[], str]]] = {
+    "verdict": _verdict,
+    "condemning": _condemning,
+    "waits_for_time": lambda: _numbers(status for status in Status if waits_for_time(status)),
+    "looked_after": lambda: _numbers(status for status in Status if status in LIVE and not waits_for_time(status)),
+    "batch_limit_max": lambda: str(BATCH_LIMIT_MAX),
+}

@@ -55,7 +55,7 @@ async def _apply_round(connection: Connection, changes: Sequence[Change], end: E
         applied += await connection.fetchval(_ASK_TO_CANCEL, [cancel.id for cancel in cancels]) or []
     ids = frozenset(applied)
     ended: list[Finish | Move] = [*finishes, *moves]
-    await _add_attempts(connection, [change.history for change in ended if change.history and change.id in ids])
+    await add_attempts(connection, [change.history for change in ended if change.history and change.id in ids])
     return ids
 
 
@@ -78,7 +78,8 @@ async def _move(connection: Connection, moves: Sequence[Move]) -> list[TaskId]:
     return moved or []
 
 
-async def _add_attempts(connection: Connection, lines: Sequence[Attempt]) -> None:
+async def add_attempts(connection: Connection, lines: Sequence[Attempt]) -> None:
+    """Lines of history."""
     if lines:
         await connection.execute(
             _ADD_ATTEMPTS,

@@ -51,6 +51,7 @@ UPKEEP: Final = Role("upkeep", 2, 30, {})
 ACCESS: Final = Role("access", 1, 5, _BY_INDEX)
 QUOTAS: Final = Role("quotas", 1, 5, _BY_KEY)
 JOURNAL: Final = Role("journal", 2, 10, _BY_INDEX)
+DELIVERIES: Final = Role("deliveries", 3, 10, _BY_INDEX)
 JOURNAL_READS: Final = Role("journal_reads", 2, 5, _BY_INDEX)
 
 

@@ -14,11 +14,13 @@ from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.chains import PostgresChains
 from penstock.adapters.postgres.clock import PostgresClock
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
+from penstock.adapters.postgres.deliveries import PostgresDeliveries
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
 from penstock.adapters.postgres.gates import PostgresGates
 from penstock.adapters.postgres.inspection import inspect
 from penstock.adapters.postgres.journal import PostgresJournal
+from penstock.adapters.postgres.journal_source import PostgresJournalSource
 from penstock.adapters.postgres.lane_counts import PostgresLaneCounts
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.membership import PostgresMembership
@@ -32,9 +34,11 @@ from penstock.adapters.postgres.retention import PostgresRetention
 from penstock.adapters.postgres.search import PostgresSearch
 from penstock.adapters.postgres.selected_tasks import PostgresSelectedTasks
 from penstock.adapters.postgres.streams import PostgresStreams
+from penstock.adapters.postgres.subscriptions import PostgresSubscriptions
 from penstock.adapters.postgres.sweeps import PostgresSweeps
 from penstock.adapters.postgres.transitions import PostgresTransitions
 from penstock.model.errors import InvalidInput
+from penstock.model.event import StreamId
 
 ENQUEUE_TIMEOUT_S: Final = 5.0
 PREPARED_STATEMENTS: Final = 100
@@ -68,6 +72,9 @@ class PostgresStore:
         journal: PostgresJournal,
         streams: PostgresStreams,
         event_retention: PostgresEventRetention,
+        subscriptions: PostgresSubscriptions,
+        deliveries: PostgresDeliveries,
+        journal_reads: pools.Pool,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -81,6 +88,12 @@ class PostgresStore:
         self.selected_tasks = selected_tasks
         self.chains = chains
         self.journal, self.streams, self.event_retention = journal, streams, event_retention
+        self.subscriptions, self.deliveries = subscriptions, deliveries
+        self._journal_reads = journal_reads
+
+    def journal_source(self, stream_id: StreamId) -> PostgresJournalSource:
+        """The native journal's events of one stream."""
+        return PostgresJournalSource(self._journal_reads, stream_id)
 
     @staticmethod
     @asynccontextmanager
@@ -106,6 +119,7 @@ class PostgresStore:
 
             due_marks = LowWater(monotonic)
             search, results = await pool(pools.SEARCH), await pool(pools.RESULTS)
+            journal_reads = await pool(pools.JOURNAL_READS)
             upkeep, due_work = await pool(pools.UPKEEP), await pool(pools.DUE_WORK)
             store = PostgresStore(
                 PostgresAdmission(await pool(pools.ADMISSION), LowWater(monotonic), enqueue_timeout_s),
@@ -127,9 +141,12 @@ class PostgresStore:
                 PostgresQuotas(upkeep, await pool(pools.QUOTAS)),
                 PostgresSelectedTasks(search),
                 PostgresChains(results, due_work, search),
-                PostgresJournal(await pool(pools.JOURNAL), await pool(pools.JOURNAL_READS)),
+                PostgresJournal(await pool(pools.JOURNAL), journal_reads),
                 PostgresStreams(upkeep, search),
                 PostgresEventRetention(upkeep),
+                PostgresSubscriptions(upkeep),
+                PostgresDeliveries(await pool(pools.DELIVERIES), LowWater(monotonic), enqueue_timeout_s),
+                journal_reads,
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -21,7 +21,13 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     changes,
     claims,
     clock,
+    deliveries_after,
+    deliveries_changes,
+    deliveries_raised,
+    deliveries_travel,
     due_work,
+    event_histories,
+    event_sources,
     families,
     family_sweeps,
     gate_orders,
@@ -47,16 +53,26 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     results,
     retries,
     streams,
+    subscriptions,
     sweeps,
 )
+from penstock.testing.contracts.pings import PINGS, PingsUnderTest
 from penstock.testing.contracts.queue_scene import WORK_QUEUE, QueueScene
 from penstock.testing.contracts.scene import Scene
 from penstock.testing.contracts.signals import SIGNALS
+from penstock.testing.contracts.source_scene import (
+    EVENT_HISTORY,
+    EVENT_SOURCE,
+    EVENT_TIMES,
+    SourceScene,
+    SourceUnderTest,
+)
 from penstock.testing.contracts.store_suites import (
     ACCESS_TOKENS,
     ADMISSION,
     CHAINS,
     CLOCK,
+    DELIVERIES,
     DUE_WORK,
     GATES,
     JOURNAL,
@@ -67,6 +83,7 @@ from penstock.testing.contracts.store_suites import (
     RESULTS,
     SCHEDULES,
     STREAMS,
+    SUBSCRIPTIONS,
     SWEEPS,
     TICKS,
     TRANSITIONS,
@@ -92,13 +109,20 @@ STORE_SUITES = (
     CHAINS,
     JOURNAL,
     STREAMS,
+    SUBSCRIPTIONS,
+    DELIVERIES,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
 SIGNALS_IDEAS = tuple(SIGNALS.ideas)
+PINGS_IDEAS = tuple(PINGS.ideas)
+SOURCE_IDEAS = tuple(EVENT_SOURCE.ideas)
+HISTORY_IDEAS = tuple(idea for suite in (EVENT_SOURCE, EVENT_HISTORY) for idea in suite.ideas)
+TIMED_HISTORY_IDEAS = tuple(idea for suite in (EVENT_SOURCE, EVENT_HISTORY, EVENT_TIMES) for idea in suite.ideas)
 
 exercise_access_tokens = ACCESS_TOKENS.exercise
 exercise_admission = ADMISSION.exercise
+exercise_deliveries = DELIVERIES.exercise
 exercise_due_work = DUE_WORK.exercise
 exercise_transitions = TRANSITIONS.exercise
 exercise_results = RESULTS.exercise
@@ -114,21 +138,33 @@ exercise_lane_counts = LANE_COUNTS.exercise
 exercise_quotas = QUOTAS.exercise
 exercise_journal = JOURNAL.exercise
 exercise_streams = STREAMS.exercise
+exercise_subscriptions = SUBSCRIPTIONS.exercise
 exercise_work_queue = WORK_QUEUE.exercise
 exercise_signals = SIGNALS.exercise
+exercise_pings = PINGS.exercise
+exercise_event_source = EVENT_SOURCE.exercise
+exercise_event_history = EVENT_HISTORY.exercise
+exercise_event_times = EVENT_TIMES.exercise
 
 __all__ = [
+    "HISTORY_IDEAS",
+    "PINGS_IDEAS",
     "QUEUE_IDEAS",
     "SIGNALS_IDEAS",
+    "SOURCE_IDEAS",
     "STORE_IDEAS",
     "STORE_SUITES",
+    "TIMED_HISTORY_IDEAS",
     "ContractBroken",
     "Fresh",
     "Idea",
+    "PingsUnderTest",
     "QueueScene",
     "QueueUnderTest",
     "Scene",
     "SignalsUnderTest",
+    "SourceScene",
+    "SourceUnderTest",
     "Store",
     "StoreUnderTest",
     "Suite",
@@ -136,17 +172,23 @@ __all__ = [
     "exercise_admission",
     "exercise_chains",
     "exercise_clock",
+    "exercise_deliveries",
     "exercise_due_work",
+    "exercise_event_history",
+    "exercise_event_source",
+    "exercise_event_times",
     "exercise_gates",
     "exercise_journal",
     "exercise_lane_counts",
     "exercise_membership",
+    "exercise_pings",
     "exercise_quotas",
     "exercise_registry",
     "exercise_results",
     "exercise_schedules",
     "exercise_signals",
     "exercise_streams",
+    "exercise_subscriptions",
     "exercise_sweeps",
     "exercise_ticks",
     "exercise_transitions",

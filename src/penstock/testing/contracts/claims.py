@@ -5,7 +5,7 @@ import asyncio
 
 from msgspec import structs
 
-from penstock.model.lifecycle import MATRIX, OWNED, Event, Status
+from penstock.model.lifecycle import MATRIX, OF_TASKS, OWNED, Event, Status
 from penstock.model.work import Beat
 from penstock.testing.contracts.scene import LEASE_S, LONG_S, Scene, Standing, ask_to_cancel, finish, move
 from penstock.testing.contracts.store_suites import TRANSITIONS
@@ -13,7 +13,7 @@ from penstock.testing.contracts.store_suites import TRANSITIONS
 
 @TRANSITIONS.idea
 async def a_claim_is_legal_from_the_statuses_of_the_matrix_and_no_other(scene: Scene) -> None:
-    for status in Status:
+    for status in sorted(OF_TASKS):
         standing = await scene.task_that_is(status)
         if Event.CLAIM in MATRIX[status]:
             (claimed,) = await scene.store.transitions.claim([standing.id], LEASE_S)
@@ -88,7 +88,7 @@ async def a_row_whose_cancel_was_requested_is_not_claimed(scene: Scene) -> None:
 
 @TRANSITIONS.idea
 async def a_heartbeat_is_legal_from_the_statuses_of_the_matrix_and_no_other(scene: Scene) -> None:
-    for status in Status:
+    for status in sorted(OF_TASKS):
         for started in (False, True):
             event = Event.START if started else Event.HEARTBEAT
             standing = await scene.task_that_is(status)

@@ -6,7 +6,7 @@ import asyncio
 from msgspec import structs
 
 from penstock.model.identity import TaskId
-from penstock.model.lifecycle import Event, Status
+from penstock.model.lifecycle import OF_TASKS, Event, Status
 from penstock.model.work import Beat
 from penstock.ports.due_work import ALL_BUCKETS
 from penstock.testing.contracts.scene import HELD_FOR, LEASE_S, LONG_S, Scene, finish, move
@@ -49,7 +49,7 @@ async def who_ran_an_overdue_task_and_since_when_is_told_for_its_history(scene: 
 
 @DUE_WORK.idea
 async def waiting_and_ended_tasks_are_not_overdue(scene: Scene) -> None:
-    for status in frozenset(Status) - set(LOOKED_AT):
+    for status in OF_TASKS - set(LOOKED_AT):
         await scene.task_that_is(status)
     await scene.advance(LONG_S)
     assert await overdue(scene) == []

@@ -1,7 +1,7 @@
 # ruff: noqa: D103 - the name of an idea is its sentence
 """Outcomes as those read them who wait."""
 
-from penstock.model.lifecycle import LIVE, TERMINAL, Event, Status
+from penstock.model.lifecycle import LIVE, OF_TASKS, TERMINAL, Event, Status
 from penstock.model.task import NO_FAILURE, Failure
 from penstock.testing.contracts.scene import Scene, Standing, finish, move
 from penstock.testing.contracts.store_suites import RESULTS
@@ -90,7 +90,7 @@ async def another_namespace_sees_nothing(scene: Scene) -> None:
 
 @RESULTS.idea
 async def unknown_ids_are_those_that_name_no_task_at_all(scene: Scene) -> None:
-    known = [(await scene.task_that_is(status)).id for status in Status]
+    known = [(await scene.task_that_is(status)).id for status in sorted(OF_TASKS)]
     strangers = scene.ids(2)
     mixed = [strangers[0], *known, strangers[1]]
     assert sorted(await scene.store.results.unknown(scene.namespace_id, mixed)) == strangers
@@ -100,7 +100,7 @@ async def unknown_ids_are_those_that_name_no_task_at_all(scene: Scene) -> None:
 
 @RESULTS.idea
 async def a_task_is_live_or_ended_at_every_moment_and_never_both(scene: Scene) -> None:
-    for status in Status:
+    for status in sorted(OF_TASKS):
         standing = await scene.task_that_is(status)
         is_live = standing.id in await scene.store.transitions.read([standing.id])
         has_ended = standing.id in await scene.store.results.ended(scene.namespace_id, [standing.id])

@@ -12,6 +12,7 @@ from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.admission import Admission
 from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
+from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
 from penstock.ports.journal import Journal
@@ -23,6 +24,7 @@ from penstock.ports.registry import Registry
 from penstock.ports.results import Results
 from penstock.ports.signals import Signals
 from penstock.ports.streams import Streams
+from penstock.ports.subscriptions import Subscriptions
 from penstock.ports.sweeps import Sweeps
 from penstock.ports.transitions import Transitions
 from penstock.ports.work_queue import WorkQueue
@@ -65,6 +67,10 @@ class Store(Protocol):
     def journal(self) -> Journal: ...
     @property
     def streams(self) -> Streams: ...
+    @property
+    def subscriptions(self) -> Subscriptions: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
 
 
 class StoreUnderTest(ABC):

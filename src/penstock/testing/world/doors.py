@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from penstock.adapters.memory import LaneBus, MemorySignals, MemoryWorkQueue, SignalBus
+from penstock.adapters.memory import LaneBus, MemoryPingQueue, MemorySignals, MemoryWorkQueue, PingBus, SignalBus
 from penstock.model.errors import Unavailable
 from penstock.model.lane import LaneId
 from penstock.model.task import Reference
+from penstock.ports.pings import Ping
 from penstock.ports.signals import Topic
 from penstock.ports.work_queue import LaneMessage, LaneReader
 from penstock.testing.world.chance import Chance
@@ -112,6 +113,57 @@ class ReaderDoor:
         self._is_open = False
         with outside():
             await self.reader.close()
+
+
+class PingsDoor:
+    """`PingQueue` of one process."""
+
+    def __init__(self, process: SimulatedProcess, bus: PingBus) -> None:
+        self._process = process
+        self._queue = MemoryPingQueue(bus)
+        process.on_end.append(lambda _: self._vanish())
+
+    async def start(self) -> None:
+        with outside():
+            await self._queue.start()
+
+    async def stop(self) -> None:
+        with outside():
+            await self._queue.stop()
+
+    def publish(self, pings: Sequence[Ping]) -> None:
+        with outside():
+            self._queue.publish(pings)
+
+    def listen(self, on_pings: Callable[[Sequence[Ping]], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def hand_over(pings: Sequence[Ping]) -> None:
+            """Nature waits for what the process makes of them."""
+            settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+            async def take() -> None:
+                try:
+                    await on_pings(pings)
+                except Exception as error:  # noqa: BLE001 - it is the queue's
+                    if not settled.done():
+                        settled.set_exception(error)
+                else:
+                    _settle(settled, None)
+
+            self._process.main.start(take())
+            await settled
+
+        with outside():
+            stop_listening = self._queue.listen(hand_over)
+
+        async def stop() -> None:
+            with outside():
+                await stop_listening()
+
+        return stop
+
+    def _vanish(self) -> None:
+        with outside():
+            self._queue.vanish()
 
 
 class MessageDoor:

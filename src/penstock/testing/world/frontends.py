@@ -22,6 +22,7 @@ from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.subscribe import SubscribeDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.errors import Unavailable
@@ -85,7 +86,13 @@ class FrontendServer(Server):
                     MeteredSchedules(quotas, store.quotas),
                 ),
                 register=RegisterDesk(
-                    store.registry, store.due_work, book, store.clock, signals, roster.orchestrator_addresses
+                    store.registry,
+                    store.due_work,
+                    book,
+                    store.clock,
+                    signals,
+                    roster.orchestrator_addresses,
+                    SubscribeDesk(store.subscriptions, book, store.clock),
                 ),
                 cancel=CancelDesk(store.transitions, store.results, book, signals),
                 retry=RetryDesk(store.admission, book, store.clock, signals, lambda: random.randbytes(16)),

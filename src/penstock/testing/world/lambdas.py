@@ -45,6 +45,7 @@ class SimulatedLambda:
     ) -> None:
         self.world, self.name, self.policy, self.is_async = world, name, policy, is_async
         self.timeout_s, self.cancel_grace_s = policy.timeout_s, cancel_grace_s
+        self.stream = ""
         self._body = body
 
     @property

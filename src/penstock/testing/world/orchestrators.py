@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING
 
 from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget
+from penstock.compose.sources import JournalSources
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.flow.children import teller
+from penstock.flow.delivery_state import DeliveryState
 from penstock.flow.gauges import Gauges
+from penstock.flow.lane_feed import LaneFeed
 from penstock.flow.policies import PolicyBook
 from penstock.flow.quota_book import QuotaBook
+from penstock.flow.range_reader import RangeReader
 from penstock.flow.start_quotas import PacedStarts
+from penstock.flow.subscription_book import SubscriptionBook
 from penstock.flow.task_state import TaskState
 from penstock.model.errors import PenstockError, Unavailable
 from penstock.model.lane import LambdaId
 from penstock.model.work import Hello
 from penstock.ports.membership import Member
-from penstock.scheduler import Scheduler, Sockets, Timings
+from penstock.scheduler import EventSockets, Scheduler, Sockets, Timings
 from penstock.testing.world.link import WorldWorkStream
 from penstock.testing.world.network import Server
 from penstock.testing.world.processes import SimulatedProcess
@@ -42,9 +47,11 @@ class OrchestratorServer(Server):
         """Serve until cancelled."""
         world, terms = self._world, self._world.terms
         queue, signals, store = world.open_engines(self.process)
+        pings, sources = world.open_pings(self.process), JournalSources(store)
         chance = world.chance.stream(f"jitter of {self.host}").random
         async with crew() as start:
             await queue.start()
+            await pings.start()
             me = Member(self.process.name, "orchestrator", self.host)
             gauges = Gauges(signals, me.id)
             queue.on_lost(forget(gauges))
@@ -52,7 +59,20 @@ class OrchestratorServer(Server):
             policies = PolicyBook(store.registry, signals)
             await _first_look(policies)
             quotas = QuotaBook(store.quotas, signals)
-            self.task_state = TaskState(store.transitions, signals, policies.policy_of, chance, terms.lease_s)
+            subscriptions = SubscriptionBook(store.subscriptions, signals)
+            await _first_look(subscriptions)
+            delivery_state = DeliveryState(
+                store.deliveries,
+                RangeReader(sources, subscriptions),
+                subscriptions,
+                LaneFeed(queue, gauges, signals, pings),
+                policies.policy_of,
+                chance,
+                terms.lease_s,
+            )
+            self.task_state = TaskState(
+                store.transitions, signals, policies.policy_of, chance, terms.lease_s, delivery_state
+            )
             self.delivery = Delivery(
                 self.task_state,
                 store.transitions,
@@ -79,6 +99,7 @@ class OrchestratorServer(Server):
                     store.ticks,
                     store.gates,
                     store.chains,
+                    EventSockets(store.deliveries, store.subscriptions, sources, pings),
                 ),
                 me,
                 chance,
@@ -87,6 +108,7 @@ class OrchestratorServer(Server):
             for loop in (
                 gauges.run(),
                 policies.run(),
+                subscriptions.run(),
                 quotas.run(),
                 self.delivery.run(),
                 self.delivery.gates.run(),
@@ -99,6 +121,7 @@ class OrchestratorServer(Server):
             finally:
                 self.is_open = False
                 await self.scheduler.stop()
+                await pings.stop()
                 await queue.stop()
 
     async def serve_stream(self, hello: Hello, stream: WorldWorkStream) -> None:
@@ -139,7 +162,7 @@ async def _write(session: Session, stream: WorldWorkStream) -> None:
         stream.down.send(message)
 
 
-async def _first_look(policies: PolicyBook) -> None:
+async def _first_look(policies: PolicyBook | SubscriptionBook) -> None:
     """A server whose store does not answer does not start; whoever keeps it alive tries again."""
     while True:
         try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from penstock.model.lane import LaneId
 from penstock.model.task import Reference
+from penstock.ports.pings import Ping
 from penstock.ports.signals import Topic
 from penstock.testing.world.chance import Chance
 from penstock.testing.world.chronicle import Chronicle
@@ -23,6 +24,11 @@ class Weather:
     signals_lost: float = 0.0
     signals_doubled: float = 0.0
     signals_late: float = 0.0
+    pings_lost: float = 0.0
+    pings_doubled: float = 0.0
+    pings_late: float = 0.0
+    pings_absurd: float = 0.0
+    """their sequences are anything"""
     store_fails_before: float = 0.0
     store_fails_after: float = 0.0
     store_commits_later: float = 0.0
@@ -96,3 +102,41 @@ class SignalWeather:
             self._chronicle.took_effect("signal late", "signals", detail=topic)
             return (delay_s + LATE_S * self._random.random(),)
         return (delay_s,)
+
+
+class PingWeather:
+    """`PingFaults` as the weather is."""
+
+    def __init__(self, weather: Weather, chance: Chance, chronicle: Chronicle) -> None:
+        self._weather, self._chronicle = weather, chronicle
+        self._random = chance.stream("pings")
+
+    def arrivals(self, pings: Sequence[Ping]) -> Sequence[tuple[float, Sequence[Ping]]]:
+        weather, random = self._weather, self._random
+        draw, delay_s = random.random(), 0.0002 + 0.002 * random.random()
+        if draw < (share := weather.pings_lost):
+            self._felt("pings lost", pings)
+            return ()
+        if draw < (share := share + weather.pings_doubled):
+            self._felt("pings doubled", pings)
+            return ((delay_s, pings), (delay_s + LATE_S * random.random(), pings))
+        if draw < (share := share + weather.pings_late):
+            self._felt("pings late", pings)
+            return ((delay_s + 2 * LATE_S * random.random(), pings),)
+        if draw < share + weather.pings_absurd:
+            self._felt("pings absurd", pings)
+            return ((delay_s, [Ping(each.stream_id, each.subject, self._absurd(each)) for each in pings]),)
+        return ((delay_s, pings),)
+
+    def loses_ack(self) -> bool:
+        lost = self._random.random() < self._weather.lane_acks_lost
+        if lost:
+            self._chronicle.took_effect("ping acknowledgement lost", "pings")
+        return lost
+
+    def _absurd(self, ping: Ping) -> int:
+        """Far ahead, a little ahead, behind, or nothing that a sequence could be."""
+        return self._random.choice((10**18, ping.sequence + 3, ping.sequence - 2, 0, -7))
+
+    def _felt(self, fault: str, pings: Sequence[Ping]) -> None:
+        self._chronicle.took_effect(fault, "pings", detail=len(pings))

@@ -31,7 +31,7 @@ class WitnessedCluster(MemoryCluster):
         self._chronicle = chronicle
 
     def put(self, row: Trigger) -> None:
-        before = self.live.get(row.id)
+        before = self.live.get(row.id) or self.idle.get(row.id)
         if row.id in self.outcomes:
             self._chronicle.breach(f"task {row.id.hex()} has ended and is live again")
         super().put(row)

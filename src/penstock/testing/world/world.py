@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from msgspec import Struct
 
-from penstock.adapters.memory import LaneBus, MemoryStore, SignalBus
+from penstock.adapters.memory import LaneBus, MemoryStore, PingBus, SignalBus
 from penstock.model.identity import TaskId
 from penstock.model.task import Outcome
 from penstock.testing.world.chance import Chance
 from penstock.testing.world.chronicle import Chronicle
 from penstock.testing.world.clients import Client
-from penstock.testing.world.doors import QueueDoor, SignalsDoor, StoreDoor
+from penstock.testing.world.doors import PingsDoor, QueueDoor, SignalsDoor, StoreDoor
 from penstock.testing.world.executors import ExecutorPlace
 from penstock.testing.world.gatekeeper import Gatekeeper
 from penstock.testing.world.lambdas import the_lambdas
@@ -23,7 +23,7 @@ from penstock.testing.world.processes import SimulatedProcess, outside
 from penstock.testing.world.quota_keeper import QuotaKeeper
 from penstock.testing.world.store_time import StoreTime
 from penstock.testing.world.timekeeper import Timekeeper
-from penstock.testing.world.weather import LaneWeather, SignalWeather, Weather
+from penstock.testing.world.weather import LaneWeather, PingWeather, SignalWeather, Weather
 from penstock.testing.world.weaver import Weaver
 from penstock.testing.world.witness import WitnessedCluster, witnessed_store
 from penstock.testing.world.workers import WorkerHost
@@ -55,6 +55,7 @@ class World:
         self.cluster = WitnessedCluster(self.store_time, self.chronicle)
         self.lane_bus = LaneBus(LaneWeather(self.weather, self.chance, self.chronicle))
         self.signal_bus = SignalBus(SignalWeather(self.weather, self.chance, self.chronicle))
+        self.ping_bus = PingBus(PingWeather(self.weather, self.chance, self.chronicle))
         self.terms = self.chance.stream("terms").choice((Terms(6.0, 1.5), Terms(6.0, 1.5), Terms(10.0, 2.0)))
         self.lambdas = the_lambdas(self)
         self.orders: list[Order] = []
@@ -100,6 +101,10 @@ class World:
             SignalsDoor(process, self.signal_bus),
             witnessed_store(self.cluster, trip, self.chronicle),
         )
+
+    def open_pings(self, process: SimulatedProcess) -> PingsDoor:
+        """A server process's way to the pings."""
+        return PingsDoor(process, self.ping_bus)
 
     def new_link(self, host: str) -> WorldLink:
         """A worker process's way to the platform."""

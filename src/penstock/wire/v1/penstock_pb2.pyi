@@ -99,6 +99,19 @@ class Kin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     KIN_PARENT: _ClassVar[Kin]
     KIN_SPAWNED: _ClassVar[Kin]
     KIN_RETRY: _ClassVar[Kin]
+
+class SubscriptionOrder(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SUBSCRIPTION_ORDER_UNSPECIFIED: _ClassVar[SubscriptionOrder]
+    SUBSCRIPTION_ORDER_SUBJECT: _ClassVar[SubscriptionOrder]
+    SUBSCRIPTION_ORDER_LATEST: _ClassVar[SubscriptionOrder]
+    SUBSCRIPTION_ORDER_NONE: _ClassVar[SubscriptionOrder]
+
+class WhenDead(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    WHEN_DEAD_UNSPECIFIED: _ClassVar[WhenDead]
+    WHEN_DEAD_BLOCK: _ClassVar[WhenDead]
+    WHEN_DEAD_SKIP: _ClassVar[WhenDead]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -159,6 +172,13 @@ KIN_UNSPECIFIED: Kin
 KIN_PARENT: Kin
 KIN_SPAWNED: Kin
 KIN_RETRY: Kin
+SUBSCRIPTION_ORDER_UNSPECIFIED: SubscriptionOrder
+SUBSCRIPTION_ORDER_SUBJECT: SubscriptionOrder
+SUBSCRIPTION_ORDER_LATEST: SubscriptionOrder
+SUBSCRIPTION_ORDER_NONE: SubscriptionOrder
+WHEN_DEAD_UNSPECIFIED: WhenDead
+WHEN_DEAD_BLOCK: WhenDead
+WHEN_DEAD_SKIP: WhenDead
 
 class LambdaPolicy(_message.Message):
     __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s", "quota")
@@ -189,18 +209,20 @@ class LambdaQuota(_message.Message):
     def __init__(self, schedule_per_s: _Optional[float] = ..., schedule_burst: _Optional[int] = ..., start_per_s: _Optional[float] = ..., weight: _Optional[float] = ...) -> None: ...
 
 class LambdaRegistration(_message.Message):
-    __slots__ = ("name", "version", "policy", "signature", "description")
+    __slots__ = ("name", "version", "policy", "signature", "description", "subscription")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     POLICY_FIELD_NUMBER: _ClassVar[int]
     SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
     name: str
     version: str
     policy: LambdaPolicy
     signature: bytes
     description: str
-    def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., policy: _Optional[_Union[LambdaPolicy, _Mapping]] = ..., signature: _Optional[bytes] = ..., description: _Optional[str] = ...) -> None: ...
+    subscription: Subscription
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., policy: _Optional[_Union[LambdaPolicy, _Mapping]] = ..., signature: _Optional[bytes] = ..., description: _Optional[str] = ..., subscription: _Optional[_Union[Subscription, _Mapping]] = ...) -> None: ...
 
 class RegisterLambdasRequest(_message.Message):
     __slots__ = ("namespace", "lambdas", "app", "schedules")
@@ -215,14 +237,16 @@ class RegisterLambdasRequest(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[_Union[LambdaRegistration, _Mapping]]] = ..., app: _Optional[str] = ..., schedules: _Optional[_Iterable[_Union[PeriodicDefinition, _Mapping]]] = ...) -> None: ...
 
 class RegisterLambdasReply(_message.Message):
-    __slots__ = ("orchestrators", "freed_tasks", "retired_schedules")
+    __slots__ = ("orchestrators", "freed_tasks", "retired_schedules", "warnings")
     ORCHESTRATORS_FIELD_NUMBER: _ClassVar[int]
     FREED_TASKS_FIELD_NUMBER: _ClassVar[int]
     RETIRED_SCHEDULES_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     orchestrators: _containers.RepeatedScalarFieldContainer[str]
     freed_tasks: int
     retired_schedules: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, orchestrators: _Optional[_Iterable[str]] = ..., freed_tasks: _Optional[int] = ..., retired_schedules: _Optional[_Iterable[str]] = ...) -> None: ...
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, orchestrators: _Optional[_Iterable[str]] = ..., freed_tasks: _Optional[int] = ..., retired_schedules: _Optional[_Iterable[str]] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TaskGroup(_message.Message):
     __slots__ = ("collection", "priority", "payloads", "keys", "due_at_us", "delay_us", "key_life_s", "parent_id", "attributes", "parents")
@@ -1396,7 +1420,7 @@ class ClaimKey(_message.Message):
     def __init__(self, task_id: _Optional[bytes] = ..., claim: _Optional[int] = ...) -> None: ...
 
 class Assignments(_message.Message):
-    __slots__ = ("stamp_us", "task_ids", "claims", "payloads", "attempts", "scheduled_at_us", "collections", "priorities", "checked_us")
+    __slots__ = ("stamp_us", "task_ids", "claims", "payloads", "attempts", "scheduled_at_us", "collections", "priorities", "checked_us", "deliveries")
     STAMP_US_FIELD_NUMBER: _ClassVar[int]
     TASK_IDS_FIELD_NUMBER: _ClassVar[int]
     CLAIMS_FIELD_NUMBER: _ClassVar[int]
@@ -1407,6 +1431,7 @@ class Assignments(_message.Message):
     COLLECTIONS_FIELD_NUMBER: _ClassVar[int]
     PRIORITIES_FIELD_NUMBER: _ClassVar[int]
     CHECKED_US_FIELD_NUMBER: _ClassVar[int]
+    DELIVERIES_FIELD_NUMBER: _ClassVar[int]
     stamp_us: int
     task_ids: bytes
     claims: _containers.RepeatedScalarFieldContainer[int]
@@ -1416,7 +1441,8 @@ class Assignments(_message.Message):
     collections: _containers.RepeatedScalarFieldContainer[str]
     priorities: _containers.RepeatedScalarFieldContainer[int]
     checked_us: int
-    def __init__(self, stamp_us: _Optional[int] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., attempts: _Optional[_Iterable[int]] = ..., scheduled_at_us: _Optional[_Iterable[int]] = ..., collections: _Optional[_Iterable[str]] = ..., priorities: _Optional[_Iterable[int]] = ..., checked_us: _Optional[int] = ..., **kwargs) -> None: ...
+    deliveries: Deliveries
+    def __init__(self, stamp_us: _Optional[int] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., payloads: _Optional[_Iterable[bytes]] = ..., attempts: _Optional[_Iterable[int]] = ..., scheduled_at_us: _Optional[_Iterable[int]] = ..., collections: _Optional[_Iterable[str]] = ..., priorities: _Optional[_Iterable[int]] = ..., checked_us: _Optional[int] = ..., deliveries: _Optional[_Union[Deliveries, _Mapping]] = ..., **kwargs) -> None: ...
 
 class HeartbeatRequest(_message.Message):
     __slots__ = ("executor", "task_ids", "claims", "started", "run_us", "namespace", "progress")
@@ -1476,7 +1502,7 @@ class ResultError(_message.Message):
     def __init__(self, type: _Optional[str] = ..., message: _Optional[str] = ..., traceback: _Optional[str] = ...) -> None: ...
 
 class SetResultsRequest(_message.Message):
-    __slots__ = ("executor", "task_ids", "claims", "endings", "results", "run_us", "errors", "retry_delay_s", "results_left_out", "namespace")
+    __slots__ = ("executor", "task_ids", "claims", "endings", "results", "run_us", "errors", "retry_delay_s", "results_left_out", "namespace", "upto", "failed_at")
     class ErrorsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -1491,6 +1517,13 @@ class SetResultsRequest(_message.Message):
         key: int
         value: float
         def __init__(self, key: _Optional[int] = ..., value: _Optional[float] = ...) -> None: ...
+    class FailedAtEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: int
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[int] = ...) -> None: ...
     EXECUTOR_FIELD_NUMBER: _ClassVar[int]
     TASK_IDS_FIELD_NUMBER: _ClassVar[int]
     CLAIMS_FIELD_NUMBER: _ClassVar[int]
@@ -1501,6 +1534,8 @@ class SetResultsRequest(_message.Message):
     RETRY_DELAY_S_FIELD_NUMBER: _ClassVar[int]
     RESULTS_LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    UPTO_FIELD_NUMBER: _ClassVar[int]
+    FAILED_AT_FIELD_NUMBER: _ClassVar[int]
     executor: str
     task_ids: bytes
     claims: _containers.RepeatedScalarFieldContainer[int]
@@ -1511,7 +1546,9 @@ class SetResultsRequest(_message.Message):
     retry_delay_s: _containers.ScalarMap[int, float]
     results_left_out: _containers.RepeatedScalarFieldContainer[int]
     namespace: str
-    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., endings: _Optional[_Iterable[_Union[Ending, str]]] = ..., results: _Optional[_Iterable[bytes]] = ..., run_us: _Optional[_Iterable[int]] = ..., errors: _Optional[_Mapping[int, ResultError]] = ..., retry_delay_s: _Optional[_Mapping[int, float]] = ..., results_left_out: _Optional[_Iterable[int]] = ..., namespace: _Optional[str] = ...) -> None: ...
+    upto: _containers.RepeatedScalarFieldContainer[int]
+    failed_at: _containers.ScalarMap[int, int]
+    def __init__(self, executor: _Optional[str] = ..., task_ids: _Optional[bytes] = ..., claims: _Optional[_Iterable[int]] = ..., endings: _Optional[_Iterable[_Union[Ending, str]]] = ..., results: _Optional[_Iterable[bytes]] = ..., run_us: _Optional[_Iterable[int]] = ..., errors: _Optional[_Mapping[int, ResultError]] = ..., retry_delay_s: _Optional[_Mapping[int, float]] = ..., results_left_out: _Optional[_Iterable[int]] = ..., namespace: _Optional[str] = ..., upto: _Optional[_Iterable[int]] = ..., failed_at: _Optional[_Mapping[int, int]] = ...) -> None: ...
 
 class ExecutorGoneRequest(_message.Message):
     __slots__ = ("executor", "namespace")
@@ -1792,3 +1829,95 @@ class ReadEventsReply(_message.Message):
     next_page_token: str
     head: int
     def __init__(self, events: _Optional[_Iterable[_Union[Event, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., head: _Optional[int] = ...) -> None: ...
+
+class PingGroup(_message.Message):
+    __slots__ = ("stream", "subjects", "sequences")
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCES_FIELD_NUMBER: _ClassVar[int]
+    stream: str
+    subjects: _containers.RepeatedScalarFieldContainer[str]
+    sequences: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, stream: _Optional[str] = ..., subjects: _Optional[_Iterable[str]] = ..., sequences: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class PingRequest(_message.Message):
+    __slots__ = ("namespace", "groups")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    GROUPS_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    groups: _containers.RepeatedCompositeFieldContainer[PingGroup]
+    def __init__(self, namespace: _Optional[str] = ..., groups: _Optional[_Iterable[_Union[PingGroup, _Mapping]]] = ...) -> None: ...
+
+class PingReply(_message.Message):
+    __slots__ = ("subjects",)
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    subjects: int
+    def __init__(self, subjects: _Optional[int] = ...) -> None: ...
+
+class Subscription(_message.Message):
+    __slots__ = ("stream", "order", "batch_max", "types", "attributes", "start_at_us", "after", "when_dead")
+    class AttributesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    BATCH_MAX_FIELD_NUMBER: _ClassVar[int]
+    TYPES_FIELD_NUMBER: _ClassVar[int]
+    ATTRIBUTES_FIELD_NUMBER: _ClassVar[int]
+    START_AT_US_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    WHEN_DEAD_FIELD_NUMBER: _ClassVar[int]
+    stream: str
+    order: SubscriptionOrder
+    batch_max: int
+    types: _containers.RepeatedScalarFieldContainer[str]
+    attributes: _containers.ScalarMap[str, str]
+    start_at_us: int
+    after: _containers.RepeatedScalarFieldContainer[str]
+    when_dead: WhenDead
+    def __init__(self, stream: _Optional[str] = ..., order: _Optional[_Union[SubscriptionOrder, str]] = ..., batch_max: _Optional[int] = ..., types: _Optional[_Iterable[str]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., start_at_us: _Optional[int] = ..., after: _Optional[_Iterable[str]] = ..., when_dead: _Optional[_Union[WhenDead, str]] = ...) -> None: ...
+
+class Deliveries(_message.Message):
+    __slots__ = ("positions", "streams", "subjects", "after", "upto", "counts", "sequences", "data", "types", "sources", "ids", "times_us", "appended_at_us", "content_types", "extensions")
+    class ExtensionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: EventExtensions
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[_Union[EventExtensions, _Mapping]] = ...) -> None: ...
+    POSITIONS_FIELD_NUMBER: _ClassVar[int]
+    STREAMS_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    UPTO_FIELD_NUMBER: _ClassVar[int]
+    COUNTS_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCES_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    TYPES_FIELD_NUMBER: _ClassVar[int]
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    TIMES_US_FIELD_NUMBER: _ClassVar[int]
+    APPENDED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_TYPES_FIELD_NUMBER: _ClassVar[int]
+    EXTENSIONS_FIELD_NUMBER: _ClassVar[int]
+    positions: _containers.RepeatedScalarFieldContainer[int]
+    streams: _containers.RepeatedScalarFieldContainer[str]
+    subjects: _containers.RepeatedScalarFieldContainer[str]
+    after: _containers.RepeatedScalarFieldContainer[int]
+    upto: _containers.RepeatedScalarFieldContainer[int]
+    counts: _containers.RepeatedScalarFieldContainer[int]
+    sequences: _containers.RepeatedScalarFieldContainer[int]
+    data: _containers.RepeatedScalarFieldContainer[bytes]
+    types: _containers.RepeatedScalarFieldContainer[str]
+    sources: _containers.RepeatedScalarFieldContainer[str]
+    ids: _containers.RepeatedScalarFieldContainer[str]
+    times_us: _containers.RepeatedScalarFieldContainer[int]
+    appended_at_us: _containers.RepeatedScalarFieldContainer[int]
+    content_types: _containers.RepeatedScalarFieldContainer[str]
+    extensions: _containers.MessageMap[int, EventExtensions]
+    def __init__(self, positions: _Optional[_Iterable[int]] = ..., streams: _Optional[_Iterable[str]] = ..., subjects: _Optional[_Iterable[str]] = ..., after: _Optional[_Iterable[int]] = ..., upto: _Optional[_Iterable[int]] = ..., counts: _Optional[_Iterable[int]] = ..., sequences: _Optional[_Iterable[int]] = ..., data: _Optional[_Iterable[bytes]] = ..., types: _Optional[_Iterable[str]] = ..., sources: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[str]] = ..., times_us: _Optional[_Iterable[int]] = ..., appended_at_us: _Optional[_Iterable[int]] = ..., content_types: _Optional[_Iterable[str]] = ..., extensions: _Optional[_Mapping[int, EventExtensions]] = ...) -> None: ...

@@ -231,6 +231,11 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.ReadEventsRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.ReadEventsReply.FromString,
                 _registered_method=True)
+        self.Ping = channel.unary_unary(
+                '/penstock.v1.Frontend/Ping',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.PingRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.PingReply.FromString,
+                _registered_method=True)
 
 
 class FrontendServicer:
@@ -511,6 +516,14 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Ping(self, request, context):
+        """Says that subjects have come further at their source. A hint, taken and answered at once: it may be lost, late,
+        repeated or wrong. All pings of a call are taken or none. A stream that nobody knows: NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FrontendServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -708,6 +721,11 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.ReadEvents,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.ReadEventsRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.ReadEventsReply.SerializeToString,
+            ),
+            'Ping': grpc.unary_unary_rpc_method_handler(
+                    servicer.Ping,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.PingRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.PingReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1765,6 +1783,33 @@ class Frontend:
             '/penstock.v1.Frontend/ReadEvents',
             penstock_dot_v1_dot_penstock__pb2.ReadEventsRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.ReadEventsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Ping(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/Ping',
+            penstock_dot_v1_dot_penstock__pb2.PingRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.PingReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -7,7 +7,7 @@ with now as materialized (select penstock.clock() as at),
 probe as materialized (
     select l.lane, p.oldest_at, p.oldest_at is null or p.oldest_at > now.at - $18::interval as is_open
     from now, unnest($1::int[], $2::timestamptz[]) as l (lane, since), lateral (select (
-        select t.trigger_at from penstock.trigger t
+        select t.trigger_at from only penstock.trigger t
         where t.lane = l.lane and t.status in ({waits_for_time}) and not t.cancel_requested
           and t.trigger_at >= l.since and t.trigger_at <= now.at
         order by t.trigger_at limit 1) as oldest_at) p

@@ -1,7 +1,7 @@
 -- Children that are to be cancelled, each with the first of the parents that are the reason.
 select t.id, p.id, p.status
 from (
-    select t.id from penstock.trigger t
+    select t.id from only penstock.trigger t
     where t.status = {status:held} and t.held_for = {held_for:failed_parent}
       and ($1::int4multirange is null or penstock.bucket(t.id) <@ $1)
     limit $2) t

@@ -5,14 +5,14 @@ select c.id, m.live, m.condemned, t.registered
 from unnest($1::uuid[]) c (id)
     cross join lateral (
         select t.due_at, (select l.registered from penstock.lambda l where l.id = t.lane / 4) as registered
-        from penstock.trigger t
+        from only penstock.trigger t
         where t.id = c.id and ({bits:free} >> t.status) & 1 = 1 and t.held_for = {held_for:parents}
         offset 0) t
     cross join lateral (
         select count(*) filter (where p.lives)::int as live,
             coalesce(bool_or((p.status, p.on_failure) in ({condemning})), false) as condemned
         from (
-            select e.on_failure, exists (select from penstock.trigger p where p.id = e.parent_id) as lives,
+            select e.on_failure, exists (select from only penstock.trigger p where p.id = e.parent_id) as lives,
                 (select o.status from (
                     select lane from penstock.task where id = e.parent_id
                     union all

@@ -9,7 +9,7 @@ from (
     cross join lateral (
         select t.parents_left, t.due_at,
             (select l.registered from penstock.lambda l where l.id = t.lane / 4) as registered
-        from penstock.trigger t
+        from only penstock.trigger t
         where t.id = m.child_id and ({bits:free} >> t.status) & 1 = 1 and t.held_for = {held_for:parents}
         offset 0) t
 order by t.due_at, m.child_id

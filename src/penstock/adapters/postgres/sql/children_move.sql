@@ -2,7 +2,7 @@
 -- just now, a microsecond after the one before it: an old time would lie below the mark from which due probes start.
 -- What is free and has no worker yet waits for one. $5: when who waits on is looked at again; null: as it was.
 with moved as (
-    update penstock.trigger t
+    update only penstock.trigger t
     set parents_left = x.left_now,
         status = case when not x.condemned and x.left_now <= 0 and x.registered then {status:new} else t.status end,
         held_for = case when x.condemned then {held_for:failed_parent}

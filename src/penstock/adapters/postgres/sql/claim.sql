@@ -8,7 +8,7 @@ stopped as materialized (
         select t.id, t.lane,
             coalesce(t.collection, (select o.collection from penstock.task o where o.id = t.id),
                      (select o.collection from penstock.task_kept o where o.id = t.id), '') as collection
-        from penstock.trigger t
+        from only penstock.trigger t
         where t.id = any ($1::uuid[]) and ({bits:claim} >> t.status) & 1 = 1 and not t.cancel_requested
           and (select exists (select from penstock.gate))
         offset 0) t
@@ -19,7 +19,7 @@ stopped as materialized (
     where {verdict} is not null
 ),
 held as (
-    update penstock.trigger t
+    update only penstock.trigger t
     set status = {status:held}, held_for = s.reason, collection = s.collection, trigger_at = now.at + $5::interval,
         due_at = coalesce((select o.scheduled_at from penstock.task o where o.id = t.id),
                           (select o.scheduled_at from penstock.task_kept o where o.id = t.id), now.at)
@@ -27,7 +27,7 @@ held as (
     where t.id = s.id and ({bits:claim} >> t.status) & 1 = 1 and ({bits:hold} >> t.status) & 1 = 1
 ),
 claimed as (
-    update penstock.trigger t
+    update only penstock.trigger t
     set status = {status:claimed}, claim = t.claim + 1, trigger_at = now.at + $4::interval
     from now
     where t.id = any ($1::uuid[]) and ({bits:claim} >> t.status) & 1 = 1 and not t.cancel_requested

@@ -4,7 +4,7 @@ with gone as (
         select o.id from penstock.outcome_kept o
         where (o.status <> {status:dead} or o.finished_at <= penstock.clock() - $1::interval)
           and not exists (
-              select from penstock.edge e join penstock.trigger t on t.id = e.child_id where e.parent_id = o.id)
+              select from penstock.edge e join only penstock.trigger t on t.id = e.child_id where e.parent_id = o.id)
         limit $2))
     returning 1
 )

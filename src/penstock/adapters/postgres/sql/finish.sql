@@ -1,7 +1,7 @@
 -- Ends tasks in any way: each row brings the statuses it may leave, as bits, and what it adds to the counters. What has
 -- children is left as it is unless $18 says that the caller holds their locks.
 with gone as (
-    delete from penstock.trigger t
+    delete from only penstock.trigger t
     using unnest($1::uuid[], $2::int[], $3::int[], $4::smallint[], $5::smallint[], $6::smallint[], $7::smallint[],
                  $8::bigint[], $9::bytea[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
                  $16::timestamptz[], $17::int[])

@@ -4,7 +4,7 @@
 -- `= any (array[x.id])` is `= x.id` in a form that no join can be turned around by: the hot rows are looked up one by
 -- one through their primary key, and never walked, whatever was in the table when this was planned.
 with gone as (
-    delete from penstock.trigger t
+    delete from only penstock.trigger t
     using unnest($1::uuid[], $2::int[], $3::bigint[], $4::bytea[], $5::bool[], $6::text[], $7::int[])
         as x (id, claim, run_us, result, result_left_out, executor, namespace_id)
     where t.id = any (array[x.id]) and t.claim = coalesce(x.claim, ($2::int[])[1]) and (x.namespace_id is null or t.namespace_id = x.namespace_id)

@@ -1,13 +1,13 @@
 -- Ends what was due while a gate dropped. It never ran because of that. What has
 -- children is only named: it ends with a word to them.
 with picked as materialized (
-    select t.id from penstock.trigger t
+    select t.id from only penstock.trigger t
     where t.status = {status:held} and t.held_for = {held_for:drop} and t.has_children is not true
     limit $1
     for update skip locked
 ),
 gone as (
-    delete from penstock.trigger t using picked
+    delete from only penstock.trigger t using picked
     where t.id = picked.id and t.status in ({from:drop})
     returning t.id, t.namespace_id, t.lane, t.claim, t.attempts, t.crashes, t.lapses
 ),
@@ -19,6 +19,6 @@ ended as (
 )
 select id, false from gone
 union all
-(select t.id, true from penstock.trigger t
+(select t.id, true from only penstock.trigger t
  where t.status = {status:held} and t.held_for = {held_for:drop} and t.has_children
  limit $1)

@@ -7,7 +7,7 @@ with batch as (
 kept as (
     insert into penstock.task_kept
     select k.* from batch b join penstock.task k on k.id = b.id and k.id >= $1 and k.id < $2
-    where exists (select from penstock.trigger t where t.id = k.id)
+    where exists (select from only penstock.trigger t where t.id = k.id)
        or exists (select from penstock.outcome o where o.lane = k.lane and o.id = k.id)
     on conflict do nothing
     returning id

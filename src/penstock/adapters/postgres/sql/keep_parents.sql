@@ -4,7 +4,7 @@ with kept as (
     insert into penstock.outcome_kept
     select o.*
     from (select distinct e.parent_id as id
-          from penstock.trigger t join penstock.edge e on e.child_id = t.id
+          from only penstock.trigger t join penstock.edge e on e.child_id = t.id
           where t.parents_left is not null) p
         cross join lateral (
             select lane from penstock.task where id = p.id

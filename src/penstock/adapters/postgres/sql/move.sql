@@ -1,6 +1,6 @@
 -- Gives live rows another status; each brings the statuses it may leave, as bits.
 with moved as (
-    update penstock.trigger t
+    update only penstock.trigger t
     set status = x.status,
         trigger_at = now.at + x.delay_us * interval '1 microsecond',
         attempts = t.attempts + x.attempts, crashes = t.crashes + x.crashes, lapses = t.lapses + x.lapses,

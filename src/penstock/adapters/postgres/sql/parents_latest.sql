@@ -9,7 +9,7 @@ with recursive latest as (
 )
 select l.asked, l.id from latest l
 where not exists (select from penstock.retry_link r where r.old_id = l.id)
-  and (exists (select from penstock.trigger t where t.id = l.id)
+  and (exists (select from only penstock.trigger t where t.id = l.id)
     or exists (select from penstock.outcome_kept o where o.id = l.id)
     or exists (
         select from penstock.task k join penstock.outcome o on o.lane = k.lane and o.id = k.id

@@ -1,2 +1,2 @@
 -- Says of live tasks that somebody waits for them.
-update penstock.trigger set has_children = true where id = any ($1::uuid[]) and has_children is not true
+update only penstock.trigger set has_children = true where id = any ($1::uuid[]) and has_children is not true

@@ -9,7 +9,7 @@ with wanted as materialized (
 )
 select k.id
 from wanted k
-    left join penstock.trigger t on t.id = k.id
+    left join only penstock.trigger t on t.id = k.id
     left join lateral (
         select status from penstock.outcome where lane = k.lane and id = k.id and finished_at >= $8
         union all

@@ -2,7 +2,7 @@
 select k.id
 from (select id, namespace_id, lane, collection from penstock.task
       union all select id, namespace_id, lane, collection from penstock.task_kept) k
-    left join penstock.trigger t on t.id = k.id
+    left join only penstock.trigger t on t.id = k.id
     left join lateral (
         select status from penstock.outcome where lane = k.lane and id = k.id and finished_at >= $4
         union all

@@ -3,7 +3,7 @@
 select l.name, c.status, count(*), min(c.scheduled_at), max(c.scheduled_at), (array_agg(c.id order by c.id))[1:$9::int]
 from (
     select t.id, t.lane, t.status, k.scheduled_at
-    from penstock.trigger t cross join lateral (
+    from only penstock.trigger t cross join lateral (
         select collection, scheduled_at, attributes from penstock.task where id = t.id
         union all
         select collection, scheduled_at, attributes from penstock.task_kept where id = t.id

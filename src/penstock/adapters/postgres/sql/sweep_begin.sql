@@ -3,7 +3,7 @@ insert into penstock.sweep_order (id, namespace_id, kind, rate_per_s, created_at
     collection, error_type, cause, from_at, until_at, asked_by, reason, statuses, scheduled_from, scheduled_until,
     attributes, last_id)
 select $1, $2, $3, $4, now.at, now.at, $5, $6, $7, $8, $9, $10, least($11, now.at), $12, $13, $14, $15, $16, $17,
-    case when $18 then coalesce((select t.id from penstock.trigger t order by t.id desc limit 1),
+    case when $18 then coalesce((select t.id from only penstock.trigger t order by t.id desc limit 1),
                                 '00000000-0000-0000-0000-000000000000') end
 from (select penstock.clock() as at) now
 on conflict (id) do nothing

@@ -3,7 +3,7 @@
 -- index, once; the collection stands beside the status, but for rows of servers of before.
 select t.id, t.lane, t.status, t.trigger_at, t.claim, t.attempts, t.crashes, t.lapses, t.suspect, t.cancel_requested,
     t.held_for
-from penstock.trigger t
+from only penstock.trigger t
 where t.namespace_id = $1 and ($2::uuid is null or t.id > $2) and t.id <= $9 and ($3::int[] is null or t.lane = any ($3))
   and t.status = any ($4::smallint[]) and not t.cancel_requested
   and ($5::text = '' or t.collection = $5 or t.collection is null)

@@ -17,7 +17,7 @@ from unnest($2::uuid[]) with ordinality x (id, position)
         limit 1) k
     join penstock.namespace n on n.id = k.namespace_id
     join penstock.lambda l on l.id = k.lane / 4
-    left join penstock.trigger t on t.id = k.id
+    left join only penstock.trigger t on t.id = k.id
     left join penstock.progress p on p.id = k.id
     left join lateral (
         select * from penstock.outcome where lane = k.lane and id = k.id and finished_at >= $6

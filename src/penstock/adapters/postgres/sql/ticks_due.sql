@@ -6,7 +6,7 @@ select now.at, (
         order by s.look_at limit 1),
     d.id, d.edition, d.cron, d.zone, d.interval_us, d.anchor, d.misfire, d.overlap, d.jitter_us, d.seed, d.next_tick,
     d.look_at, d.waiting_since, d.last_task_id,
-    d.last_task_id is not null and exists (select from penstock.trigger t where t.id = d.last_task_id),
+    d.last_task_id is not null and exists (select from only penstock.trigger t where t.id = d.last_task_id),
     octet_length(d.payload)
 from (select penstock.clock() as at) now left join lateral (
     select * from penstock.periodic_schedule s

@@ -1,0 +1,161 @@
+"""Rows of <subscription, subject>. Ids travel sorted, so that two batches never wait in a ring.
+
+What others go after changes in a transaction of several statements; all else in one.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from penstock.adapters.postgres.codecs import microseconds, optional_column
+from penstock.adapters.postgres.delivery_columns import (
+    letter_columns,
+    new_columns,
+    raised_of,
+    row_of,
+    settle_columns,
+    together,
+)
+from penstock.adapters.postgres.delivery_followers import Followers, Ranged
+from penstock.adapters.postgres.delivery_room import Rooms
+from penstock.adapters.postgres.low_water import LowWater
+from penstock.adapters.postgres.mixed_changes import add_attempts
+from penstock.adapters.postgres.pools import Connection, Pool
+from penstock.adapters.postgres.statements import statement
+from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, NewDelivery, Rise, Settle
+from penstock.model.event import StreamId
+from penstock.model.identity import TaskId
+from penstock.model.lane import LaneId
+from penstock.model.limits import GATE_LOOK_S
+from penstock.ports.deliveries import Moved, Raised, Room
+
+_RAISE: Final = statement("delivery_raise")
+_MAKE: Final = statement("delivery_make")
+_CLAIM: Final = statement("delivery_claim")
+_ADVANCE: Final = statement("delivery_advance")
+_SETTLE: Final = statement("delivery_settle")
+_LOWER: Final = statement("delivery_lower")
+_ROWS: Final = statement("delivery_rows")
+_CONDEMNED: Final = statement("delivery_condemned")
+_LETTERS: Final = statement("event_letters_add")
+_GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
+
+
+class PostgresDeliveries:
+    """See `ports.deliveries.Deliveries`."""
+
+    def __init__(self, pool: Pool, marks: LowWater, enqueue_timeout_s: float) -> None:
+        self._pool = pool
+        self._rooms = Rooms(marks, microseconds(enqueue_timeout_s))
+
+    async def raise_heads(self, rises: Sequence[Rise], room: Room) -> Raised:
+        """Heads only rise here."""
+        if not rises:
+            return Raised()
+        in_order = sorted(rises, key=_id)
+        asked = self._rooms.ask([rise.lane for rise in in_order], room)
+        ids, heads = [rise.id for rise in in_order], [rise.head for rise in in_order]
+        row = await self._pool.row(_RAISE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times)
+        asked.learn(row)
+        return raised_of(row)
+
+    async def make(self, rows: Sequence[NewDelivery], room: Room) -> Raised:
+        """Rows that are behind from their start."""
+        if not rows:
+            return Raised()
+        in_order = sorted(rows, key=_id)
+        asked = self._rooms.ask([row.lane for row in in_order], room)
+        ids, heads = [row.id for row in in_order], [row.head for row in in_order]
+        async with self._pool.transaction() as connection:
+            answer = await connection.fetchrow(
+                _MAKE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times, *new_columns(in_order)
+            )
+            made = raised_of(answer)
+            ranged = [Ranged(row.lane, row.stream_id, row.subject, row.subject_hash, row.id) for row in in_order]
+            lifted = await Followers(connection, self._rooms, room).lift_all_of(ranged)
+        asked.learn(answer)
+        return together([made, lifted])
+
+    async def claim(self, ids: Sequence[TaskId], lease_s: float) -> list[ClaimedRange]:
+        """Claim those that are enqueued."""
+        if not ids:
+            return []
+        rows = await self._pool.fetch(_CLAIM, sorted(set(ids)), microseconds(lease_s), _GATE_LOOK_US)
+        return [ClaimedRange(*row) for row in rows]
+
+    async def lower(self, claimed: Sequence[ClaimedRange], found: Sequence[int]) -> None:
+        """The source has less than the heads of these claims say."""
+        pairs = sorted(zip(claimed, found, strict=True), key=lambda pair: pair[0].id)
+        if pairs:
+            await self._pool.fetch(
+                _LOWER,
+                [each.id for each, _ in pairs],
+                [each.claim for each, _ in pairs],
+                [each.head for each, _ in pairs],
+                [head for _, head in pairs],
+            )
+
+    async def condemned(self, limit: int) -> list[DeliveryRow]:
+        """Rows that were due while a gate dropped."""
+        return [row_of(row) for row in await self._pool.fetch(_CONDEMNED, limit)]
+
+    async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, DeliveryRow]:
+        """The rows among these ids, idle ones too."""
+        rows = await self._pool.fetch(_ROWS, sorted(set(ids))) if ids else []
+        return {row.trigger.id: row for row in map(row_of, rows)}
+
+    async def apply(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
+        """Each change whose guard holds."""
+        if not changes:
+            return Moved([])
+        advances = sorted([change for change in changes if isinstance(change, Advance)], key=_id)
+        settles = sorted([change for change in changes if isinstance(change, Settle)], key=_id)
+        held: set[TaskId] = set()
+        waiting: set[LaneId] = set()
+        if advances:
+            async with self._pool.connection() as connection:
+                _note(await _advance(connection, advances, followed_too=False), held, waiting)
+            advances = [change for change in advances if change.id not in held]
+        raised = Raised()
+        if advances or settles:
+            async with self._pool.transaction() as connection:
+                moved = await _advance(connection, advances, followed_too=True) if advances else []
+                moved += await _settle(connection, settles)
+                raised = await Followers(connection, self._rooms, room).lift_after(
+                    [Ranged(LaneId(row[1]), StreamId(row[3]), row[4], row[5], TaskId(row[0])) for row in moved]
+                )
+            _note(moved, held, waiting)
+        return Moved([change.id in held for change in changes], together([raised, Raised(waiting=frozenset(waiting))]))
+
+
+async def _advance(connection: Connection, advances: Sequence[Advance], *, followed_too: bool) -> list[Any]:
+    rows: list[Any] = await connection.fetch(
+        _ADVANCE,
+        [change.id for change in advances],
+        [change.claim for change in advances],
+        [change.upto for change in advances],
+        optional_column([change.namespace_id for change in advances]),
+        followed_too,
+    )
+    return rows
+
+
+async def _settle(connection: Connection, settles: Sequence[Settle]) -> list[Any]:
+    if not settles:
+        return []
+    rows: list[Any] = await connection.fetch(_SETTLE, *settle_columns(settles))
+    ids = {row[0] for row in rows}
+    await add_attempts(connection, [each.history for each in settles if each.history and each.id in ids])
+    letters = [(each.id, each.letter) for each in settles if each.letter and each.id in ids]
+    if letters:
+        await connection.execute(_LETTERS, *letter_columns(letters))
+    return rows
+
+
+def _note(rows: Sequence[Any], held: set[TaskId], waiting: set[LaneId]) -> None:
+    """id, lane, whether it waits for its turn."""
+    held.update([row[0] for row in rows])
+    waiting.update([row[1] for row in rows if row[2]])
+
+
+def _id(each: Rise | NewDelivery | Advance | Settle) -> TaskId:
+    return each.id

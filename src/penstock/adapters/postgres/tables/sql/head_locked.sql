@@ -1,0 +1,1 @@
+(select t.{sequence}::bigint from {table} t where t.{subject} = r.subject order by t.{sequence} desc limit 1)

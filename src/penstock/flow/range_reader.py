@@ -1,0 +1,132 @@
+"""What claimed deliveries hand over: read from their sources, filtered, bounded."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from penstock.flow.subscription_book import SubscriptionBook
+from penstock.model.delivery_row import ClaimedRange
+from penstock.model.errors import PenstockError
+from penstock.model.event import StoredEvent, StreamId
+from penstock.model.event_filter import Wants
+from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
+from penstock.model.subscription import Order, Subscription
+from penstock.ports.event_source import EventSource, RangeRead, SubjectKey, SubjectRange
+from penstock.ports.source_book import SourceBook
+
+READ_BYTES_MAX: Final = 4 * BATCH_BYTES_MAX
+"""of all that is read in one trip"""
+
+log = logging.getLogger(__name__)
+
+
+class Reading(Struct, frozen=True, gc=False):
+    """What one delivery hands over."""
+
+    claimed: ClaimedRange
+    subscription: Subscription
+    events: list[StoredEvent]
+    """those that are wanted"""
+    scanned: int
+    """where the cursor goes when they are done; its own place when nothing can be said"""
+    found: int | None = None
+    """what the source has of the subject, when that is less than was said"""
+
+
+class RangeReader:
+    """One trip to each source for all that is claimed at once."""
+
+    def __init__(self, sources: SourceBook, book: SubscriptionBook) -> None:
+        self._sources = sources
+        self._book = book
+
+    async def read(self, pairs: Sequence[tuple[ClaimedRange, Subscription]]) -> list[Reading]:
+        """What the sources answer, in any order; ranges of a source that does not answer are left out."""
+        groups: dict[tuple[StreamId, bool], list[tuple[ClaimedRange, Subscription]]] = {}
+        for claimed, subscription in pairs:
+            group = (claimed.stream_id, subscription.spec.order is Order.LATEST)
+            groups.setdefault(group, []).append((claimed, subscription))
+        readings: list[Reading] = []
+        for (stream_id, latest_only), group_pairs in groups.items():
+            try:
+                readings += await self._read_group(self._sources.source_of(stream_id), group_pairs, latest_only)
+            except PenstockError as error:
+                log.warning("the source of stream %d does not answer: %s", stream_id, error)
+            except Exception:
+                log.exception("the source of stream %d failed", stream_id)
+        return readings
+
+    async def handed_over(self, claimed: ClaimedRange, subscription: Subscription) -> list[StoredEvent]:
+        """What a delivery of this range has handed over, read once more. Raises what the source raises."""
+        source, latest_only = self._sources.source_of(claimed.stream_id), subscription.spec.order is Order.LATEST
+        (reading,) = await self._read_group(source, [(claimed, subscription)], latest_only)
+        return reading.events
+
+    async def _read_group(
+        self, source: EventSource, pairs: Sequence[tuple[ClaimedRange, Subscription]], latest_only: bool
+    ) -> list[Reading]:
+        wants = [self._book.wants(subscription) for _, subscription in pairs]
+        ranges = [_range(claimed, _limit(claimed, of), each) for (claimed, of), each in zip(pairs, wants, strict=True)]
+        read = source.read_latest if latest_only and not any(wants) else source.read
+        answers = await read(ranges, READ_BYTES_MAX)
+        readings = [
+            _reading(claimed, of, each, answer, latest_only)
+            for (claimed, of), each, answer in zip(pairs, wants, answers, strict=True)
+        ]
+        short = [
+            at
+            for at, (each, answer) in enumerate(zip(ranges, answers, strict=True))
+            if answer.scanned < each.upto and len(answer.events) < each.events_max
+        ]
+        if short:
+            await _look_for_heads(source, ranges, readings, short)
+        return readings
+
+
+async def _look_for_heads(
+    source: EventSource, ranges: Sequence[SubjectRange], readings: list[Reading], short: Iterable[int]
+) -> None:
+    """These were cut off, or their sources have less than was said: only the source can tell."""
+    places = list(short)
+    heads = await source.heads([ranges[at].key for at in places])
+    for at, head in zip(places, heads, strict=True):
+        one = readings[at]
+        if head < one.claimed.head:
+            readings[at] = Reading(one.claimed, one.subscription, one.events, one.scanned, max(head, one.scanned))
+
+
+def _limit(claimed: ClaimedRange, subscription: Subscription) -> int:
+    most = subscription.spec.batch_max
+    return min(claimed.batch_limit, most) if claimed.batch_limit else most
+
+
+def _range(claimed: ClaimedRange, limit: int, wants: Wants | None) -> SubjectRange:
+    """Of events that may not be wanted many are looked at, so that a range without any is passed over soon."""
+    key = SubjectKey(claimed.subject, claimed.subject_hash)
+    return SubjectRange(key, claimed.cursor, claimed.head, limit if wants is None else max(limit, BATCH_ROWS_MAX))
+
+
+def _reading(
+    claimed: ClaimedRange, subscription: Subscription, wants: Wants | None, answer: RangeRead, latest_only: bool
+) -> Reading:
+    events, scanned = answer.events, min(answer.scanned, claimed.head)
+    if wants is not None:
+        events = [event for event in events if wants(event)]
+    if latest_only:
+        return Reading(claimed, subscription, events[-1:], scanned)
+    count = _fitting(events, _limit(claimed, subscription))
+    if count < len(events):
+        return Reading(claimed, subscription, events[:count], events[count - 1].sequence)
+    return Reading(claimed, subscription, events, scanned)
+
+
+def _fitting(events: Sequence[StoredEvent], limit: int) -> int:
+    """How many of them one delivery hands over."""
+    size_bytes = 0
+    for count, event in enumerate(events[:limit]):
+        size_bytes += len(event.data)
+        if count and size_bytes > BATCH_BYTES_MAX:
+            return count
+    return min(limit, len(events))

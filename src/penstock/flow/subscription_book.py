@@ -1,0 +1,60 @@
+"""Every subscription, kept at hand: a claim must not wait for a look-up."""
+
+import asyncio
+import logging
+
+from penstock.model.delivery_row import ClaimedRange, DeliveryRow
+from penstock.model.errors import PenstockError
+from penstock.model.event_filter import Wants, matcher
+from penstock.model.lane import LambdaId, LaneId, lambda_of
+from penstock.model.subscription import Subscription
+from penstock.ports.signals import Signals, Topic
+from penstock.ports.subscriptions import Subscriptions
+
+log = logging.getLogger(__name__)
+
+REFRESH_S = 5.0
+"""the signal of a new registration may be lost"""
+
+
+class SubscriptionBook:
+    """`of` answers from memory; `run` keeps the memory fresh."""
+
+    def __init__(self, subscriptions: Subscriptions, signals: Signals) -> None:
+        self._subscriptions = subscriptions
+        self._known: dict[LambdaId, Subscription] = {}
+        self._wants: dict[LambdaId, Wants | None] = {}
+        self._changed = asyncio.Event()
+        self._unlisten = signals.listen(Topic.LAMBDAS, lambda _: self._changed.set())
+
+    def of(self, row: ClaimedRange | DeliveryRow) -> Subscription | None:
+        """Whose row it is; None when its lambda subscribes to its stream no more."""
+        lane: LaneId = row.lane if isinstance(row, ClaimedRange) else row.trigger.lane
+        subscription = self._known.get(lambda_of(lane))
+        return subscription if subscription is not None and subscription.stream_id == row.stream_id else None
+
+    def wants(self, subscription: Subscription) -> Wants | None:
+        """Its filter; None: it wants all events."""
+        return self._wants[subscription.lambda_id]
+
+    async def refresh(self) -> None:
+        """Read all of them; raises `Unavailable`."""
+        known = {each.lambda_id: each for each in await self._subscriptions.all()}
+        self._wants = {number: matcher(each.spec.wanted) for number, each in known.items()}
+        self._known = known
+
+    async def run(self) -> None:
+        """Refresh when something was registered, and now and then; until cancelled."""
+        try:
+            while True:
+                try:
+                    await self.refresh()
+                except PenstockError as error:
+                    log.warning("subscriptions could not be read and stay as they were: %s", error)
+                try:
+                    await asyncio.wait_for(self._changed.wait(), REFRESH_S)
+                except TimeoutError:
+                    continue
+                self._changed.clear()
+        finally:
+            self._unlisten()
