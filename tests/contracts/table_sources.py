@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 from msgspec import structs
 
-from penstock.adapters.postgres.pools import Role, open_pool
+from penstock.adapters.postgres.pools import SOURCES, open_pool
 from penstock.adapters.postgres.tables import TableOrder, TableShape, TableSource
 from penstock.testing.contracts import SourceUnderTest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-ROLE = Role("sources", 2, 10, {})
+ROLE = SOURCES
 TABLE = 'select "{head}" from'
 SHAPE = TableShape(
     table=f"shop.{TABLE}",

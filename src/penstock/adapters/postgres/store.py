@@ -17,6 +17,8 @@ from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.deliveries import PostgresDeliveries
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
+from penstock.adapters.postgres.folder_source import PostgresFolderSource
+from penstock.adapters.postgres.folder_state import PostgresFolderState
 from penstock.adapters.postgres.gates import PostgresGates
 from penstock.adapters.postgres.inspection import inspect
 from penstock.adapters.postgres.journal import PostgresJournal
@@ -75,6 +77,7 @@ class PostgresStore:
         subscriptions: PostgresSubscriptions,
         deliveries: PostgresDeliveries,
         journal_reads: pools.Pool,
+        folders: PostgresFolderState,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -90,6 +93,11 @@ class PostgresStore:
         self.journal, self.streams, self.event_retention = journal, streams, event_retention
         self.subscriptions, self.deliveries = subscriptions, deliveries
         self._journal_reads = journal_reads
+        self.folders = folders
+
+    def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
+        """What is known of a watched folder, as events."""
+        return PostgresFolderSource(self._journal_reads, stream_id)
 
     def journal_source(self, stream_id: StreamId) -> PostgresJournalSource:
         """The native journal's events of one stream."""
@@ -147,6 +155,7 @@ class PostgresStore:
                 PostgresSubscriptions(upkeep),
                 PostgresDeliveries(await pool(pools.DELIVERIES), LowWater(monotonic), enqueue_timeout_s),
                 journal_reads,
+                PostgresFolderState(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)
