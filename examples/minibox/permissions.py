@@ -1,4 +1,4 @@
-"""Permissions go down the tree: an `.access.json` changes its folder and all below, each a task after its parent's.
+"""Permissions go down the tree: an `access.json` changes its folder and all below, each a task after its parent's.
 
 `{"add": ["ada"], "remove": ["bob"]}`: who may read a folder are those who may read the one above, and these, without
 those.
@@ -15,7 +15,7 @@ from .box import STREAM, FileChange, app, box
 from .history import witnessed, witnessed_task
 from .tables import changing, reading
 
-ACCESS_FILE = ".access.json"
+ACCESS_FILE = "access.json"
 EVERYBODY = frozenset({"owner"})
 """who may read the folder of all folders"""
 _SCHEMA = "create table if not exists access (folder text primary key, readers text not null)"

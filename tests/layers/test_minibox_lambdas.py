@@ -122,9 +122,9 @@ def test_permissions_go_down_the_tree_each_after_the_one_above(part: Any, folder
     assert chain[0] == "x"
     assert sorted(chain) == ["x", "x/u", "x/y", "x/y/z"]
     assert all(permissions.parent_of(each) in chain[:at] for at, each in enumerate(chain) if at)
-    (folder / "x" / ".access.json").write_text('{"add": ["ada", "bob"]}')
-    (folder / "x" / "y" / ".access.json").write_text('{"remove": ["bob"]}')
-    (folder / "x" / "u" / ".access.json").write_text("[broken")
+    (folder / "x" / "access.json").write_text('{"add": ["ada", "bob"]}')
+    (folder / "x" / "y" / "access.json").write_text('{"remove": ["bob"]}')
+    (folder / "x" / "u" / "access.json").write_text("[broken")
     rules = {each: permissions.with_rules(frozenset({"owner"}), each) for each in chain}
     assert rules["x"] == {"owner", "ada", "bob"}
     assert rules["x/y"] == rules["x/u"] == {"owner"}
