@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from penstock.model.errors import InvalidInput
+from penstock.source_settings import SourceSettings, twice_declared
 
 FILE_NAME = "penstock.toml"
 PREFIX = "PENSTOCK_"
@@ -113,6 +114,11 @@ class Settings(BaseSettings):
     version: str = Field("", description="the worker's release, shown with its tasks")
     locality: str = Field("", description="where a worker runs, shown with its tasks")
 
+    sources: dict[str, SourceSettings] = Field(
+        default_factory=dict,
+        description="NAME -> where a stream's events stand, if not here: `[sources.NAME]`, see docs/sources.md",
+    )
+
     @field_validator("*", mode="before")
     @classmethod
     def _no_truth(cls, value: object) -> object:
@@ -138,7 +144,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _safe(self) -> "Settings":
-        problems = [*_tls_without_its_half(self), *_address_of_nobody(self)]
+        problems = [*_tls_without_its_half(self), *_address_of_nobody(self), *twice_declared(self.sources)]
         if self.lease_s < 3 * self.heartbeat_s:
             problems.append(
                 f"lease_s ({self.lease_s}) is shorter than three heartbeats (heartbeat_s {self.heartbeat_s}):"

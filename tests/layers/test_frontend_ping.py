@@ -37,7 +37,8 @@ class Bench:
         self.store = MemoryStore(self.cluster, self.trips)
         self.bus = PingBus()
         self.queue = MemoryPingQueue(self.bus)
-        book = StreamBook(self.store.streams, LambdaBook(self.store.registry, MemorySignals(SignalBus())))
+        names = LambdaBook(self.store.registry, MemorySignals(SignalBus()))
+        book = StreamBook(self.store.streams, names, [("default", "orders")])
         pump = JournalPump(self.store.journal, stored=JournalPings(self.queue).stored)
         self.publish_desk = PublishDesk(pump, book, 3600)
         self.desk = PingDesk(self.queue, book)
@@ -147,3 +148,16 @@ async def test_a_trip_that_is_answered_has_been_told(bench: Bench) -> None:
     await bench.publish(b"1")
     await asyncio.sleep(0)
     assert heard == ["a"]
+
+
+@bench_test
+async def test_a_stream_with_a_source_of_its_own_is_pinged_and_not_published_to(bench: Bench) -> None:
+    default, green = [await bench.store.registry.namespace(name) for name in ("default", "green")]
+    await bench.store.streams.resolve(default, ["orders"])
+    assert await bench.ping(("17", 1), stream="orders") == 1
+    for namespace in ("", "default"):
+        group = EventGroup("orders", [b"1"], ["17"], ["t"])
+        with pytest.raises(InvalidInput, match="'orders' has a source of its own: its events are written there"):
+            await bench.publish_desk.publish(PublishCall(namespace, [group]))
+    await bench.publish_desk.publish(PublishCall("green", [EventGroup("orders", [b"1"], ["17"], ["t"])]))
+    assert await bench.store.streams.find(green, "orders")

@@ -46,6 +46,7 @@ from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.clock import StoreClock
 from penstock.ports.membership import Member, Membership
 from penstock.settings import Settings
+from penstock.source_settings import stream_of
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         attendances = AttendanceBook(signals)
         book = LambdaBook(store.registry, signals)
         quotas = QuotaBook(store.quotas, signals)
-        stream_book = StreamBook(store.streams, book)
+        stream_book = StreamBook(store.streams, book, [stream_of(*each) for each in settings.sources.items()])
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
         desks = FrontendDesks(

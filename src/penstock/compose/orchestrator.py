@@ -11,7 +11,7 @@ from typing import Any, Final
 from penstock.adapters.postgres import PostgresStore
 from penstock.compose.background import crew, forget
 from penstock.compose.engines import member_id, open_engines
-from penstock.compose.sources import JournalSources
+from penstock.compose.sources import open_sources
 from penstock.delivery.dispatch import Delivery
 from penstock.flow.attendance import AttendanceTeller
 from penstock.flow.children import teller
@@ -28,6 +28,7 @@ from penstock.model.errors import PenstockError
 from penstock.model.lane import LambdaId
 from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.membership import Member
+from penstock.ports.source_book import SourceBook
 from penstock.scheduler import EventSockets, Scheduler, Sockets, Timings
 from penstock.settings import Settings
 
@@ -44,12 +45,17 @@ class Orchestrator:
     task_state: TaskState
     namespace_ids: Callable[[str], Coroutine[Any, Any, int | None]]
     access_tokens: AccessTokens
+    sources: SourceBook
 
 
 @asynccontextmanager
 async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[Orchestrator]:
     """Layers 2 to 4 on their engines, until the context ends."""
-    async with open_engines(settings, "orchestrator") as engines, crew() as start:
+    async with (
+        open_engines(settings, "orchestrator") as engines,
+        crew() as start,
+        open_sources(settings, engines.store, engines.pings, start) as sources,
+    ):
         store, signals, queue = engines.store, engines.signals, engines.queue
         me = Member(member_id("orchestrator"), "orchestrator", address)
         gauges = Gauges(signals, me.id)
@@ -59,7 +65,6 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         await policies.refresh()
         quotas = QuotaBook(store.quotas, signals)
         await quotas.refresh()
-        sources = JournalSources(store)
         subscriptions = SubscriptionBook(store.subscriptions, signals)
         await subscriptions.refresh()
         delivery_state = DeliveryState(
@@ -123,7 +128,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         ):
             start(loop)
         try:
-            yield Orchestrator(delivery, task_state, _namespace_ids(store), store.access_tokens)
+            yield Orchestrator(delivery, task_state, _namespace_ids(store), store.access_tokens, sources)
         finally:
             await scheduler.stop()
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from penstock.frontend.lambda_book import NO_NAMESPACE, LambdaBook
-from penstock.model.errors import NotFound
+from penstock.model.errors import InvalidInput, NotFound
 from penstock.model.event import StreamId
 from penstock.model.event_rules import check_stream
 from penstock.model.names import check_namespace
@@ -16,10 +16,16 @@ NO_STREAM: Final = StreamId(0)
 
 
 class StreamBook:
-    """A stream stands for ever, so each is asked for once. `namespaces` knows the numbers of those."""
+    """A stream stands for ever, so each is asked for once. `namespaces` knows the numbers of those. `foreign`: the
+    <namespace, name> of streams whose events stand elsewhere.
+    """
 
-    def __init__(self, streams: Streams, namespaces: LambdaBook) -> None:
+    def __init__(
+        self, streams: Streams, namespaces: LambdaBook, foreign: Collection[tuple[str, str]] = frozenset()
+    ) -> None:
         self._streams = streams
+        self._foreign = frozenset(foreign)
+        self._found: dict[tuple[str, str], StreamId] = {}
         self._namespaces = namespaces
         self._numbers: dict[str, tuple[int, dict[str, StreamId]]] = {}
 
@@ -29,7 +35,14 @@ class StreamBook:
         return namespace_id, {name: numbers[name] for name in names if name in numbers}
 
     async def resolve(self, namespace: str, names: Collection[str]) -> tuple[int, dict[str, StreamId]]:
-        """The same for all of them: what nobody knew is made. Raises `InvalidInput`, `Unavailable`."""
+        """The same for all of them, to publish to: what nobody knew is made. Raises `InvalidInput`, also for a stream
+        whose events stand elsewhere, and `Unavailable`.
+        """
+        for name in names:
+            if (check_namespace(namespace), name) in self._foreign:
+                raise InvalidInput(
+                    "stream", f"{name!r} has a source of its own: its events are written there, and pinged here"
+                )
         namespace_id = await self._namespaces.namespace_id(namespace)
         found = await self._streams.resolve(namespace_id, sorted(names))
         self._numbers.setdefault(check_namespace(namespace), (namespace_id, {}))[1].update(found)
@@ -40,13 +53,11 @@ class StreamBook:
 
         Each is asked for once; none is made.
         """
-        _, found = self.known(namespace, names)
+        space = check_namespace(namespace)
         for name in names:
-            if name not in found:
-                found[name] = (await self.find(namespace, name)).id
-                namespace_id = await self._namespaces.known_namespace_id(namespace)
-                self._numbers.setdefault(check_namespace(namespace), (namespace_id, {}))[1][name] = found[name]
-        return found
+            if (space, name) not in self._found:
+                self._found[(space, name)] = (await self.find(namespace, name)).id
+        return {name: self._found[(space, name)] for name in names}
 
     async def find(self, namespace: str, name: str) -> Stream:
         """One stream; raises `InvalidInput`, `NotFound`, `Unavailable`. None is made."""

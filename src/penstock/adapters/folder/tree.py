@@ -34,18 +34,23 @@ class Tree(Struct, frozen=True):
     """files whose paths cannot be told: no text, or too long"""
 
 
-def look(folder: Path, ignored: Sequence[str]) -> Tree:
-    """All plain files below. Links are not followed and are no files; what matches one of `ignored` (patterns such as
-    `*.tmp`, for the name of a file or a folder) is passed over. Raises `FolderMissing`.
-    """
+def look_at_folder(folder: Path) -> Tree:
+    """The folder itself, nothing in it yet; raises `FolderMissing`."""
     try:
         root = folder.stat()
         if not stat.S_ISDIR(root.st_mode):
             raise FolderMissing(f"{folder} is no folder")
         with os.scandir(folder):
-            tree = Tree(_signed(root.st_dev), _signed(root.st_ino), {}, [], [])
+            return Tree(_signed(root.st_dev), _signed(root.st_ino), {}, [], [])
     except OSError as error:
         raise FolderMissing(f"the folder {folder} cannot be looked at: {error.strerror or error}") from None
+
+
+def look(folder: Path, ignored: Sequence[str]) -> Tree:
+    """All plain files below. Links are not followed and are no files; what matches one of `ignored` (patterns such as
+    `*.tmp`, for the name of a file or a folder) is passed over. Raises `FolderMissing`.
+    """
+    tree = look_at_folder(folder)
     waiting = [""]
     while waiting:
         below = waiting.pop()

@@ -43,6 +43,17 @@ def look_at_engines(settings: Settings) -> Iterator[Finding]:
         yield asyncio.run(_nats(nats_url))
 
 
+def postgres_in_use(settings: Settings) -> str:
+    """The address of one's own, else of the embedded one that runs; "": none does."""
+    if settings.postgres_url:
+        return settings.postgres_url
+    reports = describe(
+        settings.folder.resolve(), postgres_binary_folder=settings.postgres_binaries, nats_binary=settings.nats_binary
+    )
+    runs = any(report.engine == "postgres" and report.running_pid for report in reports)
+    return _embedded_addresses(settings)[0] if runs else ""
+
+
 def _of_program(report: EngineReport) -> Finding:
     name = f"embedded {report.engine}"
     if report.problem:

@@ -6,12 +6,13 @@ from typing import Final
 import typer
 from rich.text import Text
 
-from penstock.cli.checkup.engines import look_at_engines
+from penstock.cli.checkup.engines import look_at_engines, postgres_in_use
 from penstock.cli.checkup.finding import Finding, Verdict
 from penstock.cli.checkup.limits import look_at_limits
 from penstock.cli.checkup.machine import look_at_machine
 from penstock.cli.checkup.platform import look_at_platform
 from penstock.cli.checkup.settings import look_at_settings
+from penstock.cli.checkup.sources import look_at_sources
 from penstock.cli.exits import FAILED, OK
 from penstock.cli.flags import Address, AsJson, Folder
 from penstock.cli.output import console, print_json
@@ -56,6 +57,7 @@ def _look(settings: Settings, address: str | None) -> Iterator[Finding]:
     yield from look_at_machine(settings.folder.resolve())
     yield from look_at_settings(settings)
     yield from look_at_engines(settings)
+    yield from look_at_sources(settings, postgres_in_use(settings))
     yield from look_at_platform(address)
     yield from look_at_limits()
 
