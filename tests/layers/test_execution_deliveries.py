@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from penstock import App, EventFailed, FatalFailure, RetriableFailure, current_task
+from penstock import App, EventFailed, FatalFailure, RetriableFailure, current_task, progress
 from penstock import Event as Delivered
 from penstock.model.event import Event as Stored
 from penstock.model.identity import text_of
@@ -241,14 +241,18 @@ def test_a_heartbeat_covers_a_delivery() -> None:
 
         @app.on("files")
         async def index(events: list[Delivered]) -> None:
-            await asyncio.sleep(60)
+            for number in range(60):
+                progress(number, 60)
+                await asyncio.sleep(1)
 
         home = FakeOrchestrators(lease_s=30)
         async with place(home, *app.lambdas().values()):  # type: ignore[arg-type]
             task = home.deliver("search.index", *EVENTS)
             await home.ended(task)
         assert home.endings(task) == [Event.SUCCEEDED]
-        assert any(beat.id == task.id and beat.started for _, beats in home.beats for beat in beats)
+        beats = [beat for _, beats in home.beats for beat in beats if beat.id == task.id]
+        assert any(beat.started for beat in beats)
+        assert {beat.progress for beat in beats} == {None}, "a cursor says how far it is"
 
     run_virtual(main())
 
@@ -271,7 +275,7 @@ def test_a_delivery_that_another_version_subscribed_to_is_tried_again_elsewhere(
             task = home.deliver("search.index", *EVENTS)
             await home.until(lambda: task.reports)
         report = task.reports[0]
-        assert (report.ending, report.run_us, report.failed_at) == (Event.FAILED_RETRIABLY, 0, 0)
+        assert (report.ending, report.run_us, report.failed_at) == (Event.LEASE_LOST, 0, 0)
         takes = "takes the events of orders" if stream == "orders" else "takes tasks"
         assert report.failure.message == (
             f"here it {takes}, and this is a delivery of files: workers of several versions run"

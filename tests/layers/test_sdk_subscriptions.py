@@ -5,6 +5,8 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import wraps
+from types import FunctionType
 from typing import Annotated, Any
 
 import msgspec
@@ -175,6 +177,14 @@ def test_a_list_may_be_written_in_several_ways(app: App) -> None:
     assert [event.data for event in seen] == [Change(3), {"size": 3}, {"size": 3}]
 
 
+def test_what_is_wrapped_elsewhere_is_read_where_it_was_written(app: App) -> None:
+    written: dict[str, Any] = {"Event": Event, "Change": Change}
+    exec("def keep(events: 'list[Event[Change]]') -> None: ...", written)
+    wrapper = FunctionType((lambda events: None).__code__, {"nothing": "here"}, "keep")
+    made: Any = app.on("files")(wraps(written["keep"])(wrapper))
+    assert (made.name, made.takes.data_type, made.takes.one_by_one) == ("search.keep", Change, False)
+
+
 def refusals() -> Iterator[tuple[Callable[..., Any], str]]:
     def nothing() -> None: ...
 
@@ -245,14 +255,18 @@ def test_a_lambda_is_a_task_or_subscribes(app: App) -> None:
     @app.task
     def task(event: Event) -> None: ...
 
-    with pytest.raises(TypeError, match="is not a function; a lambda is a task, or it subscribes, never both"):
-        app.on("files", name="again")(task)
+    words = r"search.task is a lambda already: a function is a task, or it subscribes to one stream; write another"
+    with pytest.raises(TypeError, match=words):
+        app.on("files")(task)
 
     @app.on("files")
     def index(event: Event) -> None: ...
 
+    for wrong in (app.task(name="again"), app.on("orders"), app.periodic(every=60)):
+        with pytest.raises(TypeError, match=r"search.index is a lambda already"):
+            wrong(index)
     with pytest.raises(TypeError, match="is not a function"):
-        app.task(name="again")(index)
+        app.on("files", name="other")(print)
     with pytest.raises(InvalidInput, match=r"name: search.index is taken by another function of this app"):
         app.on("files", name="index")(lambda event: None)
     with pytest.raises(InvalidInput, match=r"name: search.task is taken by another function of this app"):

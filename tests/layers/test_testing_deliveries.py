@@ -99,6 +99,19 @@ def test_what_it_raises_is_judged(cause: Exception, verdict: str, delay_s: float
     assert deliver_sync(names_none, event()).failed == event(), "of one it is clear which"
 
 
+def test_an_event_that_is_filtered_out_is_told_of() -> None:
+    app = App("search")
+
+    @app.on("files", types=["file.*"], attributes={"region": "eu"})
+    async def index(events: list[Event]) -> None: ...
+
+    good = Event("files", "a", "file.made", extensions={"region": "eu", "tier": "1"})
+    assert deliver_sync(index, good).verdict == "done"
+    for wrong in (Event("files", "a", "folder.made", extensions={"region": "eu"}), Event("files", "a", "file.made")):
+        with pytest.raises(InvalidInput, match=r"is filtered out: search.index is never given it"):
+            deliver_sync(index, good, wrong)
+
+
 def test_data_that_is_something_else_is_a_dead_letter() -> None:
     app, seen = App("search"), []
 

@@ -92,11 +92,14 @@ def undecodable(held: Held, error: BaseException, run_us: int = 0) -> Report:
 
 
 def misdirected(held: Held) -> Report:
-    """A delivery of a stream that the lambda does not take here: its worker has another version of the code."""
+    """A delivery of a stream that the lambda does not take here: its worker has another version of the code.
+
+    No event is to blame, so it ends as a lost lease does: tried again, ever more rarely, and never given up.
+    """
     assert held.span is not None
     takes = f"takes the events of {held.work.stream}" if held.work.stream else "takes tasks"
     words = f"here it {takes}, and this is a delivery of {held.span.stream}: workers of several versions run"
-    return _report(held, Event.FAILED_RETRIABLY, 0, Failure("OtherVersion", words))
+    return _report(held, Event.LEASE_LOST, 0, Failure("OtherVersion", words))
 
 
 def handed_back(held: Held) -> Report:

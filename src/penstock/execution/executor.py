@@ -190,7 +190,9 @@ class Executor:
                 if self._departure.asked:
                     self._hand_back(held)
                 elif assignment.span is not None and assignment.span.stream != work.stream:
-                    self._answer(held, misdirected(held))
+                    report = misdirected(held)
+                    self._failures.tell(held.lambda_name, held.attempt, report, held.span)
+                    self._answer(held, report)
                 else:
                     offers[held.work.runner].append(held)
         for runner, claims in offers.items():

@@ -124,7 +124,8 @@ class Held(RunningTask):
         if span is None:
             self.payload, self.size_bytes = assignment.payload, len(assignment.payload)
         else:
-            self.payload, self.size_bytes = assignment.events, assignment.events_bytes
+            self.payload = events = assignment.events
+            self.size_bytes = sum([len(event.data) for event in events])
         self.work = work
         self.pool = pool
         self.deadline_us = deadline_us

@@ -79,7 +79,7 @@ def make_event_lambda(
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise TypeError(f"{name} is a generator: what subscribes returns once, when it is done with its events")
     if not inspect.isfunction(function):
-        raise TypeError(f"{name}: {function!r:.80} is not a function; a lambda is a task, or it subscribes, never both")
+        raise TypeError(f"{name}: {function!r:.80} is not a function")
     kind = AsyncEventLambda if inspect.iscoroutinefunction(function) else PlainEventLambda
     return kind(connection, name, function, subscription, policy, cancel_grace_s)
 

@@ -53,7 +53,7 @@ def _resolved(function: Callable[..., Any], parameter: Parameter, label: str) ->
 
     # This annotation alone: what the others name may be defined further down.
     probe.__annotations__ = {"events": parameter.annotation}
-    namespace = getattr(function, "__globals__", {})
+    namespace = getattr(inspect.unwrap(function), "__globals__", {})  # a wrapper's may be another module's
     try:
         annotation = get_type_hints(probe, globalns=namespace, include_extras=True)["events"]
     except NameError as error:

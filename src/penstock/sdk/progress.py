@@ -11,12 +11,13 @@ def progress(done: float, total: float = 0.0, message: str = "") -> None:
     """Say how far the task that runs here is: `done` of `total` (0: not known), and at what.
 
     From a coroutine or a plain function. It costs no round trip: about once a second the last word goes with a
-    heartbeat, so call it as often as you like. A message longer than 256 bytes is cut. Outside of a lambda it does
-    nothing, so that its function can be called as it is. Raises `InvalidInput` for what is no number, or below 0.
+    heartbeat, so call it as often as you like. A message longer than 256 bytes is cut. Outside of a task it does
+    nothing, so that its function can be called as it is; for events, the cursor is the progress. Raises
+    `InvalidInput` for what is no number, or below 0.
     """
     said = kept_progress(_checked("done", done), _checked("total", total), _text(message))
     running = RUNNING.get()
-    if running is not None:
+    if running is not None and running.span is None:
         running.progress = said
 
 

@@ -1,16 +1,14 @@
 """The lambdas of an app, by their full names."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from penstock.model.errors import InvalidInput
 from penstock.model.names import check_name
+from penstock.sdk.event_lambdas import EventLambda
 from penstock.sdk.event_running import RunnableEventLambda, register_events
+from penstock.sdk.lambdas import Lambda
 from penstock.sdk.runnable import Registration, RunnableLambda, Runs, register
-
-if TYPE_CHECKING:
-    from penstock.sdk.event_lambdas import EventLambda
-    from penstock.sdk.lambdas import Lambda
 
 
 class Served:
@@ -22,7 +20,14 @@ class Served:
         self.subscribers: Final[dict[str, EventLambda[Any, Any]]] = {}
 
     def free_name(self, name: str, function: Callable[..., Any]) -> str:
-        """The full name of a new lambda; raises `InvalidInput` for what is no name, or is taken."""
+        """The full name of a new lambda; raises `InvalidInput` for what is no name, or is taken, and `TypeError` for a
+        function that is a lambda already.
+        """
+        if isinstance(function, Lambda | EventLambda):
+            raise TypeError(
+                f"{function.name} is a lambda already: a function is a task, or it subscribes to one stream; "
+                "write another function that calls the same code"
+            )
         full_name = f"{self._app_name}.{check_name('name', name or getattr(function, '__name__', ''))}"
         if full_name in self.tasks or full_name in self.subscribers:
             raise InvalidInput("name", f"{full_name} is taken by another function of this app")

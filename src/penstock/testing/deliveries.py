@@ -18,8 +18,10 @@ from penstock.execution.gate_sight import GateSight
 from penstock.execution.held import Held, Workload
 from penstock.model.delivery import Span, delivery_id
 from penstock.model.errors import InvalidInput, LimitExceeded
-from penstock.model.event import JSON, StreamId, default_source, hash_of_subject, place_id
+from penstock.model.event import JSON, StreamId, default_source, encode_extensions, hash_of_subject, place_id
 from penstock.model.event import Event as StoredEvent
+from penstock.model.event import StoredEvent as JournalEvent
+from penstock.model.event_filter import matcher
 from penstock.model.identity import bucket_of_key
 from penstock.model.lane import LambdaId, Priority
 from penstock.model.lifecycle import Event as Ending
@@ -57,8 +59,8 @@ class Outcome(Struct, frozen=True):
 async def deliver(made: EventLambda[Any, Any], *events: Event[Any], attempt: int = 1) -> Outcome:
     """Run `made` for events of one subject of its stream. Those without a sequence follow the one before.
 
-    `attempt`: what `current_task().attempt` says. Filters, order and start are the platform's and are not looked at.
-    Raises `InvalidInput` for events that could not be published, or would not be handed over together.
+    `attempt`: what `current_task().attempt` says. Where it starts and whom it goes after is not looked at. Raises
+    `InvalidInput` for events that could not be published, are filtered out, or would not be handed over together.
     """
     runnable = RunnableEventLambda(made)
     stored = _stored(made, events)
@@ -98,7 +100,18 @@ def _stored(made: EventLambda[Any, Any], events: Sequence[Event[Any]]) -> list[S
         if each.subject != events[0].subject:
             raise InvalidInput("subject", "is not the same for all; a delivery has the events of one, so deliver twice")
         stored.append(_as_stored(each, stored[-1].sequence if stored else 0))
+    _refuse_unwanted(made, stored)
     return stored
+
+
+def _refuse_unwanted(made: EventLambda[Any, Any], events: Sequence[StoredEvent]) -> None:
+    wants = matcher(made.subscription.wanted)
+    if wants is None:
+        return
+    for each in events:
+        kept = JournalEvent(each.subject, b"", 0, 0, each.type, b"", extensions=encode_extensions(each.extensions))
+        if not wants(kept):
+            raise InvalidInput("event", f"of type {each.type} is filtered out: {made.name} is never given it")
 
 
 def _as_stored(event: Event[Any], last: int) -> StoredEvent:

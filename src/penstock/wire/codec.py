@@ -19,7 +19,7 @@ from penstock.model.limits import (
 from penstock.model.names import check_lambda_name, check_namespace
 from penstock.model.task import NO_FAILURE, ClaimKey, Failure, Report
 from penstock.model.work import Assignment, Beat, GateNews, HeartbeatAnswer, Hello, Settled, WorkMessage
-from penstock.wire.delivery_codec import deliveries_to_wire, hand_over
+from penstock.wire.delivery_codec import deliveries_to_wire, handed_over
 from penstock.wire.endings import TO_WIRE, event_of
 from penstock.wire.progress_codec import progress_to_wire, said_from_wire
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -98,22 +98,31 @@ def message_to_wire(message: WorkMessage, position: dict[str, int]) -> pb.WorkRe
 def message_from_wire(reply: pb.WorkReply, lambdas: Sequence[str]) -> WorkMessage:
     """`lambdas`: as they stood in the hello. Trusts the server for equal column lengths."""
     batch = reply.assignments
-    assignments = [
-        Assignment(task_id, claim, lambdas[index], payload, tries, scheduled, collection, _PRIORITIES[priority])
-        for task_id, claim, index, payload, tries, scheduled, collection, priority in zip(
-            split_ids(batch.task_ids),
-            batch.claims,
-            getattr(batch, "lambda"),
-            batch.payloads,
-            batch.attempts,
-            batch.scheduled_at_us,
-            batch.collections,
-            batch.priorities,
-            strict=True,
-        )
-    ]
-    if batch.HasField("deliveries"):
-        assignments = hand_over(assignments, batch.deliveries)
+    rows = zip(
+        split_ids(batch.task_ids),
+        batch.claims,
+        getattr(batch, "lambda"),
+        batch.payloads,
+        batch.attempts,
+        batch.scheduled_at_us,
+        batch.collections,
+        batch.priorities,
+        strict=True,
+    )
+    if not batch.HasField("deliveries"):
+        assignments = [
+            Assignment(task_id, claim, lambdas[index], payload, tries, scheduled, collection, _PRIORITIES[priority])
+            for task_id, claim, index, payload, tries, scheduled, collection, priority in rows
+        ]
+    else:
+        assignments = [
+            Assignment(
+                task_id, claim, lambdas[index], payload, tries, scheduled, collection, _PRIORITIES[priority], *handed
+            )
+            for (task_id, claim, index, payload, tries, scheduled, collection, priority), handed in zip(
+                rows, handed_over(batch.deliveries, len(batch.claims)), strict=True
+            )
+        ]
     return WorkMessage(
         assignments=assignments,
         stamp_us=batch.stamp_us,

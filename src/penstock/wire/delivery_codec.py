@@ -42,29 +42,20 @@ def deliveries_to_wire(assignments: Sequence[Assignment]) -> pb.Deliveries | Non
     )
 
 
-def hand_over(assignments: list[Assignment], wire: pb.Deliveries) -> list[Assignment]:
-    """The same, and those that are deliveries have their events. Trusts the server for columns that fit one another."""
+def handed_over(wire: pb.Deliveries, rows: int) -> Iterable[tuple[list[Event], Span | None]]:
+    """What each of the `rows` tasks of the message hands over. Trusts the server for columns that fit one another."""
     subjects = wire.subjects
     streams = _each(wire.streams, len(subjects))
     counts = wire.counts or [1] * len(subjects)
     events = map(Event, *_event_columns(wire, streams, counts))
     spans = map(Span, streams, subjects, wire.after, wire.upto)
-    made = list(assignments)
-    for at, count, span in zip(wire.positions or range(len(made)), counts, spans, strict=True):
-        task = assignments[at]
-        made[at] = Assignment(
-            task.id,
-            task.claim,
-            task.lambda_name,
-            task.payload,
-            task.tries,
-            task.scheduled_at_us,
-            task.collection,
-            task.priority,
-            list(islice(events, count)),
-            span,
-        )
-    return made
+    handed = [(list(islice(events, count)), span) for count, span in zip(counts, spans, strict=True)]
+    if not wire.positions:
+        return handed
+    of_all: list[tuple[list[Event], Span | None]] = [([], None)] * rows
+    for at, each in zip(wire.positions, handed, strict=True):
+        of_all[at] = each
+    return of_all
 
 
 def _event_columns(wire: pb.Deliveries, streams: Iterable[str], counts: Sequence[int]) -> tuple[Iterable[object], ...]:

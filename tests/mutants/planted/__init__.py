@@ -7,6 +7,7 @@ from tests.mutants.planted.access import ACCESS
 from tests.mutants.planted.bulk import BULK
 from tests.mutants.planted.chains import CHAINS
 from tests.mutants.planted.clients import CLIENTS
+from tests.mutants.planted.deliveries import DELIVERIES
 from tests.mutants.planted.delivery import DELIVERY
 from tests.mutants.planted.execution import EXECUTION
 from tests.mutants.planted.explain import EXPLAIN
@@ -45,4 +46,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *CHAINS,
     *STREAMS,
     *LAMBDAS,
+    *DELIVERIES,
 )

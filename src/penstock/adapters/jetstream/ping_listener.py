@@ -12,6 +12,7 @@ from penstock.adapters.jetstream.ping_messages import PINGS_PER_MESSAGE_MAX, Pin
 from penstock.adapters.jetstream.ping_stream import PingStream
 from penstock.adapters.jetstream.pulled import ACK, NAK, NAK_LATER
 from penstock.adapters.jetstream.reader import PullReader
+from penstock.model.errors import PenstockError
 from penstock.ports.pings import Ping
 
 _MESSAGES_IN_HAND: Final = 64
@@ -71,8 +72,12 @@ class PingListener:
         try:
             await self._on_pings([Ping(*place, sequence) for place, sequence in reached.items()])
             word = ACK
-        except Exception:
-            _logger.exception("%d pings were not taken, they come again", len(reached))
+        except Exception as trouble:
+            is_mistake = not isinstance(trouble, PenstockError)
+            level = logging.ERROR if is_mistake else logging.WARNING
+            _logger.log(
+                level, "%d pings were not taken, they come again: %s", len(reached), trouble, exc_info=is_mistake
+            )
             word = NAK_LATER
         finally:
             for answer in answers:

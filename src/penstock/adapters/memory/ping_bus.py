@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
+from penstock.model.errors import PenstockError
 from penstock.model.event import StreamId
 from penstock.ports.pings import Ping
 
@@ -133,8 +134,10 @@ class MemoryListening:
             again.cancel()
             self._bus.arrive(batch)
             raise
-        except Exception:
-            _logger.exception("%d pings were not taken, they come again", len(batch))
+        except Exception as trouble:
+            is_mistake = not isinstance(trouble, PenstockError)
+            level = logging.ERROR if is_mistake else logging.WARNING
+            _logger.log(level, "%d pings were not taken, they come again: %s", len(batch), trouble, exc_info=is_mistake)
             again.cancel()
             loop.call_later(_AGAIN_S, self._bus.arrive, batch)
         else:

@@ -16,16 +16,21 @@ from penstock.frontend.admission_pump import AdmissionPump
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.gates import GateDesk
+from penstock.frontend.journal_pump import JournalPump
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.periodic import PeriodicDesk
+from penstock.frontend.ping import JournalPings
+from penstock.frontend.publish import PublishDesk
 from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
+from penstock.frontend.stream_book import StreamBook
 from penstock.frontend.subscribe import SubscribeDesk
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.errors import Unavailable
+from penstock.model.limits import EVENT_ID_WINDOW_S_DEFAULT
 from penstock.ports.clock import StoreClock
 from penstock.ports.membership import Member
 from penstock.testing.world.network import Server
@@ -51,6 +56,7 @@ class Desks(Struct, frozen=True):
     waiting: WaitingRoom
     roster: Roster
     quotas: QuotaDesk
+    publish: PublishDesk
 
 
 class FrontendServer(Server):
@@ -67,7 +73,9 @@ class FrontendServer(Server):
         world = self._world
         queue, signals, store = world.open_engines(self.process)
         async with crew() as start:
+            pings = world.open_pings(self.process)
             await queue.start()
+            await pings.start()
             random = world.chance.stream("tokens")
             roster = Roster(store.membership, Member(self.process.name, "frontend", self.host), MEMBER_LEASE_S)
             gauges = Gauges(signals, roster.me.id)
@@ -102,6 +110,11 @@ class FrontendServer(Server):
                 waiting=WaitingRoom(store.results, book, signals),
                 roster=roster,
                 quotas=QuotaDesk(store.quotas, book, signals),
+                publish=PublishDesk(
+                    JournalPump(store.journal, stored=JournalPings(pings).stored),
+                    StreamBook(store.streams, book),
+                    EVENT_ID_WINDOW_S_DEFAULT,
+                ),
             )
             await _first_look(store)
             start(quotas.run())
@@ -115,6 +128,7 @@ class FrontendServer(Server):
                 await self.desks.waiting.stop()
                 await self.desks.register.stop()
                 await book.stop()
+                await pings.stop()
                 await queue.stop()
 
 

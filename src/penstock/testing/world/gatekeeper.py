@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from penstock.testing.world.world import World
 
 COLLECTIONS = ("", "", "letters", "bills")
-LAMBDAS = {"quick": 5.0, "slow": 1.0, "flaky": 2.0, "plain": 1.0, "raising": 1.0, "crashing": 0.5, "blocking": 0.5}
+LAMBDAS = {
+    "quick": 5.0,
+    "slow": 1.0,
+    "flaky": 2.0,
+    "plain": 1.0,
+    "raising": 1.0,
+    "crashing": 0.5,
+    "blocking": 0.5,
+    "index": 1.0,
+}
 SPELLS_MAX = 5
 SHUT_S_MAX = 4.0
 

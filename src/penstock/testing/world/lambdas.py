@@ -46,6 +46,7 @@ class SimulatedLambda:
         self.world, self.name, self.policy, self.is_async = world, name, policy, is_async
         self.timeout_s, self.cancel_grace_s = policy.timeout_s, cancel_grace_s
         self.stream = ""
+        self.subscription = None
         self._body = body
 
     @property
@@ -174,6 +175,9 @@ def the_lambdas(world: "World") -> dict[str, SimulatedLambda]:
 
 
 GROUPS = {
-    "shared": ("sim.quick", "sim.slow", "sim.flaky", "sim.fatal", "sim.raising", "sim.crashing", "sim.plain"),
+    "shared": (
+        *("sim.quick", "sim.slow", "sim.flaky", "sim.fatal", "sim.raising", "sim.crashing", "sim.plain"),
+        *("sim.index", "sim.notify", "sim.audit", "sim.report", "sim.guard", "sim.digest"),
+    ),
     "odd": ("sim.stubborn", "sim.blocking"),
 }

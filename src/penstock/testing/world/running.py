@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
+from penstock.model.delivery import is_delivery
+from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT
 from penstock.model.sweep import SweepStatus
 from penstock.testing.world.checks import broken_rules
 from penstock.testing.world.chronicle import Happening, now_s
@@ -77,15 +79,18 @@ async def _live(seed: int) -> tuple[World, Verdict]:
         ticks = asyncio.create_task(world.timekeeper.run())
         gates = asyncio.create_task(world.gatekeeper.run(ORDERS_WITHIN_S))
         quotas = asyncio.create_task(world.quota_keeper.run(ORDERS_WITHIN_S))
+        events = asyncio.create_task(world.publisher.run(ORDERS_WITHIN_S))
+        refresh = asyncio.create_task(world.publisher.refresh())
         families = asyncio.create_task(world.weaver.run(ORDERS_WITHIN_S))
         await clients
         while len(world.cluster.tasks) < TASKS_MIN:
             more = (client.run(len(client.orders) + TASKS_MORE, ORDERS_WITHIN_S / 10) for client in world.clients)
             await asyncio.gather(*more)
-        await asyncio.gather(faults, shift, ticks, gates, quotas, families)
+        await asyncio.gather(faults, shift, ticks, gates, quotas, families, events)
         world.chronicle.note("world", "all faults are healed")
         await world.timekeeper.stop()
         await _quiet(world)
+        refresh.cancel()
     finally:
         logging.getLogger("penstock").removeHandler(errors)
     broken = [*world.chronicle.breaches, *broken_rules(world)]
@@ -104,13 +109,17 @@ async def _live(seed: int) -> tuple[World, Verdict]:
 
 
 async def _quiet(world: World) -> None:
-    """Until every task has ended but those that must not start yet."""
+    """Until every task has ended but those that must not start yet, and every event has been handed over."""
     until_s = now_s() + QUIET_WITHIN_S
     sleepers: set[int | None] = {order.n for order in world.orders if order.is_sleeper}
     while now_s() < until_s:
-        waiting = [task for task in world.cluster.live if number_in(world.cluster.tasks[task].payload) not in sleepers]
+        tasks = [task for task in world.cluster.live if task in world.cluster.tasks]
+        waiting = [task for task in tasks if number_in(world.cluster.tasks[task].payload) not in sleepers]
+        waiting += [
+            row.id for row in world.cluster.live.values() if is_delivery(row.id) and row.held_for != HELD_FOR_DEAD_EVENT
+        ]
         sweeping = any(row.sweep.status is SweepStatus.RUNNING for row in world.cluster.sweeps.values())
-        if not waiting and not sweeping:
+        if not waiting and not sweeping and not world.publisher.is_behind:
             return
         await asyncio.sleep(0.5)
 

@@ -3,13 +3,18 @@
 from typing import NamedTuple
 
 from penstock.adapters.memory import MemoryCluster, MemoryStore, Trip
+from penstock.adapters.memory.deliveries import MemoryDeliveries
+from penstock.adapters.memory.delivery_steps import DeliverySteps
 from penstock.adapters.memory.transitions import MemoryTransitions
 from penstock.model.changes import Change
+from penstock.model.delivery_row import Advance, DeliveryChange
 from penstock.model.identity import TaskId
-from penstock.model.lifecycle import Status
+from penstock.model.lifecycle import Event, Status
 from penstock.model.task import Outcome, Trigger
 from penstock.testing.world.chronicle import Chronicle, now_s
 from penstock.testing.world.store_time import StoreTime
+
+ENQUEUE_TIMEOUT_S = 5.0
 
 
 class Written(NamedTuple):
@@ -81,10 +86,46 @@ class WitnessedTransitions(MemoryTransitions):
         )
 
 
-def witnessed_store(cluster: WitnessedCluster, trip: Trip, chronicle: Chronicle) -> MemoryStore:
+class CursorMove(NamedTuple):
+    """A cursor moved under a claim."""
+
+    at_s: float
+    task: TaskId
+    claim: int
+    event: Event
+    before: int
+    after: int
+
+
+class WitnessedDeliveries(MemoryDeliveries):
+    """Looks at cursors before and after every change."""
+
+    def __init__(self, cluster: WitnessedCluster, trip: Trip, chronicle: Chronicle, moves: list[CursorMove]) -> None:
+        super().__init__(cluster, trip, ENQUEUE_TIMEOUT_S)
+        self._witnessed = cluster
+        self._chronicle = chronicle
+        self._moves = moves
+
+    def _change(self, change: DeliveryChange, steps: DeliverySteps) -> bool:
+        place = self._witnessed.deliveries.get(change.id)
+        row = self._witnessed.live.get(change.id)
+        before = place.cursor if place else 0
+        held = super()._change(change, steps)
+        if place is not None and place.cursor != before:
+            event = Event.CAUGHT_UP if isinstance(change, Advance) else change.event
+            self._moves.append(CursorMove(now_s(), change.id, change.claim, event, before, place.cursor))
+            if not held or row is None or row.claim != change.claim:
+                self._chronicle.breach(f"task {change.id.hex()}: a stale or refused change moved its cursor")
+        return held
+
+
+def witnessed_store(
+    cluster: WitnessedCluster, trip: Trip, chronicle: Chronicle, moves: list[CursorMove]
+) -> MemoryStore:
     """A door to the store for one process."""
     store = MemoryStore(cluster, trip)
     store.transitions = WitnessedTransitions(cluster, trip, chronicle)
+    store.deliveries = WitnessedDeliveries(cluster, trip, chronicle, moves)
     return store
 
 

@@ -85,7 +85,10 @@ class WorkerHost:
     async def _control(self, process: SimulatedProcess) -> None:
         world = self.world
         link = world.new_link(self.name)
-        registrations = [Registration(each.name, "1", each.policy, b"") for each in world.lambdas.values()]
+        registrations = [
+            Registration(each.name, "1", each.policy, b"", subscription=each.subscription)
+            for each in world.lambdas.values()
+        ]
         self._controller = Controller(
             f"{self.name}.{self._starts}",
             "sim:app",

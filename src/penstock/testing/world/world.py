@@ -14,18 +14,20 @@ from penstock.testing.world.chance import Chance
 from penstock.testing.world.chronicle import Chronicle
 from penstock.testing.world.clients import Client
 from penstock.testing.world.doors import PingsDoor, QueueDoor, SignalsDoor, StoreDoor
+from penstock.testing.world.event_lambdas import Handed, SimulatedEventLambda, the_event_lambdas
 from penstock.testing.world.executors import ExecutorPlace
 from penstock.testing.world.gatekeeper import Gatekeeper
-from penstock.testing.world.lambdas import the_lambdas
+from penstock.testing.world.lambdas import SimulatedLambda, the_lambdas
 from penstock.testing.world.link import WorldLink
 from penstock.testing.world.places import Places
 from penstock.testing.world.processes import SimulatedProcess, outside
+from penstock.testing.world.publisher import Publisher
 from penstock.testing.world.quota_keeper import QuotaKeeper
 from penstock.testing.world.store_time import StoreTime
 from penstock.testing.world.timekeeper import Timekeeper
 from penstock.testing.world.weather import LaneWeather, PingWeather, SignalWeather, Weather
 from penstock.testing.world.weaver import Weaver
-from penstock.testing.world.witness import WitnessedCluster, witnessed_store
+from penstock.testing.world.witness import CursorMove, WitnessedCluster, witnessed_store
 from penstock.testing.world.workers import WorkerHost
 
 if TYPE_CHECKING:
@@ -57,7 +59,11 @@ class World:
         self.signal_bus = SignalBus(SignalWeather(self.weather, self.chance, self.chronicle))
         self.ping_bus = PingBus(PingWeather(self.weather, self.chance, self.chronicle))
         self.terms = self.chance.stream("terms").choice((Terms(6.0, 1.5), Terms(6.0, 1.5), Terms(10.0, 2.0)))
-        self.lambdas = the_lambdas(self)
+        self.event_lambdas = the_event_lambdas(self)
+        self.lambdas: dict[str, SimulatedLambda | SimulatedEventLambda] = {**the_lambdas(self), **self.event_lambdas}
+        self.cursor_moves: list[CursorMove] = []
+        self.handed: list[Handed] = []
+        """what event lambdas were handed"""
         self.orders: list[Order] = []
         self.reads: dict[TaskId, Outcome] = {}
         """what clients were told of ended tasks"""
@@ -76,6 +82,7 @@ class World:
         self.gatekeeper = Gatekeeper(self, Client(self, "gatekeeper"))
         self.quota_keeper = QuotaKeeper(self, Client(self, "quota keeper"))
         self.weaver = Weaver(self, Client(self, "weaver"))
+        self.publisher = Publisher(self, Client(self, "publisher"))
         self._numbers = 0
 
     def open(self) -> None:
@@ -99,7 +106,7 @@ class World:
         return (
             QueueDoor(process, self.lane_bus, self.chronicle),
             SignalsDoor(process, self.signal_bus),
-            witnessed_store(self.cluster, trip, self.chronicle),
+            witnessed_store(self.cluster, trip, self.chronicle, self.cursor_moves),
         )
 
     def open_pings(self, process: SimulatedProcess) -> PingsDoor:

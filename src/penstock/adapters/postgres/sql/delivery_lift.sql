@@ -7,12 +7,16 @@ probe as materialized (
         select t.trigger_at from penstock.delivery t
         where t.lane = l.lane and t.status in ({waits_for_time}) and not t.cancel_requested
           and t.trigger_at >= l.since and t.trigger_at <= now.at
-        order by t.trigger_at limit 1) as oldest_at) p
+        order by t.trigger_at limit 1) as oldest_at offset 0) p
 ),
 reached as materialized (
     select x.id, x.has_room, min(coalesce((select p.cursor from penstock.delivery p where p.id = any (array[x.after_id])), 0)) as head
     from unnest($3::uuid[], $4::uuid[], $5::bool[]) as x (id, after_id, has_room)
     group by x.id, x.has_room
+),
+known as materialized (
+    select x.id, (select d.id from penstock.delivery d where d.id = x.id) is null as is_missing
+    from (select distinct y.id from unnest($3::uuid[] || $4::uuid[]) as y (id)) x
 ),
 raised as (
     update penstock.delivery d
@@ -33,8 +37,7 @@ raised as (
     returning d.id, d.lane, d.status, d.suspect, d.status = {status:enqueued} and d.trigger_at = now.at + $6::interval as is_new
 )
 select now.at, array(select oldest_at from probe order by number),
-    array(select distinct x.id from unnest($3::uuid[] || $4::uuid[]) as x (id)
-          where not exists (select from penstock.delivery d where d.id = any (array[x.id]))),
+    array(select k.id from known k where k.is_missing),
     (select array_agg(id) from raised where is_new), (select array_agg(lane) from raised where is_new),
     (select array_agg(suspect) from raised where is_new),
     (select array_agg(distinct lane) from raised where status = {status:new})

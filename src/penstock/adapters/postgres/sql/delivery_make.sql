@@ -6,7 +6,7 @@ probe as materialized (
         select t.trigger_at from penstock.delivery t
         where t.lane = l.lane and t.status in ({waits_for_time}) and not t.cancel_requested
           and t.trigger_at >= l.since and t.trigger_at <= now.at
-        order by t.trigger_at limit 1) as oldest_at) p
+        order by t.trigger_at limit 1) as oldest_at offset 0) p
 ),
 made as (
     insert into penstock.delivery as d (id, trigger_at, namespace_id, lane, status, collection, cursor, head, heard, since,

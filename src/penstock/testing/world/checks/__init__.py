@@ -16,6 +16,15 @@ from penstock.testing.world.checks.claims import (
     no_two_executions_of_a_task_overlap,
     progress_is_told_by_its_own_execution,
 )
+from penstock.testing.world.checks.events import (
+    a_cursor_passes_only_what_is_done,
+    events_of_a_subject_are_done_in_their_order,
+    every_event_is_handed_over,
+    nobody_sees_an_event_before_those_that_go_first,
+    only_guilty_events_die,
+    only_wanted_events_are_handed_over,
+    what_was_acknowledged_stands_in_the_journal,
+)
 from penstock.testing.world.checks.families import (
     a_child_leaves_its_parents_once,
     a_child_starts_after_its_parents,
@@ -81,6 +90,13 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     a_child_starts_after_its_parents,
     a_child_leaves_its_parents_once,
     a_failed_parent_is_answered_as_its_child_asked,
+    every_event_is_handed_over,
+    what_was_acknowledged_stands_in_the_journal,
+    events_of_a_subject_are_done_in_their_order,
+    a_cursor_passes_only_what_is_done,
+    nobody_sees_an_event_before_those_that_go_first,
+    only_wanted_events_are_handed_over,
+    only_guilty_events_die,
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from penstock.model.delivery import is_delivery
 from penstock.model.identity import TaskId
 from penstock.model.lane import lambda_of
 from penstock.model.lifecycle import HELD_FOR_DROP, HELD_FOR_GATES, GateState, Status
@@ -62,6 +63,7 @@ def gates_free_in_due_order(world: "World") -> Iterator[str]:
                 and before.held_for in HELD_FOR_GATES
                 and isinstance(after, Trigger)
                 and after.status is Status.NEW
+                and not is_delivery(task_id)
             ):
                 due_us = world.cluster.tasks[task_id].scheduled_at_us
                 batches.setdefault((written.at_s, after.lane), []).append((due_us, after.trigger_at_us, task_id))
@@ -92,5 +94,7 @@ def _is_condemned(written: "Written") -> bool:
 
 
 def _scope_of(world: "World", task_id: TaskId) -> tuple[str, str]:
+    if is_delivery(task_id):
+        return world.cluster.lambdas[lambda_of(world.cluster.deliveries[task_id].lane)].name, ""
     task = world.cluster.tasks[task_id]
     return world.cluster.lambdas[lambda_of(task.lane)].name, task.collection

@@ -28,6 +28,13 @@ CRASH_POINTS: Final = (
     "due_work.look_later",
     "membership.hold_buckets",
     "results.ended",
+    "deliveries.raise_heads",
+    "deliveries.make",
+    "deliveries.claim",
+    "deliveries.apply",
+    "deliveries.lower",
+    "source.read",
+    "journal.append",
 )
 
 
