@@ -26,6 +26,13 @@ def audit(event: Event[FileChange]) -> None:
         )
 
 
+def latest_entries() -> dict[str, tuple[int, str, int]]:
+    """The last sequence, type and size of each path."""
+    with reading(box().audit, _SCHEMA) as entries:
+        rows = entries.execute("select path, max(sequence), type, size from entry group by path").fetchall()
+    return {path: (sequence, kind, size) for path, sequence, kind, size in rows}
+
+
 def entries_of(path: str) -> list[tuple[int, str, str]]:
     """Sequence, type, and where it came from or went: of one path, the first first."""
     with reading(box().audit, _SCHEMA) as entries:

@@ -25,13 +25,13 @@ async def kill_one(history: History) -> Killing:
     It is stopped first: then what it wrote down is exactly what it was doing when it died.
     """
     while True:
-        busy = Counter(run.pid for run in history.look() if not run.ended_us)
+        busy = Counter(run.pid for run in history.look() if run.is_open)
         for pid, _ in busy.most_common():
             try:
                 os.kill(pid, signal.SIGSTOP)
             except ProcessLookupError:
                 continue
-            if running := [run for run in history.look() if run.pid == pid and not run.ended_us]:
+            if running := [run for run in history.look() if run.pid == pid and run.is_open]:
                 os.kill(pid, signal.SIGKILL)
                 return Killing(pid, running)
             os.kill(pid, signal.SIGCONT)

@@ -144,7 +144,7 @@ def _sections() -> list[str]:
     pages = [*sorted((_PAGES / "docs").rglob("*.md")), _PAGES / "README.md"]
     texts = [page.read_text() for page in pages if page.is_file()]
     passages = [passage.strip() for text in texts for passage in text.split("\n## ")[1:]]
-    return [f"## {passage}" for passage in passages if 80 < len(passage) < 1_500] or ["## Nothing\n\nWas found here."] * 3
+    return [f"## {passage}" for passage in passages if 80 < len(passage) < 1_500] or ["## Empty\n\nNothing here."] * 3
 
 
 def is_image(path: str) -> bool:

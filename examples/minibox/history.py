@@ -51,7 +51,11 @@ def _witnessed(**what: Any) -> Iterator[Note]:
     task, part, note = current_task(), _part(), Note()
     run = f"{os.getpid()}-{threading.get_ident()}-{time.monotonic_ns()}"
     part.write({"begin": run, "lambda": task.lambda_name.partition(".")[2], "at_us": _now_us(), **what})
-    yield note
+    try:
+        yield note
+    except BaseException:
+        part.write({"failed": run, "at_us": _now_us()})
+        raise
     part.write({"end": run, "at_us": _now_us(), **note.words})
 
 
@@ -96,7 +100,19 @@ class Run:
     """from when the platform knew of the event to the lambda's first line"""
     ended_us: int = 0
     """0: it has not, or never will"""
+    failed_us: int = 0
+    """its code raised: it is tried again"""
     note: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def event_us(self) -> int:
+        """When the platform knew of its event."""
+        return self.began_us - self.late_us
+
+    @property
+    def is_open(self) -> bool:
+        """It runs, or what ran it was killed."""
+        return not self.ended_us and not self.failed_us
 
 
 class History:
@@ -118,6 +134,9 @@ class History:
         if "end" in line:
             run = self._runs[line.pop("end")]
             run.ended_us, run.note = line.pop("at_us"), line
+            return
+        if "failed" in line:
+            self._runs[line["failed"]].failed_us = line["at_us"]
             return
         self._runs[line["begin"]] = Run(
             lambda_name=line["lambda"],

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import penstock.compose.engines
 from penstock.adapters.jetstream import JetStreamPingQueue
-from penstock.compose import engines
 from penstock.ports.pings import Ping
 from penstock.server import process
 
@@ -46,5 +46,5 @@ def lost_pings(folder: Path) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    engines.JetStreamPingQueue = LossyPingQueue  # type: ignore[misc]
+    vars(penstock.compose.engines)["JetStreamPingQueue"] = LossyPingQueue
     sys.exit(process.main(sys.argv[1:]))

@@ -34,6 +34,12 @@ def notify(event: Event[FileChange]) -> None:
             )
 
 
+def told_upto() -> dict[str, int]:
+    """The last sequence of each path that somebody was told of."""
+    with reading(box().inbox, _SCHEMA) as messages:
+        return dict(messages.execute("select path, max(sequence) from message group by path").fetchall())
+
+
 def messages_for(reader: str) -> list[str]:
     """What one of them was told."""
     with reading(box().inbox, _SCHEMA) as messages:

@@ -27,17 +27,18 @@ def permissions(event: Event[FileChange]) -> None:
     with witnessed(event) as note:
         folder, _, name = event.subject.rpartition("/")
         if name == ACCESS_FILE:
-            note.add(tasks=_start_chain(tree_below(folder)))
+            note.add(chain=_start_chain(tree_below(folder)))
 
 
-def _start_chain(folders: list[str]) -> list[str]:
-    """Stored as a whole or not at all; answers the ids of the tasks."""
+def _start_chain(folders: list[str]) -> dict[str, str]:
+    """Stored as a whole or not at all; answers each task's id and that of the one before it."""
     with app.batch() as batch:
         planned: dict[str, Planned[list[str]]] = {}
         for folder in folders:
-            above = planned.get(parent_of(folder))
+            above = planned.get(parent_of(folder)) if planned else None
             planned[folder] = batch.add(inherit.options(parents=[above] if above else []).call(folder))
-    return [each.handle.id for each in planned.values()]
+    ids = {folder: each.handle.id for folder, each in planned.items()}
+    return {ids[folder]: ids.get(parent_of(folder), "") if folder != folders[0] else "" for folder in ids}
 
 
 @app.task

@@ -39,6 +39,16 @@ class Receiver(ThreadingHTTPServer):
             file.write(json.dumps(words) + "\n")
 
 
+def received_upto(notes: Path) -> dict[str, int]:
+    """The last sequence of each path that it was told of."""
+    upto: dict[str, int] = {}
+    for line in notes.read_text().splitlines() if notes.is_file() else ():
+        noted = json.loads(line)
+        if "id" in noted:
+            upto[noted["path"]] = max(noted["sequence"], upto.get(noted["path"], 0))
+    return upto
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: Receiver
     timeout = 30
