@@ -17,6 +17,7 @@ from penstock.adapters.memory import (
     SignalBus,
 )
 from penstock.compose.sources import JournalSources
+from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.model.family import Family
 from penstock.model.gate import Gate, GateOrder
 from penstock.model.identity import TaskId, make_ids
@@ -111,7 +112,14 @@ class SchedulerBench:
             store.ticks,
             store.gates,
             store.chains,
-            EventSockets(store.deliveries, store.subscriptions, JournalSources(store), MemoryPingQueue(self.ping_bus)),
+            EventSockets(
+                store.deliveries,
+                store.subscriptions,
+                sources := JournalSources(store),
+                MemoryPingQueue(self.ping_bus),
+                store.refreshes,
+                SourcesAgainstCursors(store.cursors, sources),
+            ),
         )
         scheduler = Scheduler(sockets, Member(name, "orchestrator", ""), Random(name).random, timings)
         self.schedulers.append(scheduler)

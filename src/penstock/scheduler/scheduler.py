@@ -22,6 +22,7 @@ from penstock.scheduler.lost_leases import LostLeases
 from penstock.scheduler.lost_references import LostReferences
 from penstock.scheduler.overdue_rounds import OverdueRounds
 from penstock.scheduler.periodic_rounds import PeriodicRounds
+from penstock.scheduler.refresh_rounds import RefreshRounds
 from penstock.scheduler.republisher import Republisher
 from penstock.scheduler.rounds import keep_doing
 from penstock.scheduler.sockets import Sockets, Timings
@@ -65,6 +66,16 @@ class Scheduler:
         self._subscriptions = SubscriptionList(events.subscriptions, sockets.signals)
         self.dispatcher = Dispatcher(
             events.deliveries, self._subscriptions, events.sources, events.pings, publisher, sockets.gauges, hear
+        )
+        self.refresh = RefreshRounds(
+            events.refreshes,
+            events.check,
+            events.sources,
+            self._subscriptions,
+            self.dispatcher,
+            sockets.clock,
+            member.id,
+            times.refresh,
         )
         self.gates = GateRounds(sockets.gates, sockets.signals, hear, lost_deliveries)
         self.chains = ChainRounds(
@@ -114,6 +125,7 @@ class Scheduler:
             self._loop("the look at condemned children", self.chains.look, self._times.chains_look_s, self._cancel_now),
             self._loop("publishing again", self.republisher.make_good, None, self._republish_now),
             self._loop("moving due tasks", self.consumer.run, None),
+            self._loop("refresh", self.refresh.look, self._times.refresh_look_s),
             self._loop("the dispatcher", self.dispatcher.run, None),
         ]
         try:

@@ -43,6 +43,10 @@ class SubscriptionList:
         """All that subscribe to a stream."""
         return self._by_stream.get(stream_id, ())
 
+    def streams(self) -> list[StreamId]:
+        """All that somebody subscribes to."""
+        return sorted(self._by_stream)
+
     def _outdate(self) -> None:
         self._edition += 1
         self._fresh_until_s = float("-inf")

@@ -55,6 +55,7 @@ DELIVERIES: Final = Role("deliveries", 3, 10, _BY_INDEX)
 JOURNAL_READS: Final = Role("journal_reads", 2, 5, _BY_INDEX)
 SOURCES: Final = Role("sources", 2, 10, _BY_INDEX)
 """also to a foreign database, with a table in it that is read as events"""
+REFRESH: Final = Role("refresh", 1, 10, _BY_INDEX)
 
 
 class Pool:

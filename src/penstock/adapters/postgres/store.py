@@ -13,6 +13,7 @@ from penstock.adapters.postgres.access_tokens import PostgresAccessTokens
 from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.chains import PostgresChains
 from penstock.adapters.postgres.clock import PostgresClock
+from penstock.adapters.postgres.cursors import PostgresCursors
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.deliveries import PostgresDeliveries
 from penstock.adapters.postgres.due_work import PostgresDueWork
@@ -30,6 +31,7 @@ from penstock.adapters.postgres.partitions import make_partitions
 from penstock.adapters.postgres.periodic_schedules import PostgresSchedules
 from penstock.adapters.postgres.periodic_ticks import PostgresTicks
 from penstock.adapters.postgres.quotas import PostgresQuotas
+from penstock.adapters.postgres.refreshes import PostgresRefreshes
 from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
@@ -78,6 +80,8 @@ class PostgresStore:
         deliveries: PostgresDeliveries,
         journal_reads: pools.Pool,
         folders: PostgresFolderState,
+        cursors: PostgresCursors,
+        refreshes: PostgresRefreshes,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -92,6 +96,7 @@ class PostgresStore:
         self.chains = chains
         self.journal, self.streams, self.event_retention = journal, streams, event_retention
         self.subscriptions, self.deliveries = subscriptions, deliveries
+        self.cursors, self.refreshes = cursors, refreshes
         self._journal_reads = journal_reads
         self.folders = folders
 
@@ -156,6 +161,8 @@ class PostgresStore:
                 PostgresDeliveries(await pool(pools.DELIVERIES), LowWater(monotonic), enqueue_timeout_s),
                 journal_reads,
                 PostgresFolderState(upkeep),
+                PostgresCursors(refresh := await pool(pools.REFRESH)),
+                PostgresRefreshes(refresh),
             )
             await store.clock.compare()
             await _make_today(upkeep)

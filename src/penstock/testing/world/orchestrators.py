@@ -10,6 +10,7 @@ from penstock.compose.sources import JournalSources
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.flow.children import teller
+from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.flow.delivery_state import DeliveryState
 from penstock.flow.gauges import Gauges
 from penstock.flow.lane_feed import LaneFeed
@@ -99,7 +100,14 @@ class OrchestratorServer(Server):
                     store.ticks,
                     store.gates,
                     store.chains,
-                    EventSockets(store.deliveries, store.subscriptions, sources, pings),
+                    EventSockets(
+                        store.deliveries,
+                        store.subscriptions,
+                        sources,
+                        pings,
+                        store.refreshes,
+                        SourcesAgainstCursors(store.cursors, sources),
+                    ),
                 ),
                 me,
                 chance,
