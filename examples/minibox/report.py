@@ -23,6 +23,8 @@ from .story import Story
 _PICTURES_MAX: Final = 18
 _FOLDERS_MAX: Final = 14
 _PEOPLE_SHOWN: Final = ("ada", "chen", "gus")
+_INTRODUCTION: Final = """<h1>Minibox</h1><p>A small Dropbox over a real folder: every change of a file is delivered to
+six lambdas, in its order, though an executor was killed and pings were lost.</p>"""
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; --good: #2a9d8f; --bad: #e63946 }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 960px; margin: 2rem auto; padding: 0 1rem }
@@ -34,7 +36,8 @@ th { text-align: left; font-weight: 600 } .n { text-align: right; font-variant-n
 svg { width: 100%; height: auto } svg text { font-size: 11px; fill: currentColor; opacity: .75 }
 .grid { stroke: var(--line) } .axis { stroke: currentColor } .mark { stroke: var(--bad); stroke-dasharray: 4 3 }
 text.mark { stroke: none; fill: var(--bad); opacity: 1 }
-.legend span { margin-right: 1.1rem } .legend i { display: inline-block; width: .8em; height: .8em; margin-right: .35em }
+.legend span { margin-right: 1.1rem }
+.legend i { display: inline-block; width: .8em; height: .8em; margin-right: .35em }
 .bar { display: flex; align-items: center; gap: .6rem } .bar span { width: 11rem } .bar i { height: .8rem;
   background: var(--good); border-radius: 3px } .bar b { font-weight: 400 }
 .pictures { display: flex; flex-wrap: wrap; gap: .6rem } .pictures img { height: 92px; border-radius: 4px }
@@ -46,8 +49,7 @@ def write_report(box: Box, story: Story, last_line: str, queries: Sequence[str],
     """Appears as a whole."""
     parts = [
         f"<!doctype html><html lang=en><meta charset=utf-8><title>Minibox</title><style>{_STYLE}</style>",
-        "<h1>Minibox</h1><p>A small Dropbox over a real folder: every change of a file is delivered to six lambdas, in"
-        " its order, though an executor was killed and pings were lost.</p>",
+        _INTRODUCTION,
         _verdict(story, last_line),
         *_section("The pipes", _pipes_table(story)),
         *_section("Deliveries a second", _rates(story)),
@@ -75,8 +77,8 @@ def _verdict(story: Story, last_line: str) -> str:
     good = not proof.lost and not proof.out_of_order
     lost, pings = story.lost_pings
     words = (
-        f"{proof.subjects} paths by their source, {proof.files} files on disk, {proof.folders} folders' permissions and "
-        f"{proof.tasks} tasks were compared with what the lambdas wrote. {lost} of {pings} pings were lost on purpose."
+        f"{proof.subjects} paths by their source, {proof.files} files on disk, {proof.folders} folders' permissions and"
+        f" {proof.tasks} tasks were compared with what the lambdas wrote. {lost} of {pings} pings were lost on purpose."
     )
     problems = "".join(f"<li>{html.escape(shown(each))}</li>" for each in [*proof.lost, *proof.out_of_order][:50])
     verified = f"<pre>{html.escape(story.verified)}</pre>" if story.verified else ""

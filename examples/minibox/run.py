@@ -22,9 +22,9 @@ from .faults import kill_one
 from .figures import pipes
 from .files import shown
 from .gardener import Gardener
-from .heads import Heads, source_heads
 from .history import History
-from .proof import files_below, prove
+from .proof import SUBSCRIPTIONS, files_below, prove
+from .source import Source, open_source
 from .story import Story
 from .view import Sight, View
 from .webhook import SECRET_VARIABLE, URL_VARIABLE
@@ -40,7 +40,7 @@ _GROUPS: Final = {
     "previews": ["minibox.previews"],
     "webhook": ["minibox.webhook"],
 }
-_SETTINGS: Final = {"PENSTOCK_REFRESH_RECENT_EVERY_S": "1", "PENSTOCK_STOP_GRACE_S": "10"}
+_SETTINGS: Final = {"PENSTOCK_REFRESH_RECENT_EVERY_S": "0.5", "PENSTOCK_STOP_GRACE_S": "10"}
 
 
 @dataclass(frozen=True)
@@ -91,24 +91,22 @@ class MiniboxRun:
 
     async def work(self, platform: LocalPlatform) -> None:
         """Changes files and kills an executor; ends when nothing is behind any more, or nothing moves."""
-        async with source_heads(platform.postgres_url) as heads:
+        async with open_source(platform.postgres_url) as source:
             self._view.begin()
-            watching = asyncio.ensure_future(self._watch())
-            standin = asyncio.ensure_future(self._standin(heads, platform.address))
+            watching = asyncio.ensure_future(self._watch(source))
             try:
-                await self._first_files(heads)
+                await self._first_files()
                 self.say(f"people come to work: {self._pace.changes} changes, {self._pace.changes_per_s:g} a second")
                 self._phase, self.story.live_from_us = "changes", time.time_ns() // 1000
                 killing = asyncio.ensure_future(self._kill_half_way())
                 await self._gardener.work(self._pace.changes, self._pace.changes_per_s)
                 self.say("people go home; what is behind is caught up")
                 self._phase = "catching up"
-                await self._settle(heads)
+                await self._settle(source)
                 killing.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await killing
             finally:
-                standin.cancel()
                 watching.cancel()
                 await asyncio.wait([watching])
                 self._show()
@@ -121,21 +119,21 @@ class MiniboxRun:
         self.story.told.append((time.time() - self.story.began_s, text))
         self._view.say(f"{self.story.told[-1][0]:5.1f} s  {text}")
 
-    async def _first_files(self, heads: Heads) -> None:
-        """Until half of what was there is done: from then on the executors are at work."""
+    async def _first_files(self) -> None:
+        """Until all that was there is done, and what people do next is live; no proof of anything yet."""
         self._phase = "first files"
         wanted = sum(1 for _ in files_below(self._box.folder))
         done, moved_s = 0, time.monotonic()
-        while done < 3 * wanted and time.monotonic() - moved_s < PATIENCE_S:
+        while done < len(SUBSCRIPTIONS) * wanted and time.monotonic() - moved_s < PATIENCE_S:
             await asyncio.sleep(SETTLE_LOOK_S)
             before, done = done, sum(run.ended_us > 0 for run in self._history.look())
             moved_s = time.monotonic() if done > before else moved_s
 
-    async def _settle(self, heads: Heads) -> None:
+    async def _settle(self, source: Source) -> None:
         """Proves again and again: what is not there yet may still come."""
         progress, quiet_since_s = (-1, -1), time.monotonic()
         while True:
-            known, runs = await heads(), self._history.look()
+            known, runs = await source.heads(), self._history.look()
             proof = await asyncio.to_thread(prove, self._box, known, runs, self.received)
             self.story.proof, self.story.runs = proof, runs
             if not proof.lost:
@@ -154,17 +152,9 @@ class MiniboxRun:
         more = f" and {len(killing.running) - 3} more" if len(killing.running) > 3 else ""
         self.say(f"kill -9 {killing.pid}, an executor, while it ran {what}{more}")
 
-    async def _standin(self, heads, address):
-        from .box import app
-
-        app.connect(address)
+    async def _watch(self, source: Source) -> None:
         while True:
-            await asyncio.sleep(1)
-            h = await heads()
-            await asyncio.gather(*(app.ping(STREAM, subject=s, sequence=n) for s, n in h.items()))
-
-    async def _watch(self) -> None:
-        while True:
+            self.story.refreshed = await source.refreshed()
             self._show()
             await asyncio.sleep(SHOW_EVERY_S)
 
@@ -178,6 +168,7 @@ class MiniboxRun:
                 changes=sum(self._gardener.counts.values()),
                 tasks=sum(run.task != "" and run.ended_us > 0 for run in runs),
                 lost_pings=lossy_server.lost_pings(self._home),
+                refreshed=self.story.refreshed,
             )
         )
 

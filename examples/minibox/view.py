@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rich import box
@@ -40,7 +40,7 @@ class Sight:
     changes: int
     tasks: int
     lost_pings: tuple[int, int]
-    running: Sequence[str] = field(default=())
+    refreshed: int
 
 
 class View(Protocol):
@@ -86,6 +86,7 @@ class LiveView:
             (f"{sight.phase}  ", "bold"),
             (f"{sight.files} files  {sight.changes} changes  {sight.tasks} tasks in chains  ", ""),
             (f"{lost} of {pings} pings lost", "red" if lost else "dim"),
+            (f"  {sight.refreshed} refreshed", "magenta" if sight.refreshed else "dim"),
         )
         parts: list[RenderableType] = [facts, _table(sight.pipes)]
         parts += [Text(line, "dim", overflow="ellipsis", no_wrap=True) for line in self._told[-_TOLD_MAX:]]
