@@ -14,22 +14,18 @@ import pytest
 
 from penstock import Event
 from penstock.testing.deliveries import Outcome, deliver_sync
+from tests.layers.minibox import Part, parts_of
 
-EXAMPLES: Final = Path(__file__).parents[2] / "examples"
 SECRET: Final = "whsec_c2VjcmV0IG9mIHRoZSBib3g="
 
 
 @pytest.fixture
-def part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """One module of Minibox by its name, in a run of its own."""
-    monkeypatch.syspath_prepend(str(EXAMPLES))
-    monkeypatch.setenv("MINIBOX_HOME", str(tmp_path))
-    (tmp_path / "folder").mkdir()
-    return lambda name: importlib.import_module(f"minibox.{name}")
+def part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Part:
+    return parts_of(monkeypatch, tmp_path)
 
 
 @pytest.fixture
-def folder(part: Any, tmp_path: Path) -> Path:
+def folder(part: Part, tmp_path: Path) -> Path:
     return tmp_path / "folder"
 
 
@@ -41,7 +37,7 @@ def done(outcome: Outcome) -> None:
     assert outcome.verdict == "done", outcome.error
 
 
-def test_words_are_found_where_they_stand_now(part: Any, folder: Path) -> None:
+def test_words_are_found_where_they_stand_now(part: Part, folder: Path) -> None:
     index = part("index")
     (folder / "a b.md").write_text("# The tide\nrises at noon")
     (folder / "picture.png").write_bytes(b"no words")
@@ -57,7 +53,7 @@ def test_words_are_found_where_they_stand_now(part: Any, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["file.deleted", "file.changed"])
-def test_what_is_gone_is_not_found_whatever_its_event_says(part: Any, folder: Path, kind: str) -> None:
+def test_what_is_gone_is_not_found_whatever_its_event_says(part: Part, folder: Path, kind: str) -> None:
     index = part("index")
     (folder / "a.md").write_text("the tide")
     done(deliver_sync(index.index, told("a.md")))
@@ -67,7 +63,7 @@ def test_what_is_gone_is_not_found_whatever_its_event_says(part: Any, folder: Pa
     assert index.indexed_upto("a.md") == 2
 
 
-def test_previews_of_pictures_and_texts(part: Any, folder: Path) -> None:
+def test_previews_of_pictures_and_texts(part: Part, folder: Path) -> None:
     previews, image = part("previews"), importlib.import_module("PIL.Image")
     image.new("RGB", (640, 320), "teal").save(folder / "a.png")
     (folder / "b.md").write_text("# Title\n<script>alert(1)</script>")
@@ -86,13 +82,13 @@ def test_previews_of_pictures_and_texts(part: Any, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n\0\0", b"\xff\xd8\xff\xe0 half of it"])
-def test_a_broken_picture_has_no_preview_and_is_no_failure(part: Any, folder: Path, raw: bytes) -> None:
+def test_a_broken_picture_has_no_preview_and_is_no_failure(part: Part, folder: Path, raw: bytes) -> None:
     (folder / "broken.png").write_bytes(raw)
     done(deliver_sync(part("previews").previews, told("broken.png")))
     assert list((folder.parent / "previews").iterdir()) == []
 
 
-def test_the_audit_log_has_each_event_once(part: Any) -> None:
+def test_the_audit_log_has_each_event_once(part: Part) -> None:
     audit = part("audit")
     for event in (told("a"), told("a"), told("a", "file.moved", 5, moved_from="b")):
         done(deliver_sync(audit.audit, event))
@@ -100,7 +96,7 @@ def test_the_audit_log_has_each_event_once(part: Any) -> None:
     assert audit.counts_by_type() == {"file.created": 1, "file.moved": 1}
 
 
-def test_who_is_told_can_find_it(part: Any, folder: Path) -> None:
+def test_who_is_told_can_find_it(part: Part, folder: Path) -> None:
     notify = part("notify")
     (folder / "a.md").write_text("the tide")
     done(deliver_sync(part("index").index, told("a.md")))
@@ -114,7 +110,7 @@ def test_who_is_told_can_find_it(part: Any, folder: Path) -> None:
     assert run.note == {"index_upto": 1}
 
 
-def test_permissions_go_down_the_tree_each_after_the_one_above(part: Any, folder: Path) -> None:
+def test_permissions_go_down_the_tree_each_after_the_one_above(part: Part, folder: Path) -> None:
     permissions = part("permissions")
     (folder / "x" / "y" / "z").mkdir(parents=True)
     (folder / "x" / "u").mkdir()
@@ -131,12 +127,12 @@ def test_permissions_go_down_the_tree_each_after_the_one_above(part: Any, folder
     assert permissions.readers_of("x/y/z") == {"owner"}
 
 
-def test_a_file_that_is_no_rule_starts_no_chain(part: Any) -> None:
+def test_a_file_that_is_no_rule_starts_no_chain(part: Part) -> None:
     done(deliver_sync(part("permissions").permissions, told("x/a.md")))
 
 
 @pytest.fixture
-def receiver(part: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def receiver(part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     made = part("receiver").Receiver(SECRET, tmp_path / "received.jsonl")
     thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -148,7 +144,7 @@ def receiver(part: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     made.server_close()
 
 
-def test_the_receiver_believes_what_is_signed(part: Any, receiver: Any, tmp_path: Path) -> None:
+def test_the_receiver_believes_what_is_signed(part: Part, receiver: Any, tmp_path: Path) -> None:
     done(deliver_sync(part("webhook").webhook, told("a.md", sequence=9, size=3)))
     [line] = (tmp_path / "received.jsonl").read_text().splitlines()
     noted = json.loads(line)
@@ -157,7 +153,7 @@ def test_the_receiver_believes_what_is_signed(part: Any, receiver: Any, tmp_path
         urllib.request.urlopen(receiver.url, b"{}")
 
 
-def test_a_receiver_that_is_unwell_is_asked_again(part: Any, receiver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_receiver_that_is_unwell_is_asked_again(part: Part, receiver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(part("receiver"), "REFUSES_EVERY", 1)
     outcome = deliver_sync(part("webhook").webhook, told("a.md"))
     assert (outcome.verdict, "503" in outcome.message) == ("retried", True)
@@ -166,7 +162,7 @@ def test_a_receiver_that_is_unwell_is_asked_again(part: Any, receiver: Any, monk
     assert (outcome.verdict, "not reached" in outcome.message) == ("retried", True)
 
 
-def test_signatures_are_those_of_the_specification(part: Any) -> None:
+def test_signatures_are_those_of_the_specification(part: Part) -> None:
     """With the example of the specification's own libraries."""
     signature = part("signature")
     secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
@@ -187,7 +183,7 @@ def test_signatures_are_those_of_the_specification(part: Any) -> None:
         ({}, b"{ }"),
     ],
 )
-def test_anything_else_is_refused(part: Any, changed: dict[str, str], body: bytes) -> None:
+def test_anything_else_is_refused(part: Part, changed: dict[str, str], body: bytes) -> None:
     signature = part("signature")
     now_s = int(time.time())
     headers = signature.signed_headers(SECRET, "m", now_s, b"{}")
@@ -195,7 +191,7 @@ def test_anything_else_is_refused(part: Any, changed: dict[str, str], body: byte
         signature.verify(SECRET, headers | changed, body, now_s)
 
 
-def test_a_torn_line_of_history_counts_when_it_has_become_whole(part: Any, tmp_path: Path) -> None:
+def test_a_torn_line_of_history_counts_when_it_has_become_whole(part: Part, tmp_path: Path) -> None:
     history = part("history").History(tmp_path)
     begin = b'{"begin": "r", "lambda": "index", "at_us": 5, "subject": "a", "sequence": 1}\n'
     (tmp_path / "7.jsonl").write_bytes(begin + b'{"end": "r"')
