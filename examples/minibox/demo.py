@@ -38,9 +38,9 @@ from .story import Story
 from .view import View, view
 
 HOME: Final = Path(".penstock/minibox")
-WHOLE: Final = Pace(changes=360, changes_per_s=18)
+WHOLE: Final = Pace(changes=320, changes_per_s=18)
 QUICK: Final = Pace(changes=60, changes_per_s=15)
-FILES: Final = 300
+FILES: Final = 250
 QUICK_FILES: Final = 60
 QUERIES: Final = ("executor lease", "backoff", "folder")
 
@@ -77,6 +77,8 @@ def _play(wanted: Path | None, home: Path, quick: bool, seen: View) -> int:
         author.furnish(folder, QUICK_FILES if quick else FILES)
     else:
         passed_over = copy_of(wanted.expanduser(), folder)
+    if not any(files_below(folder)):
+        author.write(folder / "welcome.md")
     place = f"copied from {shown(str(wanted))}" if wanted else "made for this run"
     more = f" ({passed_over} passed over)" if passed_over else ""
     seen.say(f"{sum(1 for _ in files_below(folder))} files {place}{more}, in {HOME / 'folder'}")

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -16,17 +16,17 @@ from rich.text import Text
 from .figures import Pipe
 
 _BARS: Final = " ▁▂▃▄▅▆▇█"
-_PIPE_CHARS: Final = 24
-_RATE_SECONDS: Final = 28
+_PIPE_CHARS: Final = 16
+_RATE_SECONDS: Final = 16
 _LINE_EVERY_S: Final = 5.0
 _TOLD_MAX: Final = 7
 _WHAT: Final = {
     "index": "full-text search",
-    "notify": "tell people, after index",
+    "notify": "people, after index",
     "previews": "thumbnails, HTML",
     "audit": "log, each once",
-    "webhook": "signed, to a third party",
-    "permissions": "down the tree, in tasks",
+    "webhook": "signed, to others",
+    "permissions": "down the tree",
 }
 
 
@@ -88,39 +88,32 @@ class LiveView:
             (f"{lost} of {pings} pings lost", "red" if lost else "dim"),
             (f"  {sight.refreshed} refreshed", "magenta" if sight.refreshed else "dim"),
         )
-        parts: list[RenderableType] = [facts, _table(sight.pipes)]
+        parts: list[RenderableType] = [facts, _table(sight.pipes, self._console.width)]
         parts += [Text(line, "dim", overflow="ellipsis", no_wrap=True) for line in self._told[-_TOLD_MAX:]]
         return Panel(Group(*parts), title="[bold]Minibox", border_style="blue", padding=(0, 1))
 
 
-def _table(pipes: Sequence[Pipe]) -> Table:
+def _table(pipes: Sequence[Pipe], width: int) -> Table:
+    """What a narrow terminal has no room for is left out."""
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
-    for heading, justify in (
-        ("lambda", "left"),
-        ("", "left"),
-        ("pipe", "left"),
-        ("done", "right"),
-        ("behind", "right"),
-        ("events/s", "right"),
-        ("", "left"),
-        ("p95", "right"),
-        ("again", "right"),
-    ):
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    wanted = [each for each in _COLUMNS if width >= each.from_width]
+    for each in wanted:
+        table.add_column(each.heading, justify="right" if each.is_number else "left", no_wrap=True)
     for pipe in pipes:
-        behind = Text(str(pipe.behind), "green" if not pipe.behind else "yellow")
-        table.add_row(
-            Text(pipe.name, "bold cyan"),
-            Text(_WHAT[pipe.name], "dim"),
-            _pipe(pipe),
-            f"{pipe.done}",
-            behind,
-            f"{rate_now(pipe)}",
-            Text(spark(pipe.per_second[-_RATE_SECONDS:]), "blue"),
-            f"{pipe.p95_ms} ms",
-            Text(str(pipe.again), "red" if pipe.again else "dim"),
-        )
+        table.add_row(*(each.cell(pipe) for each in wanted))
     return table
+
+
+@dataclass(frozen=True)
+class _Column:
+    heading: str
+    cell: Callable[[Pipe], Text]
+    is_number: bool = False
+    from_width: int = 0
+
+
+def _alert(count: int, colour: str, calm: str) -> Text:
+    return Text(str(count), colour if count else calm)
 
 
 def _pipe(pipe: Pipe) -> Text:
@@ -137,6 +130,19 @@ def spark(values: Sequence[int]) -> str:
     """A bar for each."""
     highest = max(values, default=0) or 1
     return "".join(_BARS[min(8, -(-8 * value // highest))] for value in values)
+
+
+_COLUMNS: Final = (
+    _Column("lambda", lambda pipe: Text(pipe.name, "bold cyan")),
+    _Column("", lambda pipe: Text(_WHAT[pipe.name], "dim"), from_width=124),
+    _Column("pipe", _pipe),
+    _Column("done", lambda pipe: Text(str(pipe.done)), is_number=True),
+    _Column("behind", lambda pipe: _alert(pipe.behind, "yellow", "green"), is_number=True),
+    _Column("events/s", lambda pipe: Text(str(rate_now(pipe))), is_number=True),
+    _Column("", lambda pipe: Text(spark(pipe.per_second[-_RATE_SECONDS:]).rjust(_RATE_SECONDS), "blue"), from_width=90),
+    _Column("p95", lambda pipe: Text(f"{pipe.p95_ms} ms"), is_number=True),
+    _Column("again", lambda pipe: _alert(pipe.again, "red", "dim"), is_number=True),
+)
 
 
 class PlainView:

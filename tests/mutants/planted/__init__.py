@@ -16,6 +16,7 @@ from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
 from tests.mutants.planted.lambdas import LAMBDAS
 from tests.mutants.planted.memory import MEMORY
+from tests.mutants.planted.minibox import MINIBOX
 from tests.mutants.planted.peers import PEERS
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
@@ -47,4 +48,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *STREAMS,
     *LAMBDAS,
     *DELIVERIES,
+    *MINIBOX,
 )
