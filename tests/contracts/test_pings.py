@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 from typing import TYPE_CHECKING
@@ -206,3 +207,31 @@ def test_pings_survive_the_wire() -> None:
 def test_what_is_no_ping_is_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable):
         decode(body)
+
+
+def test_what_a_process_held_that_died_comes_back_when_its_time_is_up() -> None:
+    async def scene() -> None:
+        bus = PingBus()
+        dying, other = MemoryPingQueue(bus), MemoryPingQueue(bus)
+        for queue in (dying, other):
+            await queue.start()
+        began, heard = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        async def hang(_: object) -> None:
+            began.set()
+            await asyncio.Event().wait()
+
+        async def hear(_: object) -> None:
+            heard.set()
+
+        dying.listen(hang)
+        dying.publish([Ping(FILES, "a", 1)])
+        await began.wait()
+        at_s = loop.time()
+        dying.vanish()
+        other.listen(hear)
+        await heard.wait()
+        assert loop.time() - at_s >= bus.ack_wait_s
+
+    run_virtual(scene(), seed=1)

@@ -1,6 +1,6 @@
 """Pings from outside, and those for what was just stored: hints that subjects have come further."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from penstock.frontend.event_calls import PingCall, PingGroup
@@ -12,7 +12,7 @@ from penstock.ports.journal import AppendReply, AppendRequest
 from penstock.ports.pings import Ping, PingQueue
 
 if TYPE_CHECKING:
-    from penstock.model.event import StreamId
+    from penstock.model.event import NewEvent, StreamId
 
 
 class PingDesk:
@@ -49,11 +49,12 @@ class JournalPings:
         """Called after the commit. The last event of a subject stands for all before it."""
         reached: dict[tuple[StreamId, str], int] = {}
         for request, reply in zip(requests, replies, strict=True):
-            stood = frozenset(reply.existing)  # their sequences may be those of another subject
-            for position, sequence in enumerate(reply.sequences):
-                if position not in stood:
-                    event = request.events[position]
-                    reached[(event.stream_id, event.subject)] = sequence
+            if reply.sequences:
+                stored: Iterable[tuple[NewEvent, int]] = zip(request.events, reply.sequences, strict=True)
+                if reply.existing:  # their sequences may be those of another subject
+                    stood = frozenset(reply.existing)
+                    stored = (each for position, each in enumerate(stored) if position not in stood)
+                reached |= {(event.stream_id, event.subject): sequence for event, sequence in stored}
         if reached:
             self._pings.publish([Ping(*place, sequence) for place, sequence in reached.items()])
 

@@ -71,11 +71,12 @@ class EventSource(Protocol):
         """
 
     async def changed(self, mark: bytes, limit: int) -> Heads:
-        """Subjects that have changed since a mark, with their heads; b"": since about now, and nothing before. A
-        subject may be told more than once; a change that became visible after the mark was given is told for certain.
+        """Subjects that have changed since a mark, with their heads; b"", and a mark that is none of this source: since
+        about now, and nothing before. A subject may be told more than once; a change that became visible after the mark
+        was given is told for certain.
         """
 
     async def scan(self, mark: bytes, limit: int) -> Heads:
         """All subjects, a piece at a time, in an order of the source's own; b"": from the first. One that exists for
-        all of a pass is told in it for certain.
+        all of a pass is told in it for certain. The mark of the last piece leads to the first again.
         """

@@ -100,6 +100,7 @@ class MemoryListening:
     def __init__(self, bus: PingBus, on_pings: Handler) -> None:
         self._bus, self._on_pings = bus, on_pings
         self._work: asyncio.Task[None] | None = None
+        self._is_dead = False
         bus.join(self)
 
     @property
@@ -117,6 +118,11 @@ class MemoryListening:
             self._work.cancel()
         return self._work
 
+    def die(self) -> None:
+        """As `leave`, without a word: what is in hand comes back when its time is up."""
+        self._is_dead = True
+        self.leave()
+
     async def _run(self) -> None:
         try:
             while batch := self._bus.take():
@@ -131,8 +137,9 @@ class MemoryListening:
         try:
             await self._on_pings(batch)
         except asyncio.CancelledError:
-            again.cancel()
-            self._bus.arrive(batch)
+            if not self._is_dead:
+                again.cancel()
+                self._bus.arrive(batch)
             raise
         except Exception as trouble:
             is_mistake = not isinstance(trouble, PenstockError)

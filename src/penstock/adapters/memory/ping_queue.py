@@ -33,7 +33,7 @@ class MemoryPingQueue:
         """Its process has died: nothing of it hears anything more, and what it held comes back in time."""
         self._is_started = False
         for listening in self._listenings:
-            listening.leave()
+            listening.die()
         self._listenings.clear()
 
     def publish(self, pings: Sequence[Ping]) -> None:
