@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from penstock.adapters.memory import MemoryPingQueue, PingBus
-from penstock.compose.sources import JournalSources
+from penstock.compose.journal_sources import JournalSources
 from penstock.flow.delivery_state import DeliveryState
 from penstock.flow.lane_feed import LaneFeed
 from penstock.flow.range_reader import RangeReader

@@ -16,7 +16,7 @@ from penstock.adapters.memory import (
     PingBus,
     SignalBus,
 )
-from penstock.compose.sources import JournalSources
+from penstock.compose.journal_sources import JournalSources
 from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.model.family import Family
 from penstock.model.gate import Gate, GateOrder

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from penstock.adapters.folder import FolderWatch
@@ -24,24 +24,6 @@ Start = Callable[[Coroutine[Any, Any, None]], None]
 """Runs a loop in the background."""
 log: Final = logging.getLogger(__name__)
 _LOOK_AGAIN_S: Final = 30.0
-
-
-class _Store(Protocol):
-    def journal_source(self, stream_id: StreamId, /) -> EventSource: ...
-
-
-class JournalSources:
-    """`SourceBook` for a platform without sources of its users."""
-
-    def __init__(self, store: _Store) -> None:
-        self._store = store
-        self._made: dict[StreamId, EventSource] = {}
-
-    def source_of(self, stream_id: StreamId) -> EventSource:
-        """The journal's events of that stream."""
-        if stream_id not in self._made:
-            self._made[stream_id] = self._store.journal_source(stream_id)
-        return self._made[stream_id]
 
 
 class DeclaredSources:

@@ -38,6 +38,7 @@ from penstock.model.lifecycle import (
     GateState,
     ParentFailure,
     Status,
+    after_delivery,
     condemns,
     delivery_sources,
     held_for,
@@ -120,8 +121,15 @@ def legal_sources(event: Event, target: Status) -> int:
 
 @cache
 def delivery_legal_sources(event: Event) -> int:
-    """The same of a delivery, whose events lead to one status each."""
+    """The same of a delivery, whose ends lead to one status each: `delivery_target`."""
     return sum(1 << status for status in delivery_sources(event))
+
+
+@cache
+def delivery_target(event: Event) -> Status:
+    """Where an event that ends a claim, or a hold, leads from wherever it is legal."""
+    (target,) = {after_delivery(status, event) for status in delivery_sources(event)}
+    return target
 
 
 _WORDS: Final[dict[str, Callable[[], str]]] = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget
-from penstock.compose.sources import JournalSources
+from penstock.compose.journal_sources import JournalSources
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.flow.children import teller

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from penstock.testing.world.clients import Client
     from penstock.testing.world.world import World
 
-SUBJECTS: Final = 4
-CALLS: Final = 14
+SUBJECTS: Final = 3
+CALLS: Final = 8
 REFRESH_S: Final = 1.5
 
 
@@ -70,10 +70,10 @@ class Publisher:
 
     async def _publish(self) -> None:
         random = self._random
-        subjects = [f"s{random.randrange(SUBJECTS)}" for _ in range(random.choice((1, 1, 2, 5, 12)))]
+        subjects = [f"s{random.randrange(SUBJECTS)}" for _ in range(random.choice((1, 1, 2, 4, 10)))]
         group = EventGroup(
             STREAM,
-            [POISON if random.random() < 0.04 else b"{}" for _ in subjects],
+            [POISON if random.random() < 0.06 else b"{}" for _ in subjects],
             subjects,
             [random.choice((WANTED_TYPE, WANTED_TYPE, "moved")) for _ in subjects],
         )
