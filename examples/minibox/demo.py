@@ -10,16 +10,19 @@ pings, and proves at the end that every lambda was told of everything. Stops it 
 import argparse
 import asyncio
 import contextlib
+import fcntl
 import logging
 import os
 import random
 import shutil
 import sys
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
 from penstock.adapters.embedded import EmbeddedEngines
+from penstock.cli.exits import Failure
 from penstock.cli.platform import LocalPlatform
 from penstock.cli.stopping import run_until_signalled
 from penstock.model.errors import PenstockError
@@ -55,16 +58,28 @@ def main() -> int:
     arguments = parser.parse_args()
     home = HOME.resolve()
     try:
-        _clear(home)
-        with surroundings(home):
+        with _only_one(home), surroundings(home):
+            _clear(home)
             return _play(arguments.dir, home, arguments.quick, view())
     except (NoFolder, OSError, PenstockError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, NoFolder) else 1
 
 
+@contextlib.contextmanager
+def _only_one(home: Path) -> Iterator[None]:
+    """Nobody deletes what another works in; raises `Failure`."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with home.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(f"another Minibox runs in {shown(str(home))}; stop it first, or wait for its end") from None
+        yield
+
+
 def _clear(home: Path) -> None:
-    """Of an earlier run, and of what a killed one left behind; raises `FolderInUse` while one runs."""
+    """Of an earlier run, and of what a killed one left behind; raises `EngineError`."""
     asyncio.run(EmbeddedEngines.end_left_behind(home / "platform"))
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)

@@ -1,15 +1,19 @@
 """The third party: takes webhooks, believes only what is signed, and is out of order now and then.
 
-A program of its own: `python -m minibox.receiver SECRET FILE` prints its address, and notes in the file what it took.
+A program of its own: `python -m minibox.receiver FILE` prints its address, and notes in the file what it took. The
+secret that it shares with the sender is in MINIBOX_WEBHOOK_SECRET.
 """
 
 import itertools
 import json
+import os
 import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from penstock.server.parent_watch import watch_parent
 
 from .signature import BadSignature, verify
 
@@ -79,6 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    receiver = Receiver(sys.argv[1], Path(sys.argv[2]))
+    watch_parent()
+    receiver = Receiver(os.environ["MINIBOX_WEBHOOK_SECRET"], Path(sys.argv[1]))
     print(receiver.url, flush=True)
     receiver.serve_forever()

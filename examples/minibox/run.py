@@ -15,6 +15,7 @@ from typing import Final
 
 from penstock.cli.app_path import import_path
 from penstock.cli.platform import LocalPlatform
+from penstock.server.parent_watch import parent_environment
 
 from . import lossy_server
 from .box import HOME_VARIABLE, STREAM, Box
@@ -40,7 +41,11 @@ _GROUPS: Final = {
     "previews": ["minibox.previews"],
     "webhook": ["minibox.webhook"],
 }
-_SETTINGS: Final = {"PENSTOCK_REFRESH_RECENT_EVERY_S": "0.5", "PENSTOCK_STOP_GRACE_S": "10"}
+_SETTINGS: Final = {
+    "PENSTOCK_REFRESH_RECENT_EVERY_S": "0.5",
+    "PENSTOCK_STOP_GRACE_S": "10",
+    "PENSTOCK_NAMESPACE": "default",
+}
 
 
 @dataclass(frozen=True)
@@ -180,9 +185,9 @@ async def third_party(received: Path) -> AsyncIterator[None]:
         sys.executable,
         "-m",
         "minibox.receiver",
-        os.environ[SECRET_VARIABLE],
         str(received),
         stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, **parent_environment()},
         start_new_session=True,  # Ctrl-C reaches us alone, and we stop it
     )
     assert process.stdout is not None

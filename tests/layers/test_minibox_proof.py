@@ -237,3 +237,21 @@ def test_what_is_seen_on_a_terminal(part: Part) -> None:
     for each in ("Minibox", "webhook", "kill -9 7", "3 of 10 pings lost", "5 refreshed"):
         assert each in text
     assert view.spark([0, 1, 8]) == " ▁█"
+
+
+@pytest.mark.parametrize(
+    ("lost", "out_of_order", "code"), [([], [], 0), (["audit was not told"], [], 1), ([], ["index went back"], 1)]
+)
+def test_the_exit_status_is_that_of_the_proof(
+    part: Part, tmp_path: Path, capsys: pytest.CaptureFixture[str], lost: list[str], out_of_order: list[str], code: int
+) -> None:
+    demo, view = part("demo"), part("view").PlainView()
+    run = part("run").MiniboxRun(tmp_path, None, demo.QUICK, view)
+    run.story.proof = part("proof").Proof(events=1, lost=lost, out_of_order=out_of_order)
+    assert demo._tell(run, tmp_path, view) == code
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-1].startswith("events 1  ")
+    assert [line for line in printed if line.startswith("problem")] == [
+        f"problem  {each}" for each in [*lost, *out_of_order]
+    ]
+    assert ("Nothing was missed." in (tmp_path / "report.html").read_text()) == (code == 0)

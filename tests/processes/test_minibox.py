@@ -86,6 +86,7 @@ def test_a_second_one_is_refused_and_ctrl_c_leaves_nothing_behind(tmp_path: Path
         assert len(family) >= 6
         other = _demo(tmp_path, "--quick")
         assert (other.returncode, other.stderr.count("\n")) == (1, 1), other.stderr
+        assert "another Minibox runs" in other.stderr
         assert it.end(signal.SIGINT) == 130
     assert "interrupted" in it.lines[-1]
     _, alive = psutil.wait_procs(family, timeout=PATIENCE_S)
