@@ -110,9 +110,7 @@ __all__ = [
 _HOMES = {
     "penstock.model.errors": (
         "Conflict InvalidInput LimitExceeded NotAuthenticated NotFound NotPermitted NotPossible Overloaded "
-        "PenstockError QuotaExceeded Refused Unavailable"
-        "Conflict InvalidInput LimitExceeded NotAuthenticated NotFound NotPermitted NotPossible PenstockError "
-        "SequenceConflict Unavailable"
+        "PenstockError QuotaExceeded Refused SequenceConflict Unavailable"
     ),
     "penstock.model.lane": "Priority",
     "penstock.model.lifecycle": "GateState Status",

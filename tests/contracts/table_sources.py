@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from msgspec import structs
 from penstock.adapters.postgres.pools import SOURCES, open_pool
 from penstock.adapters.postgres.tables import TableOrder, TableShape, TableSource
 from penstock.testing.contracts import SourceUnderTest
+from penstock.testing.contracts.source_scene import key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,6 +51,7 @@ KEY = 'create unique index on shop."select ""{head}"" from" ("who; --", "n""o")'
 INSERT = 'insert into shop."select ""{head}"" from" ("who; --", "n""o", "{data}")'
 NEXT = f"""{INSERT} select $1, coalesce(max("n""o"), 0) + 1, $2
 from shop."select ""{{head}}"" from" where "who; --" = $1"""
+NEWEST = 'select max("n""o") from shop."select ""{head}"" from" where "who; --" = $1'
 DRAWN = f"{INSERT} values ($1, nextval('shop.numbers'), $2)"
 ENTITY = TableShape(
     table="shop.entity",
@@ -80,15 +83,28 @@ class TableUnderTest(SourceUnderTest):
         return int(at)
 
 
+class SettlingTable(TableUnderTest):
+    """Whatever else is done in the databases of this server may hold the horizon back for a moment."""
+
+    async def put(self, *changes: tuple[str, bytes]) -> None:
+        await super().put(*changes)
+        for subject in {subject for subject, _ in changes}:
+            newest = await self.sql.fetchval(NEWEST, subject)
+            while (await self.source.heads([key(subject)]))[0] < newest:
+                await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
-async def opened(dsn: str, shape: TableShape, write: str, subject: str = "text") -> AsyncIterator[TableUnderTest]:
+async def opened(
+    dsn: str, shape: TableShape, write: str, subject: str = "text", kind: type[TableUnderTest] = TableUnderTest
+) -> AsyncIterator[TableUnderTest]:
     """The tables, empty, and one of them as a source."""
     sql = await asyncpg.connect(dsn)
     await sql.execute(MAKE.replace("SUBJECT", subject))
     await sql.execute(KEY)
     try:
         async with open_pool(dsn, ROLE, 100) as pool:
-            yield TableUnderTest(TableSource("shop", pool, shape.check()), sql, write)
+            yield kind(TableSource("shop", pool, shape.check()), sql, write)
     finally:
         await sql.close()
 

@@ -16,14 +16,25 @@ from penstock.model.limits import EVENT_BYTES_MAX
 from penstock.testing.contracts import HISTORY_IDEAS, SOURCE_IDEAS, TIMED_HISTORY_IDEAS, Idea, SourceScene
 from penstock.testing.contracts.source_scene import ALL_BYTES, key, sequences, span
 from penstock.testing.engines import run_apart
-from tests.contracts.table_sources import DRAWN, ENTITY, INSERT, NEXT, ROLE, UPSERT, WRITES, journal, opened
+from tests.contracts.table_sources import (
+    DRAWN,
+    ENTITY,
+    INSERT,
+    NEXT,
+    ROLE,
+    UPSERT,
+    WRITES,
+    SettlingTable,
+    TableUnderTest,
+    journal,
+    opened,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from penstock.adapters.embedded import EmbeddedEngines
     from penstock.testing.contracts import SourceUnderTest
-    from tests.contracts.table_sources import TableUnderTest
 
 ORDERS = list(TableOrder)
 
@@ -45,7 +56,8 @@ def tables_dsn(engines: EmbeddedEngines) -> Iterator[str]:
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("idea", HISTORY_IDEAS, ids=str)
 async def test_a_journal(idea: Idea[SourceUnderTest, SourceScene], order: TableOrder, tables_dsn: str) -> None:
-    await idea.check(lambda: opened(tables_dsn, journal(order), WRITES[order]))
+    kind = SettlingTable if order is TableOrder.HORIZON else TableUnderTest
+    await idea.check(lambda: opened(tables_dsn, journal(order), WRITES[order], kind=kind))
 
 
 CHANGES = [idea for idea in HISTORY_IDEAS if "chang" in str(idea) or "scan" in str(idea)]
@@ -66,7 +78,7 @@ async def test_a_journal_without_a_number_for_all(
 ) -> None:
     @asynccontextmanager
     async def fresh() -> AsyncIterator[TableUnderTest]:
-        async with opened(tables_dsn, journal(TableOrder.HORIZON, recent=recent), DRAWN) as table:
+        async with opened(tables_dsn, journal(TableOrder.HORIZON, recent=recent), DRAWN, kind=SettlingTable) as table:
             await table.sql.execute('create index on shop."select ""{head}"" from" (at)')
             yield table
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from penstock.adapters.memory import MemoryPingQueue, PingBus
-from penstock.compose.journal_sources import JournalSources
+from penstock.compose.sources import DeclaredSources
 from penstock.flow.delivery_state import DeliveryState
 from penstock.flow.lane_feed import LaneFeed
 from penstock.flow.range_reader import RangeReader
@@ -44,7 +44,7 @@ class EventBench(FlowBench):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sources: Any = JournalSources(self.store)
+        self.sources: Any = DeclaredSources({}, self.store.journal_source)
         self.pings = MemoryPingQueue(PingBus())
         self.book = SubscriptionBook(self.store.subscriptions, self.signals)
         self.heard: list[int] = []

@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine
 from random import Random
 from typing import Any, TypeVar
 
+from penstock.compose.journal_sources import JournalSources
+
 from penstock.adapters.memory import (
     LaneBus,
     LoopStoreTime,
@@ -16,7 +18,6 @@ from penstock.adapters.memory import (
     PingBus,
     SignalBus,
 )
-from penstock.compose.journal_sources import JournalSources
 from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.model.family import Family
 from penstock.model.gate import Gate, GateOrder

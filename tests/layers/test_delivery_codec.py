@@ -78,6 +78,14 @@ def test_what_is_the_same_for_all_is_sent_once() -> None:
     assert (len(sent.subjects), len(sent.ids), list(sent.counts)) == (2, 200, [100, 100])
 
 
+def test_what_differs_is_sent_for_each() -> None:
+    first = Event("files", "a", 1, 2, "/streams/files", "e1", "file.made", 3, "application/json", b"{}", {})
+    second = structs.replace(first, sequence=2, type="file.gone", source="/disk", content_type="image/png")
+    span = Span("files", "a", 0, 2)
+    one = Assignment(TaskId(bytes(16)), 1, LAMBDAS[0], b"", 0, 0, "", Priority.LOW, [first, second], span)
+    assert through_the_wire([one]) == [one]
+
+
 def test_tasks_carry_nothing_of_deliveries() -> None:
     task = Assignment(TaskId(bytes(16)), 1, LAMBDAS[0], b"{}", 0, 0, "", Priority.LOW)
     assert not codec.message_to_wire(WorkMessage([task]), {LAMBDAS[0]: 0}).assignments.HasField("deliveries")

@@ -14,7 +14,7 @@ from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.publish import PublishDesk
 from penstock.frontend.stream_book import StreamBook
 from penstock.frontend.streams import StreamDesk
-from penstock.model.errors import InvalidInput, LimitExceeded, NotFound, SequenceConflict, Unavailable
+from penstock.model.errors import InvalidInput, LimitExceeded, NotFound, Overloaded, SequenceConflict, Unavailable
 from penstock.model.event import hash_of_subject
 from penstock.model.limits import BATCH_BYTES_MAX, EVENT_BYTES_MAX, PUBLISH_EVENTS_MAX
 from penstock.testing.virtual_loop import run_virtual
@@ -241,7 +241,7 @@ def test_over_what_may_wait_new_calls_are_refused() -> None:
         bench = Bench(PumpLimits(rows_max=10))
         await bench.publish(b"0")
         answers = await asyncio.gather(*(bench.publish(*[b"1"] * 4) for _ in range(5)), return_exceptions=True)
-        assert sum(isinstance(answer, Unavailable) for answer in answers) == 3
+        assert sum(isinstance(answer, Overloaded) for answer in answers) == 3
         assert len(await bench.read()) == 9
         await bench.publish(*[b"2"] * 100)
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
-from penstock.model.errors import InvalidInput, PenstockError, Unavailable
+from penstock.model.errors import InvalidInput, Overloaded, PenstockError, Unavailable
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.ports.journal import AppendReply, AppendRequest, Journal
 
@@ -57,8 +57,8 @@ class JournalPump:
     async def append(self, request: AppendRequest, size_bytes: int) -> AppendReply:
         """Durable when it returns. `size_bytes`: of the data of its events.
 
-        Raises `InvalidInput` when the store refuses the call for its content, and `Unavailable` when it cannot
-        answer (it may or may not have committed), or when too much is under way.
+        Raises `InvalidInput` when the store refuses the call for its content, `Unavailable` when it cannot answer
+        (it may or may not have committed), and `Overloaded` when too much is under way: nothing was stored.
         """
         with self._room_for(len(request.events), size_bytes):
             answer: asyncio.Future[AppendReply] = asyncio.get_running_loop().create_future()
@@ -73,7 +73,7 @@ class JournalPump:
     def _room_for(self, rows: int, size_bytes: int) -> Iterator[None]:
         is_full = self._rows + rows > self._limits.rows_max or self._bytes + size_bytes > self._limits.bytes_max
         if self._rows and is_full:
-            raise Unavailable(f"overloaded: {self._rows} events are waiting to be stored; try again later")
+            raise Overloaded(f"overloaded: {self._rows} events are waiting to be stored; try again later")
         self._rows += rows
         self._bytes += size_bytes
         try:

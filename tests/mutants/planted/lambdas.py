@@ -64,7 +64,7 @@ LAMBDAS: Final = (
         "wire/delivery_codec.py",
         "return values[:1] if values and values.count(values[0]) == len(values) else values",
         "return values[:1]",
-        (f"{_WIRE}::test_deliveries_survive_the_wire",),
+        (f"{_WIRE}::test_what_differs_is_sent_for_each",),
     ),
     Mutant(
         "events-do-not-weigh",

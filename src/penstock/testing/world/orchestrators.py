@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget
-from penstock.compose.journal_sources import JournalSources
+from penstock.compose.sources import DeclaredSources
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.flow.children import teller
@@ -50,7 +50,7 @@ class OrchestratorServer(Server):
         """Serve until cancelled."""
         world, terms = self._world, self._world.terms
         queue, signals, store = world.open_engines(self.process)
-        pings, sources = world.open_pings(self.process), JournalSources(store)
+        pings, sources = world.open_pings(self.process), DeclaredSources({}, store.journal_source)
         chance = world.chance.stream(f"jitter of {self.host}").random
         async with crew() as start:
             await queue.start()

@@ -18,7 +18,7 @@ from penstock.testing.world.orders import number_in
 from penstock.testing.world.processes import WorldLoop
 from penstock.testing.world.world import World
 
-TASKS_A_CLIENT: Final = 36
+TASKS_A_CLIENT: Final = 26
 TASKS_MIN: Final = 100
 """what faults keep clients from storing is asked for again until there are so many"""
 TASKS_MORE: Final = 4
