@@ -5,8 +5,6 @@ from collections.abc import Callable, Coroutine
 from random import Random
 from typing import Any, TypeVar
 
-from penstock.compose.journal_sources import JournalSources
-
 from penstock.adapters.memory import (
     LaneBus,
     LoopStoreTime,
@@ -18,6 +16,7 @@ from penstock.adapters.memory import (
     PingBus,
     SignalBus,
 )
+from penstock.compose.sources import DeclaredSources
 from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.model.family import Family
 from penstock.model.gate import Gate, GateOrder
@@ -116,7 +115,7 @@ class SchedulerBench:
             EventSockets(
                 store.deliveries,
                 store.subscriptions,
-                sources := JournalSources(store),
+                sources := DeclaredSources({}, store.journal_source),
                 MemoryPingQueue(self.ping_bus),
                 store.refreshes,
                 SourcesAgainstCursors(store.cursors, sources),
