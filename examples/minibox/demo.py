@@ -134,14 +134,15 @@ def _tell(run: MiniboxRun, home: Path, seen: View) -> int:
         seen.say("killed   none: the work was done before an executor was caught at it")
     for problem in [*proof.lost, *proof.out_of_order][:10]:
         seen.say(f"problem  {shown(problem)}")
-    seen.say(
-        f"proof    {proof.subjects} paths by their source, {proof.files} files on disk and {proof.folders} folders'"
-        f" permissions compared with what six lambdas and {proof.tasks} tasks wrote"
-    )
     report = home / "report.html"
     write_report(Box(home), story, last_line(story), QUERIES, report)
     seen.say(f"report   {HOME / report.name}")
     seen.say(f"log      {HOME / 'platform.log'}")
+    seen.say(
+        f"proof    {proof.subjects} paths by their source, {proof.files} files on disk and {proof.folders} folders'"
+        f" permissions compared with what six lambdas and {proof.tasks} tasks wrote"
+    )
+    seen.say(f"verify   {shown(story.verified.line)}")
     _open(report)
     seen.say(last_line(story))
     return 1 if proof.lost or proof.out_of_order else 0

@@ -81,7 +81,7 @@ def _verdict(story: Story, last_line: str) -> str:
         f" {proof.tasks} tasks were compared with what the lambdas wrote. {lost} of {pings} pings were lost on purpose."
     )
     problems = "".join(f"<li>{html.escape(shown(each))}</li>" for each in [*proof.lost, *proof.out_of_order][:50])
-    verified = f"<pre>{html.escape(story.verified)}</pre>" if story.verified else ""
+    verified = f"<pre>penstock verify\n{html.escape(shown(story.verified.line))}</pre>"
     return (
         f'<p class="verdict{"" if good else " bad"}">{"Nothing was missed." if good else "Something is wrong."}<br>'
         f"<code>{html.escape(last_line)}</code></p><p>{words}</p>{verified}<ul>{problems}</ul>"

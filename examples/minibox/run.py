@@ -27,6 +27,7 @@ from .history import History
 from .proof import SUBSCRIPTIONS, files_below, prove
 from .source import Source, open_source
 from .story import Story
+from .verified import disagreements, verify
 from .view import Sight, View
 from .webhook import SECRET_VARIABLE, URL_VARIABLE
 
@@ -108,6 +109,8 @@ class MiniboxRun:
                 self.say("people go home; what is behind is caught up")
                 self._phase = "catching up"
                 await self._settle(source)
+                self.story.verified = await verify(platform.address)
+                self.story.proof.lost += disagreements(self.story.proof, self.story.verified)
                 killing.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await killing

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from .faults import Killing
 from .history import Run
 from .proof import Proof
+from .verified import Verified
 
 
 @dataclass
@@ -24,4 +25,4 @@ class Story:
     lost_pings: tuple[int, int] = (0, 0)
     refreshed: int = 0
     changes: dict[str, int] = field(default_factory=dict)
-    verified: str = ""
+    verified: Verified = field(default_factory=lambda: Verified("not asked"))

@@ -255,3 +255,21 @@ def test_the_exit_status_is_that_of_the_proof(
         f"problem  {each}" for each in [*lost, *out_of_order]
     ]
     assert ("Nothing was missed." in (tmp_path / "report.html").read_text()) == (code == 0)
+
+
+def test_the_platform_has_its_say_and_no_verdict_is_no_proof(part: Part) -> None:
+    verified, proof = part("verified"), part("proof").Proof(subjects=3)
+    fine = {"stream": "minibox", "complete": True, "looked_at": "now", "subjects": 3, "subscriptions": ["a", "b"]}
+    said = verified.read_verdict(json.dumps([{**fine, "behind": 0, "first": []}]).encode(), b"")
+    assert said.line == "minibox: complete up to now: 3 subjects for 2 subscriptions"
+    assert verified.disagreements(proof, said) == []
+    assert verified.disagreements(part("proof").Proof(subjects=4), said) == [
+        "penstock verify compared 3 paths, and the source has 4"
+    ]
+    first = [{"subscription": "minibox.index", "subject": "a.md"}]
+    late = verified.read_verdict(json.dumps([{**fine, "complete": False, "behind": 1, "first": first}]).encode(), b"")
+    assert verified.disagreements(proof, late) == ["penstock verify: minibox.index is behind with a.md"]
+    assert verified.disagreements(part("proof").Proof(subjects=3, lost=["the same"]), late) == []
+    for output in (b"", b"[]", b"{"):
+        none = verified.read_verdict(output, b"error: nobody\nanswers")
+        assert verified.disagreements(proof, none) == ["penstock verify has no verdict: error: nobody answers"]

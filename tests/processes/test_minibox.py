@@ -62,6 +62,7 @@ def test_all_changes_are_delivered_though_an_executor_dies_and_pings_are_lost(tm
     assert killed
     assert not is_alive(int(killed[1]))
     assert "search   'executor lease'" in done.stdout
+    assert re.search(r"verify   minibox: complete up to .*: \d+ subjects for 6 subscriptions", done.stdout)
     report = tmp_path / ".penstock" / "minibox" / "report.html"
     assert "Nothing was missed." in report.read_text()
     assert {path: path.stat().st_mtime_ns for path in mine.rglob("*")} == {
