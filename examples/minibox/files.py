@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,8 @@ from .contents import IMAGES
 from .permissions import ACCESS_FILE
 
 FILES_MAX: Final = 400
+LOOKED_AT_MAX: Final = 5_000
+"""somebody may name all that they have"""
 BYTES_MAX: Final = 64 * 1024 * 1024
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024
 SUBJECT_BYTES_MAX: Final = 1024
@@ -31,16 +34,20 @@ class NoFolder(Exception):
 
 
 def copy_of(source: Path, target: Path) -> int:
-    """Copies the first plain files below a folder, which is only read; answers how many were passed over."""
+    """Copies the first plain files below a folder, which is only read; answers how many of those that it looked at were
+    passed over.
+    """
     if not source.is_dir():
         what = "is no folder" if source.exists() else "does not exist"
         raise NoFolder(f"{shown(str(source))} {what}; name one: make demo DIR=~/Pictures")
     target.mkdir(parents=True, exist_ok=True)
     taken = size = passed_over = 0
-    for path in _plain_files(source):
+    for path in islice(_plain_files(source), LOOKED_AT_MAX):
+        if taken == FILES_MAX:
+            break
         name = str(path.relative_to(source))
         weight = path.stat().st_size
-        fits = taken < FILES_MAX and weight <= FILE_BYTES_MAX and size + weight <= BYTES_MAX
+        fits = weight <= FILE_BYTES_MAX and size + weight <= BYTES_MAX
         if not fits or not is_tellable(name) or not _copied(path, target / name):
             passed_over += 1
             continue

@@ -55,24 +55,38 @@ def _made(file: Path, target: Path) -> bool:
 
 
 def _thumbnail(file: Path, target: Path) -> bool:
+    small = thumbnail_of(file)
+    if small is not None:
+        small.save(target, "PNG")
+    return small is not None
+
+
+def thumbnail_of(file: Path) -> Image.Image | None:
+    """None for what is no picture, or too much of one; raises `FileNotFoundError` and its like."""
     try:
         with Image.open(file) as image:
             if image.width * image.height > PIXELS_MAX:
-                return False
+                return None
             small = image.convert("RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        if isinstance(error, FileNotFoundError | NotADirectoryError):
-            raise
-        return False  # broken, or half of it: no picture is no failure
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return None  # broken, or half of it: no picture is no failure
     small.thumbnail((SIDE, SIDE))
-    small.save(target, "PNG")
-    return True
+    return small
 
 
 def _page(file: Path, target: Path) -> bool:
-    text = "\n".join(read_text(file).splitlines()[:_LINES_MAX])
+    body = page_of(file)
+    if body:
+        target.write_text(f"<!doctype html><meta charset=utf-8><title>{html.escape(file.name)}</title>\n{body}\n")
+    return bool(body)
+
+
+def page_of(file: Path) -> str:
+    """The first lines as HTML, "" for what has no words; raises `OSError`."""
+    lines = read_text(file).strip().splitlines()
+    text = "\n".join(lines[:_LINES_MAX])
     if not text:
-        return False
-    body = _MARKDOWN.render(text) if file.suffix.lower() in MARKDOWN else f"<pre>{html.escape(text)}</pre>"
-    target.write_text(f"<!doctype html><meta charset=utf-8><title>{html.escape(file.name)}</title>\n{body}\n")
-    return True
+        return ""
+    return _MARKDOWN.render(text) if file.suffix.lower() in MARKDOWN else f"<pre>{html.escape(text)}</pre>"

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
-
 from .audit import latest_entries
 from .box import Box
 from .contents import read_text
@@ -17,7 +15,7 @@ from .history import Run
 from .index import indexed_files
 from .notify import told_upto
 from .permissions import EVERYBODY, parent_of, readers_of, with_rules
-from .previews import preview_of
+from .previews import page_of, preview_of, thumbnail_of
 from .receiver import received_upto
 
 SUBSCRIPTIONS: Final = ("index", "notify", "previews", "audit", "webhook", "permissions")
@@ -136,14 +134,7 @@ def _compare_with_disk(box: Box, proof: Proof) -> None:
 
 
 def _has_preview(file: Path) -> bool:
-    if not is_image(file.name):
-        return bool(read_text(file))
-    try:
-        with Image.open(file) as image:
-            image.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        return False
-    return True
+    return thumbnail_of(file) is not None if is_image(file.name) else bool(page_of(file))
 
 
 def _compare_access(box: Box, proof: Proof) -> None:

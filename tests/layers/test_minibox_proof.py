@@ -111,6 +111,24 @@ def test_all_that_is_there_is_found_as_it_is(part: Part, tmp_path: Path) -> None
     assert (proof.events, proof.deliveries, proof.subjects, proof.files, proof.folders) == (3, 18, 3, 3, 2)
 
 
+def test_what_has_no_preview_for_a_reason_is_not_lost(
+    part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of people: a blank one, one that is blank at first, a picture that is too large, one of half its bytes."""
+    folder, author = tmp_path / "folder", part("files").Author(random.Random(1))
+    (folder / "blank.txt").write_text("\n \n")
+    (folder / "late.txt").write_text("\n" * 500 + "the tide")
+    author.paint(folder / "large.png")
+    author.paint(folder / "cut.jpg")
+    (folder / "cut.jpg").write_bytes((folder / "cut.jpg").read_bytes()[:-2_000])
+    monkeypatch.setattr(part("previews"), "PIXELS_MAX", 1_000)
+    heads = {path.name: 1 for path in folder.iterdir()}
+    for path in heads:
+        told(part, folder, path)
+    assert proven(part, tmp_path, heads).lost == []
+    assert [path.name for path in (tmp_path / "previews").iterdir()] == [part("previews").preview_of("late.txt").name]
+
+
 def test_what_is_on_disk_and_nobody_was_told_of_is_lost(part: Part, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     (folder / "a.md").write_text("the tide")
@@ -197,6 +215,9 @@ def test_a_named_folder_is_copied_as_far_as_it_goes(
     (source / "link").symlink_to("a.md")
     monkeypatch.setattr(files, "FILE_BYTES_MAX", 100)
     passed_over = files.copy_of(source, tmp_path / "folder")
+    monkeypatch.setattr(files, "FILES_MAX", 1)
+    files.copy_of(source, tmp_path / "less")
+    assert sum(1 for _ in part("proof").files_below(tmp_path / "less")) == 1
     assert sorted(path for path, _ in part("proof").files_below(tmp_path / "folder")) == ["a.md", "sub/b.txt"]
     assert passed_over == 3
     for wanted, problem in (("none", "does not exist"), ("mine/a.md", "is no folder")):
