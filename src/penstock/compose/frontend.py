@@ -11,7 +11,7 @@ from typing import Final
 
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
-from penstock.compose.sources import open_sources, watch_nothing
+from penstock.compose.read_sources import read_sources
 from penstock.flow.attendance import AttendanceBook
 from penstock.flow.children import teller
 from penstock.flow.cursor_check import SourcesAgainstCursors
@@ -99,7 +99,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
     async with (
         open_engines(settings, "frontend") as engines,
         crew() as start,
-        open_sources(settings, engines.store, engines.pings, watch_nothing) as sources,
+        read_sources(settings, engines.store) as sources,
     ):
         store, signals = engines.store, engines.signals
         roster = Roster(store.membership, Member(member_id("frontend"), "frontend", address), settings.member_lease_s)

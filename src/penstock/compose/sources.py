@@ -37,11 +37,6 @@ class DeclaredSources:
         return self._declared.get(stream_id) or self._native(stream_id)
 
 
-def watch_nothing(loop: Coroutine[Any, Any, None]) -> None:
-    """A `Start` for who only reads: orchestrators look at folders, and tell what cannot be read."""
-    loop.close()
-
-
 @asynccontextmanager
 async def open_sources(
     settings: Settings, store: PostgresStore, pings: PingQueue, start: Start

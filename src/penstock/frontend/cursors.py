@@ -46,10 +46,8 @@ class CursorDesk:
 
     async def summaries(self, namespace: str, stream: str = "", subscription: str = "") -> list[CursorSummary]:
         """Of all subscriptions of a namespace, of those of a stream, or of one."""
-        if subscription:
-            wanted = [await self._look.one(namespace, subscription)]
-        else:
-            wanted = await self._look.all(namespace)
+        one = [await self._look.one(namespace, subscription)] if subscription else []
+        wanted = one or await self._look.all(namespace)
         if stream:
             check_stream(stream)
             wanted = [each for each in wanted if each.spec.stream == stream]
@@ -58,7 +56,7 @@ class CursorDesk:
 
     async def slowest(self, namespace: str, subscription: str, limit: int) -> CursorsShown:
         """The subjects of a subscription that have stood longest."""
-        (summary,) = await self.summaries(namespace, subscription=subscription)
+        summary = await self._summary(namespace, subscription)
         lambda_id, most = summary.subscription.lambda_id, _limit(limit)
         return CursorsShown(
             summary,
@@ -70,7 +68,7 @@ class CursorDesk:
     async def subject(self, namespace: str, subscription: str, subject: str, limit: int) -> CursorsShown:
         """One subject of a subscription, and what it waits for."""
         check_subject(subject)
-        (summary,) = await self.summaries(namespace, subscription=subscription)
+        summary = await self._summary(namespace, subscription)
         of, key = summary.subscription, SubjectKey(subject, hash_of_subject(subject))
         rows = await self._rows(of, key)
         row = rows.get(of.lambda_id)
@@ -91,6 +89,10 @@ class CursorDesk:
         )
         orders = [each for each in await self._cursors.orders(of.lambda_id, LIST_PAGE_MAX) if each.subject == subject]
         return CursorsShown(summary, [row] if row else [], letters, orders, reason_of(sight), sight.source_head, cursor)
+
+    async def _summary(self, namespace: str, name: str) -> CursorSummary:
+        one = await self._look.one(namespace, name)
+        return CursorSummary(one, (await self._cursors.counts([one.lambda_id]))[0])
 
     async def _rows(self, of: Subscription, key: SubjectKey) -> dict[LambdaId, StandingRow]:
         """Those of the subject, of the subscription and of those that go first."""

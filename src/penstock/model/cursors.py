@@ -5,6 +5,7 @@ from enum import Enum, IntEnum, unique
 from msgspec import Struct
 
 from penstock.model.delivery_row import DeliveryRow, EventLetter
+from penstock.model.event import StreamId
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId
 
@@ -32,6 +33,18 @@ class StandingRow(Struct, frozen=True):
 
     row: DeliveryRow
     stands_us: int
+
+
+class IdleRow(Struct, frozen=True, gc=False):
+    """A row, and whether it may be forgotten once its subject is gone."""
+
+    id: TaskId
+    stream_id: StreamId
+    subject: str
+    subject_hash: bytes
+    cursor: int
+    idle_us: int
+    """for how long it has had nothing to hand over; -1: it has, or dead events are told by it"""
 
 
 class KeptLetter(Struct, frozen=True):

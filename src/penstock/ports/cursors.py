@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from penstock.model.cursors import CursorCount, CursorOrder, CursorOrderLine, KeptLetter, StandingRow
+from penstock.model.cursors import CursorCount, CursorOrder, CursorOrderLine, IdleRow, KeptLetter, StandingRow
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId
 from penstock.model.refresh import Behind
@@ -35,3 +35,9 @@ class Cursors(Protocol):
         after the row follows. False, and nothing has changed: its row is being run, its cursor has moved, or, of a
         redrive, no dead event blocks it.
         """
+
+    async def page(self, after: TaskId, limit: int) -> list[IdleRow]:
+        """Rows whose ids follow `after`, in their order."""
+
+    async def forget(self, rows: Sequence[IdleRow]) -> int:
+        """Remove those that are still idle where they were; answers how many."""

@@ -14,6 +14,7 @@ from penstock.model.cursors import (
     CursorOrder,
     CursorOrderKind,
     CursorOrderLine,
+    IdleRow,
     KeptLetter,
     StandingRow,
 )
@@ -54,6 +55,29 @@ class MemoryCursors:
 
     async def obey(self, order: CursorOrder) -> bool:
         return await self._trip("cursors.obey", lambda: self._obey(order))
+
+    async def page(self, after: TaskId, limit: int) -> list[IdleRow]:
+        return await self._trip("cursors.page", lambda: self._page(after, limit))
+
+    async def forget(self, rows: Sequence[IdleRow]) -> int:
+        return await self._trip("cursors.forget", lambda: sum(self._forget(row) for row in rows))
+
+    def _page(self, after: TaskId, limit: int) -> list[IdleRow]:
+        ids = sorted(each for each in self._cluster.deliveries if each > after)[:limit]
+        told = {task_id for task_id, _ in self._cluster.event_letters}
+        return [self._idle_row(each, each in self._cluster.idle and each not in told) for each in ids]
+
+    def _idle_row(self, task_id: TaskId, may_go: bool) -> IdleRow:
+        place = self._cluster.deliveries[task_id]
+        idle_us = self._cluster.now_us() - place.since_us if may_go else -1
+        return IdleRow(task_id, place.stream_id, place.subject, place.subject_hash, place.cursor, idle_us)
+
+    def _forget(self, row: IdleRow) -> bool:
+        place = self._cluster.deliveries.get(row.id)
+        if place is None or row.id not in self._cluster.idle or not place.head <= place.cursor == row.cursor:
+            return False
+        del self._cluster.deliveries[row.id], self._cluster.idle[row.id]
+        return True
 
     def _row(self, task_id: TaskId) -> StandingRow:
         row = self._deliveries.row(task_id)

@@ -14,6 +14,7 @@ from penstock.model.cursors import (
     CursorOrder,
     CursorOrderKind,
     CursorOrderLine,
+    IdleRow,
     KeptLetter,
     StandingRow,
 )
@@ -37,6 +38,8 @@ _OBEY: Final = {
     CursorOrderKind.REDRIVE: statement("cursors_redrive"),
 }
 _NOTE: Final = statement("cursors_note")
+_PAGE: Final = statement("cursors_page")
+_FORGET: Final = statement("cursors_forget")
 
 
 class PostgresCursors:
@@ -87,6 +90,16 @@ class PostgresCursors:
             await connection.execute(_NOTE, order.id, order.sequence, lambda_id, *said)
             await Followers(connection, self._rooms, no_room).lift_after([moved])
         return True
+
+    async def page(self, after: TaskId, limit: int) -> list[IdleRow]:
+        """Rows in the order of their ids."""
+        rows = await self._pool.fetch(_PAGE, after, limit)
+        return [IdleRow(row[0], row[1], row[2], row[3], row[4], -1 if row[5] is None else row[5]) for row in rows]
+
+    async def forget(self, rows: Sequence[IdleRow]) -> int:
+        """Remove those that are still idle where they were."""
+        gone: int = await self._pool.value(_FORGET, [row.id for row in rows], [row.cursor for row in rows])
+        return gone
 
 
 def _behind(row: Any) -> Behind:

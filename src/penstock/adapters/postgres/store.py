@@ -81,9 +81,9 @@ class PostgresStore:
         subscriptions: PostgresSubscriptions,
         deliveries: PostgresDeliveries,
         journal_reads: pools.Pool,
-        folders: PostgresFolderState,
         cursors: PostgresCursors,
         refreshes: PostgresRefreshes,
+        folders: PostgresFolderState,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -162,11 +162,11 @@ class PostgresStore:
                 PostgresSubscriptions(upkeep),
                 PostgresDeliveries(await pool(pools.DELIVERIES), LowWater(monotonic), enqueue_timeout_s),
                 journal_reads,
-                PostgresFolderState(upkeep),
                 PostgresCursors(
                     refresh := await pool(pools.REFRESH), Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))
                 ),
                 PostgresRefreshes(refresh),
+                PostgresFolderState(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -170,6 +170,40 @@ async def a_dead_event_that_was_passed_over_is_not_tried_in_its_place(scene: Sce
     assert len(await scene.store.cursors.letters(stage.first, b"", 10)) == 1
 
 
+@CURSORS.idea
+async def idle_rows_are_forgotten_and_no_others(scene: Scene) -> None:
+    stage, cursors = await Stage.of(scene), scene.store.cursors
+    await stage.make(stage.new(5, start=5, subject="idle"), stage.new(5, start=5, subject="raised"))
+    await stage.row_that_is(Status.ENQUEUED, "enqueued")
+    await scene.advance(100.0)
+    page = {row.subject: row for row in await cursors.page(TaskId(bytes(16)), 10)}
+    assert list(page) == sorted(page, key=stage.id)
+    assert {subject: row.idle_us >= 100_000_000 for subject, row in page.items()} == {
+        "idle": True,
+        "raised": True,
+        "enqueued": False,
+    }
+    first = min(page.values(), key=lambda row: row.id)
+    assert [row.id for row in await cursors.page(TaskId(bytes(16)), 1)] == [first.id]
+    assert first.id not in {row.id for row in await cursors.page(first.id, 10)}
+    await stage.rise(6, "raised")
+    assert await cursors.forget([structs.replace(page["idle"], cursor=4)]) == 0, "it has moved meanwhile"
+    assert await cursors.forget(list(page.values())) == 1
+    assert [row.subject for row in await cursors.page(TaskId(bytes(16)), 10)] == [
+        subject for subject in page if subject != "idle"
+    ]
+
+
+@CURSORS.idea
+async def a_row_that_tells_of_dead_events_stays(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    claimed = await stage.claimed(3, start=2)
+    letter = structs.replace(_letter(claimed.subject, 3), blocks=False)
+    await stage.apply(Settle(claimed.id, claimed.claim, Event.CAUGHT_UP, 3, letter=letter))
+    (row,) = await scene.store.cursors.page(TaskId(bytes(16)), 10)
+    assert row.idle_us == -1
+
+
 def _skip(task_id: TaskId, sequence: int, cursor: int) -> CursorOrder:
     return CursorOrder(CursorOrderKind.SKIP, task_id, sequence, cursor, "ada", "")
 

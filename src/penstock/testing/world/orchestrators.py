@@ -109,6 +109,7 @@ class OrchestratorServer(Server):
                         pings,
                         store.refreshes,
                         SourcesAgainstCursors(store.cursors, sources),
+                        store.cursors,
                     ),
                 ),
                 me,
