@@ -72,6 +72,19 @@ async def test_an_event_whose_ping_was_lost_is_found_within_two_periods(bench: E
 
 
 @on_event_bench
+async def test_an_event_that_comes_while_its_row_runs_is_found(bench: EventBench) -> None:
+    search = (await bench.subscribe(search=ALL))["search"]
+    await bench.published()
+    refreshed = Refreshed(bench)
+    await refreshed.for_s(3)
+    claimed = await bench.handed(search)
+    lost = await bench.publish(count=2)
+    await refreshed.for_s(4)
+    await bench.report(claimed)
+    assert sequences(await bench.handed(search)) == lost
+
+
+@on_event_bench
 async def test_all_pings_are_lost_and_everything_converges(bench: EventBench) -> None:
     numbers = await bench.subscribe(search=ALL, notify=structs.replace(ALL, after=("app.search",)))
     refreshed = Refreshed(bench)
