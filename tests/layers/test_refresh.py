@@ -11,6 +11,7 @@ from msgspec import structs
 from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.model.errors import Unavailable
 from penstock.model.gate import GateOrder
+from penstock.model.lane import Priority, priority_of
 from penstock.model.lifecycle import Event, GateState, Status
 from penstock.model.policy import LambdaPolicy
 from penstock.model.refresh import RefreshLoop, Trouble
@@ -105,6 +106,20 @@ async def test_what_stood_before_anybody_subscribed_is_found_by_the_full_loop(be
     assert {subject: sequences(await bench.handed(search, subject)) for subject in old} == old
     full = await refreshed.state(RefreshLoop.FULL)
     assert (full.last_count.subjects, full.last_count.behind) == (7, 7)
+
+
+@on_event_bench
+async def test_a_backlog_goes_below_what_is_new(bench: EventBench) -> None:
+    await bench.publish("old")
+    await asyncio.sleep(1)
+    search = (await bench.subscribe(search=ALL))["search"]
+    refreshed = Refreshed(bench)
+    await refreshed.for_s(1)
+    await bench.published("new")
+    assert priority_of(bench.place(search, "old").lane) is Priority.LOW
+    assert priority_of(bench.place(search, "new").lane) is Priority.NORMAL
+    await bench.report(await bench.handed(search, "old"))
+    assert priority_of(bench.place(search, "old").lane) is Priority.NORMAL, "it has caught up"
 
 
 @on_event_bench

@@ -35,10 +35,11 @@ class _Want(Struct, frozen=True, gc=False):
     subject: str
     head: int
     """0 where others go first: their cursors say how far it may go"""
+    priority: Priority = Priority.NORMAL
 
     @property
     def lane(self) -> LaneId:
-        return lane_of(self.subscription.lambda_id, Priority.NORMAL)
+        return lane_of(self.subscription.lambda_id, self.priority)
 
 
 class Dispatcher:
@@ -80,6 +81,17 @@ class Dispatcher:
     async def lift(self, places: Sequence[tuple[Subscription, str]]) -> None:
         """Rows that go after others, up to where those are: for when nobody before them moves any more."""
         wants = [_Want(_row_id(each.lambda_id, each.stream_id, subject), each, subject, 0) for each, subject in places]
+        for at in range(0, len(wants), BATCH_ROWS_MAX):
+            await self._make(wants[at : at + BATCH_ROWS_MAX])
+
+    async def backfill(self, places: Sequence[tuple[Subscription, str, int]]) -> None:
+        """Rows for what was there before anybody looked, up to these heads: below what is new, until they have caught
+        up.
+        """
+        wants = [
+            _Want(_row_id(of.lambda_id, of.stream_id, subject), of, subject, 0 if of.after else head, Priority.LOW)
+            for of, subject, head in places
+        ]
         for at in range(0, len(wants), BATCH_ROWS_MAX):
             await self._make(wants[at : at + BATCH_ROWS_MAX])
 
