@@ -21,6 +21,11 @@ OF_DELIVERIES = [
     ("delivery_settle", ", ".join(["'{}'"] * 14)),
     ("delivery_lower", "'{}', '{}', '{}', '{}'"),
     ("delivery_rows", "'{}'"),
+    ("cursors_behind", "'{}', '{}'"),
+    ("cursors_rows", "'{}'"),
+    ("cursors_forget", "'{}', '{}'"),
+    ("cursors_skip", f"{LOW}, 1, 1"),
+    ("cursors_redrive", f"{LOW}, 1, 1"),
 ]
 OF_TASKS = [
     (TRANSITIONS, "claim", f"{NO_IDS}, {LOW}, {HIGH}, '1 s', '1 s'"),

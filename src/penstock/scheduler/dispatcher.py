@@ -83,6 +83,25 @@ class Dispatcher:
         for at in range(0, len(wants), BATCH_ROWS_MAX):
             await self._make(wants[at : at + BATCH_ROWS_MAX])
 
+    async def backfill(self, places: Sequence[tuple[Subscription, str, int]]) -> None:
+        """Rows for what was there before anybody looked, up to these heads: below what is new, until they have caught
+        up.
+        """
+        wants = [
+            _Want(
+                Rise(
+                    _row_id(of.lambda_id, of.stream_id, subject),
+                    lane_of(of.lambda_id, Priority.LOW),
+                    0 if of.after else head,
+                ),
+                of,
+                subject,
+            )
+            for of, subject, head in places
+        ]
+        for at in range(0, len(wants), BATCH_ROWS_MAX):
+            await self._make(wants[at : at + BATCH_ROWS_MAX])
+
     def _wants(self, pings: Iterable[Ping]) -> list[_Want]:
         """Each row once, by the highest that was heard."""
         reached: dict[tuple[StreamId, str], int] = {}

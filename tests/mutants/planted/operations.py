@@ -13,18 +13,25 @@ OPERATIONS: Final = (
     Mutant(
         "rows-that-nobody-made-are-not-behind",
         "model/refresh.py",
-        "    return row.is_missing or row.head < reach",
-        "    return not row.is_missing and row.head < reach",
+        "    return row.is_missing or row.head < reach or (",
+        "    return not row.is_missing and (",
         (
             f"{_REFRESH}::test_an_event_whose_ping_was_lost_is_found_within_two_periods",
             f"{_REFRESH}::test_what_stood_before_anybody_subscribed_is_found_by_the_full_loop",
         ),
     ),
     Mutant(
+        "what-runs-hears-of-nothing",
+        "model/refresh.py",
+        "    return row.is_missing or row.head < reach or",
+        "    return row.is_missing or",
+        (f"{_REFRESH}::test_an_event_that_comes_while_its_row_runs_is_found",),
+    ),
+    Mutant(
         "a-new-subscription-waits-for-the-next-pass",
         "model/refresh.py",
-        "    said = [(each.lambda_id, each.spec.start_at_us",
-        "    said = [(each.stream_id, each.stream_id",
+        'digest_size=7).digest(), "big")',
+        'digest_size=7).digest()[:0], "big")',
         (f"{_REFRESH}::test_a_new_subscription_is_caught_up_at_once_not_in_an_hour",),
     ),
     Mutant(

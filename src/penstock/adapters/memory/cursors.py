@@ -19,7 +19,7 @@ from penstock.model.cursors import (
     StandingRow,
 )
 from penstock.model.identity import TaskId
-from penstock.model.lane import LambdaId, lambda_of
+from penstock.model.lane import LambdaId, lambda_of, normal_of
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DEAD_EVENT, Event, Status, after_delivery, skipped
 from penstock.model.limits import CURSORS_COUNT_MAX
 from penstock.model.refresh import Behind
@@ -122,9 +122,12 @@ class MemoryCursors:
             return False
         event = skipped(place.cursor, place.head) if is_skip else Event.FREE
         now_us = self._cluster.now_us()
+        if event is Event.SKIPPED_LAST:
+            place.lane = normal_of(place.lane)
         self._cluster.put(
             structs.replace(
                 row,
+                lane=place.lane,
                 status=after_delivery(row.status, event),
                 trigger_at_us=now_us,
                 held_for="",

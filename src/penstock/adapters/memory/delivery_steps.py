@@ -6,7 +6,7 @@ from msgspec import structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.model.identity import TaskId
-from penstock.model.lane import LaneId
+from penstock.model.lane import LaneId, normal_of
 from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, Event, Status, after_delivery
 from penstock.model.limits import OVERTAKING_S_MAX
 from penstock.model.task import Reference, Trigger
@@ -52,6 +52,9 @@ class DeliverySteps:
         if moves:
             place.since_us = self._now_us
         place.due_at_us = self._now_us
+        if event in {Event.CAUGHT_UP, Event.SKIPPED_LAST}:  # it is below nothing any more
+            place.lane = normal_of(row.lane)
+            row = structs.replace(row, lane=place.lane)
         self._cluster.put(
             structs.replace(
                 row,

@@ -8,6 +8,7 @@ A statement names what it wants; `fill` puts the numbers in:
                             predicate of a partial index, and walk that instead of looking ids up
 - `{delivery:claim}`        as `bits`, of deliveries
 - `{stay:cancel_request}`   those of them that the event leaves where they are
+- `{priority:normal}`       the number of a priority, which a lane ends with
 - `{gate:pause}`            the number of a gate's state
 - `{held_for:gate}`         the literal by which a row says that a gate on its lambda holds it; `collection`, `drop`,
                             `registration`, `parents`, `failed_parent` too
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Final
 
+from penstock.model.lane import Priority
 from penstock.model.lifecycle import (
     HELD_FOR_COLLECTION,
     HELD_FOR_DEAD_EVENT,
@@ -78,6 +80,8 @@ def _meaning(placeholder: str) -> str:
             case "stay":
                 event = Event[name.upper()]
                 return _numbers(status for status in sources(event) if MATRIX[status][event] is status)
+            case "priority":
+                return str(Priority[name.upper()].value)
             case "gate":
                 return str(GateState[name.upper()].value)
             case "held_for":

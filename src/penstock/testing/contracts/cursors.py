@@ -7,7 +7,9 @@ from penstock.model.cursors import CursorCount, CursorOrder, CursorOrderKind
 from penstock.model.delivery_row import EventLetter, Settle
 from penstock.model.event import StoredEvent, hash_of_subject
 from penstock.model.identity import TaskId
+from penstock.model.lane import LaneId, Priority, lane_of
 from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, Event, Status
+from penstock.ports.due_work import ALL_BUCKETS
 from penstock.testing.contracts.delivery_scene import FAILURE, Stage
 from penstock.testing.contracts.scene import Scene
 from penstock.testing.contracts.store_suites import CURSORS
@@ -171,6 +173,23 @@ async def a_dead_event_that_was_passed_over_is_not_tried_in_its_place(scene: Sce
 
 
 @CURSORS.idea
+async def what_is_below_others_stays_so_until_it_has_caught_up(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    low = lane_of(stage.first, Priority.LOW)
+    raised = await stage.make(structs.replace(stage.new(9), lane=low))
+    assert list(raised.references) == [low]
+    claimed = await stage.claim()
+    assert claimed.lane == low
+    await stage.done(claimed, 4)
+    assert (await stage.row()).trigger.lane == low, "there is more of the old"
+    assert await _enqueued(scene, stage) == low
+    await stage.done(await stage.claim())
+    row = await stage.row()
+    assert (row.trigger.status, row.trigger.lane) == (Status.IDLE, scene.lane)
+    assert list((await stage.rise(12)).references) == [scene.lane]
+
+
+@CURSORS.idea
 async def idle_rows_are_forgotten_and_no_others(scene: Scene) -> None:
     stage, cursors = await Stage.of(scene), scene.store.cursors
     await stage.make(stage.new(5, start=5, subject="idle"), stage.new(5, start=5, subject="raised"))
@@ -202,6 +221,14 @@ async def a_row_that_tells_of_dead_events_stays(scene: Scene) -> None:
     await stage.apply(Settle(claimed.id, claimed.claim, Event.CAUGHT_UP, 3, letter=letter))
     (row,) = await scene.store.cursors.page(TaskId(bytes(16)), 10)
     assert row.idle_us == -1
+
+
+async def _enqueued(scene: Scene, stage: Stage) -> LaneId:
+    low = lane_of(stage.first, Priority.LOW)
+    await scene.store.due_work.enqueue_due({low: 10}, ALL_BUCKETS, 5.0)
+    row = await stage.row()
+    assert row.trigger.status is Status.ENQUEUED
+    return row.trigger.lane
 
 
 def _skip(task_id: TaskId, sequence: int, cursor: int) -> CursorOrder:

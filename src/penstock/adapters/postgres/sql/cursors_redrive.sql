@@ -8,6 +8,6 @@ with letter as (
 update penstock.delivery d
 set status = {status:new}, trigger_at = now.at, held_for = null, due_at = null, attempts = 0, crashes = 0, lapses = 0,
     tried = 0, suspect = false, batch_limit = 1
-from (select penstock.clock() as at) now, letter l
-where d.id = l.delivery_id and d.cursor = $3 and d.held_for = {held_for:dead_event} and ({delivery:free} >> d.status) & 1 = 1
+from (select penstock.clock() as at) now
+where d.id = $1 and exists (select from letter) and d.cursor = $3 and d.held_for = {held_for:dead_event} and ({delivery:free} >> d.status) & 1 = 1
 returning d.id, d.lane, d.stream_id, d.subject, d.subject_hash

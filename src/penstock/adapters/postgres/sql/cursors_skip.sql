@@ -2,6 +2,7 @@
 with skipped as (
     update penstock.delivery d
     set cursor = $2, head = greatest(d.head, $2), status = case when d.head > $2 then {status:new} else {status:idle} end, trigger_at = now.at, since = now.at,
+        lane = case when d.head > $2 then d.lane else d.lane - d.lane % 4 + {priority:normal} end,
         held_for = null, due_at = null, attempts = 0, crashes = 0, lapses = 0, tried = 0, suspect = false, batch_limit = 0
     from (select penstock.clock() as at) now
     where d.id = $1 and d.cursor = $3 and d.cursor < $2 and ({delivery:skipped} >> d.status) & 1 = 1

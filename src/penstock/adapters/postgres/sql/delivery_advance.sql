@@ -1,4 +1,5 @@
--- Deliveries that are done: cursors move, under the fence, and never over the head. The plain case. What is behind still
+-- Deliveries that are done: cursors move, under the fence, and never over the head. The plain case. What has caught up is
+-- below nothing any more. What is behind still
 -- goes on as in delivery_raise.sql: at once when its lane has room ($6) and nothing older waits there. Those that others
 -- go after are left as they are unless $5 says that their followers will be moved in the same transaction.
 with now as materialized (select penstock.clock() as at),
@@ -16,6 +17,7 @@ moved as (
         status = case when d.head <= greatest(d.cursor, x.upto) then {status:idle}
                       when x.has_room and d.lane = any (array(select lane from probe where is_open)) then {status:enqueued}
                       else {status:new} end,
+        lane = case when d.head > greatest(d.cursor, x.upto) then d.lane else d.lane - d.lane % 4 + {priority:normal} end,
         trigger_at = case when d.head > greatest(d.cursor, x.upto)
                                and x.has_room and d.lane = any (array(select lane from probe where is_open))
                           then now.at + $9::interval else now.at end,
