@@ -61,7 +61,7 @@ async def profile(load: str, seconds: int, top: int, keep: Path) -> None:
                 executed = platform.cells.values[0] - executed
         finally:
             await engines.stop()
-    console.print(f"{load}: {executed:,} tasks; CPU seconds in about {seconds} s: {cpu_s}")
+    console.print(f"{load}: {executed:,} tasks, or events of a subscription; CPU seconds in about {seconds} s: {cpu_s}")
     _print("postgres, by statement (and what it waits for)", statements, top)
     for file in sorted(keep.glob("*.raw")):
         _print(file.stem, spent(file.read_text().splitlines()), top)
