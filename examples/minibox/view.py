@@ -16,7 +16,7 @@ from rich.text import Text
 from .figures import Pipe
 
 _BARS: Final = " ▁▂▃▄▅▆▇█"
-_PIPE_CHARS: Final = 16
+_PIPE_CHARS: Final = 13
 _RATE_SECONDS: Final = 16
 _LINE_EVERY_S: Final = 5.0
 _TOLD_MAX: Final = 7
@@ -61,7 +61,7 @@ class LiveView:
 
     def say(self, text: str) -> None:
         if self._live is None:
-            self._console.print(text, markup=False)
+            self._console.print(text, markup=False, soft_wrap=True)
         else:
             self._told.append(text)
 
