@@ -300,7 +300,8 @@ def test_the_platform_has_its_say_and_no_verdict_is_no_proof(part: Part) -> None
 def test_the_report_opens_itself_where_somebody_looks(
     part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_terminal: bool, display: str, opened: int
 ) -> None:
-    demo, asked = part("demo"), []
+    demo = part("demo")
+    asked: list[str] = []
     monkeypatch.setattr(demo.webbrowser, "open", asked.append)
     monkeypatch.setattr(demo.sys, "platform", "linux")
     monkeypatch.setattr(demo.sys, "stdout", type("Output", (), {"isatty": lambda _: is_terminal})())
