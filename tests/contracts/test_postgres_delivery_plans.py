@@ -13,11 +13,11 @@ NO_IDS = "'{}'"
 LOW, HIGH = "'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"
 OF_DELIVERIES = [
     ("delivery_raise", "'{}', '{}', '{}', '{}', '{}', '1 s', '1 s'"),
-    ("delivery_make", "'{}', '{}', '{}', '{}', '{}', '1 s', '1 s', '{}', '{}', '{}', '{}', '{}', '{}'"),
+    ("delivery_make", "'{}', '{}', '{}', '{}', '{}', '1 s', '1 s', '{}', '{}', '{}', '{}', '{}', '{}', false"),
     ("delivery_lift", "'{}', '{}', '{}', '{}', '{}', '1 s', '1 s'"),
     ("delivery_lock", "'{}'"),
     ("delivery_claim", "'{}', '1 s', '1 s'"),
-    ("delivery_advance", "'{}', '{}', '{}', '{}', false"),
+    ("delivery_advance", "'{}', '{}', '{}', '{}', false, '{}', '{}', '{}', '1 s', '1 s'"),
     ("delivery_settle", ", ".join(["'{}'"] * 14)),
     ("delivery_lower", "'{}', '{}', '{}', '{}'"),
     ("delivery_rows", "'{}'"),

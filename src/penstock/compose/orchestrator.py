@@ -70,7 +70,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         await subscriptions.refresh()
         delivery_state = DeliveryState(
             store.deliveries,
-            RangeReader(sources, subscriptions),
+            RangeReader(sources, subscriptions, store.deliveries),
             subscriptions,
             LaneFeed(queue, gauges, signals, engines.pings),
             policies.policy_of,

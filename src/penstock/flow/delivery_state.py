@@ -1,7 +1,7 @@
 """The state of deliveries: claims with what they hand over, and what their ends mean for cursors."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from penstock.flow.lane_feed import LaneFeed
@@ -24,6 +24,8 @@ from penstock.ports.deliveries import Deliveries
 TRIPS_IN_FLIGHT_MAX: Final = 2
 SOURCE_RETRY_S: Final = 1.0
 """how long a delivery waits whose source does not answer"""
+LANES_REMEMBERED: Final = 1 << 16
+"""of claims whose end may come here: without its lane, what is left of a row waits for its turn in the store"""
 CUT_OFF_RETRY_S: Final = 0.02
 """of one that had to be left out, because others of its trip had too much"""
 
@@ -52,6 +54,7 @@ class DeliveryState:
         self._policy_of = policy_of
         self._chance = chance
         self._lease_s = lease_s
+        self._lanes: dict[TaskId, LaneId] = {}
         self._claims = Pump(self._claim_trip, rows_max=BATCH_ROWS_MAX, in_flight_max=TRIPS_IN_FLIGHT_MAX)
         self._changes = Pump(self._change_trip, rows_max=BATCH_ROWS_MAX, in_flight_max=TRIPS_IN_FLIGHT_MAX)
 
@@ -62,7 +65,7 @@ class DeliveryState:
     async def set_results(self, reports: Sequence[Report]) -> list[TaskId]:
         """Settle ended executions durably; answers the ids whose claim was refused as not current."""
         changes: list[DeliveryChange] = [
-            Advance(report.id, report.claim, report.upto, report.namespace_id)
+            Advance(report.id, report.claim, report.upto, report.namespace_id, self._lanes.pop(report.id, None))
             for report in reports
             if report.ending is Event.SUCCEEDED
         ]
@@ -80,6 +83,8 @@ class DeliveryState:
         return stale + [change.id for change, holds in zip(changes, held, strict=True) if not holds]
 
     async def _decided(self, row: DeliveryRow, report: Report) -> DeliveryChange:
+        if self._book.of(row) is None:
+            await self._book.refresh()
         subscription = self._book.of(row)
         claimed = _range_of(row, report)
         if subscription is None:
@@ -91,16 +96,25 @@ class DeliveryState:
 
     async def _claim_trip(self, ids: list[TaskId]) -> list[Claimed | None]:
         ranges = await self._deliveries.claim(ids, self._lease_s)
+        is_sure = await self._is_sure_of(ranges)
         pairs = [(each, subscription) for each in ranges if (subscription := self._book.of(each)) is not None]
         readings = {reading.claimed.id: reading for reading in await self._reader.read(pairs)}
         given = {task_id: _claimed(reading) for task_id, reading in readings.items() if reading.events}
-        settled = [self._without_executor(each, readings.get(each.id)) for each in ranges if each.id not in given]
+        rest = [each for each in ranges if each.id not in given]
+        settled = [self._without_executor(each, readings.get(each.id), is_sure) for each in rest]
         try:
             await self._lower([reading for reading in readings.values() if reading.found is not None])
             await self._change_trip(settled)
         except Unavailable as error:  # what has something to hand over goes out all the same
             log.warning("%d deliveries without an event for anybody wait for their lease: %s", len(settled), error)
+        self._remember(given)
         return [given.pop(task_id, None) for task_id in ids]
+
+    def _remember(self, given: Mapping[TaskId, Claimed]) -> None:
+        """Those that are lost with their executors stay: then all are forgotten at some time."""
+        if len(self._lanes) > LANES_REMEMBERED:
+            self._lanes.clear()
+        self._lanes.update([(task_id, claimed.lane) for task_id, claimed in given.items()])
 
     async def _lower(self, readings: Sequence[Reading]) -> None:
         """The heads of those whose sources have less than was said."""
@@ -108,14 +122,25 @@ class DeliveryState:
             heads = [each.scanned if each.found is None else each.found for each in readings]
             await self._deliveries.lower([each.claimed for each in readings], heads)
 
-    def _without_executor(self, claimed: ClaimedRange, reading: Reading | None) -> DeliveryChange:
+    async def _is_sure_of(self, ranges: Sequence[ClaimedRange]) -> bool:
+        """Whether who is not in the book subscribes no more; it may not have heard of a registration a moment ago."""
+        if all(self._book.of(each) is not None for each in ranges):
+            return True
+        try:
+            await self._book.refresh()
+        except Unavailable as error:
+            log.warning("who subscribes cannot be asked, and nothing is given up for that: %s", error)
+            return False
+        return True
+
+    def _without_executor(self, claimed: ClaimedRange, reading: Reading | None, is_sure: bool) -> DeliveryChange:
         """What becomes of a claim that hands over nothing."""
         if self._book.of(claimed) is None:
-            return parked(claimed)
+            return parked(claimed) if is_sure else put_back(claimed, SOURCE_RETRY_S)
         if reading is None:
             return put_back(claimed, SOURCE_RETRY_S)
         if reading.scanned > claimed.cursor or reading.found is not None:
-            return Advance(claimed.id, claimed.claim, reading.scanned)
+            return Advance(claimed.id, claimed.claim, reading.scanned, lane=claimed.lane)
         return put_back(claimed, CUT_OFF_RETRY_S)
 
     async def _change_trip(self, changes: list[DeliveryChange]) -> list[bool]:

@@ -9,6 +9,14 @@ from penstock.model.lifecycle import Event
 from penstock.model.task import NO_FAILURE, Attempt, Failure, Trigger
 
 
+class Passed(Struct, frozen=True, gc=False):
+    """A part of a row's subject: sequences after `after`, up to and with `upto`."""
+
+    id: TaskId
+    after: int
+    upto: int
+
+
 class NewDelivery(Struct, frozen=True, gc=False):
     """A row to be made."""
 
@@ -89,6 +97,8 @@ class Advance(Struct, frozen=True, gc=False):
     upto: int
     namespace_id: int | None = None
     """Not None: refused unless the row is this namespace's"""
+    lane: LaneId | None = None
+    """the row's, as far as it is known: only then what is left of it is moved on at once"""
 
 
 class Settle(Struct, frozen=True, gc=False):

@@ -113,6 +113,7 @@ class RefreshRounds:
             return StepDone(step.mark, PassCount(), pause_s=TROUBLE_PAUSE_S)
 
     async def _page(self, step: RefreshState) -> StepDone:
+        await self._subscriptions.read()  # its mark passes for everybody: for those that others know, too
         subscriptions = self._subscriptions.of(step.stream_id)
         source = self._sources.source_of(step.stream_id)
         limit = max(1, BATCH_ROWS_MAX // max(1, len(subscriptions)))

@@ -18,6 +18,7 @@ _ORDER_FROM_WIRE: Final[dict[int, Order]] = {
 _WHEN_DEAD_TO_WIRE: Final[dict[WhenDead, pb.WhenDead]] = {
     WhenDead.BLOCK: pb.WHEN_DEAD_BLOCK,
     WhenDead.SKIP: pb.WHEN_DEAD_SKIP,
+    WhenDead.PASS: pb.WHEN_DEAD_PASS,
 }
 _WHEN_DEAD_FROM_WIRE: Final[dict[int, WhenDead]] = {
     pb.WHEN_DEAD_UNSPECIFIED: WhenDead.BLOCK,
@@ -45,7 +46,7 @@ def subscription_from_wire(message: pb.Subscription) -> SubscriptionSpec:
     if message.order not in _ORDER_FROM_WIRE:
         raise InvalidInput("order", f"{message.order} is none; use subject or latest")
     if message.when_dead not in _WHEN_DEAD_FROM_WIRE:
-        raise InvalidInput("when_dead", f"{message.when_dead} is none; use block or skip")
+        raise InvalidInput("when_dead", f"{message.when_dead} is none; use block, skip or pass")
     if message.HasField("start_at_us") and message.start_at_us < 0:
         raise InvalidInput("start", f"{message.start_at_us} us since 1970 are before it; leave it out to start now")
     return SubscriptionSpec(

@@ -10,7 +10,7 @@ from penstock.adapters.memory.rows import DeliveryPlace
 from penstock.adapters.memory.subscriptions import standing
 from penstock.adapters.memory.trip import Trip
 from penstock.model.delivery import delivery_id
-from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, NewDelivery, Rise
+from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, NewDelivery, Passed, Rise
 from penstock.model.identity import TaskId, bucket_of
 from penstock.model.lane import LambdaId, lambda_of
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DROP, OWNED, Event, Status, handed_over
@@ -47,6 +47,9 @@ class MemoryDeliveries:
         return await self._trip(
             "deliveries.read", lambda: {each: self.row(each) for each in ids if each in self._cluster.deliveries}
         )
+
+    async def given_up(self, parts: Sequence[Passed]) -> list[frozenset[int]]:
+        return await self._trip("deliveries.given_up", lambda: [self._passed(part) for part in parts])
 
     async def apply(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
         return await self._trip("deliveries.apply", lambda: self._apply(changes, room))
@@ -132,6 +135,13 @@ class MemoryDeliveries:
             place.since_us,
         )
 
+    def _passed(self, part: Passed) -> frozenset[int]:
+        return frozenset(
+            sequence
+            for (task_id, sequence), letter in self._cluster.event_letters.items()
+            if task_id == part.id and part.after < sequence <= part.upto and not letter.blocks
+        )
+
     def _apply(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
         steps = self._steps(room)
         held = [self._change(change, steps) for change in changes]
@@ -162,6 +172,10 @@ class MemoryDeliveries:
             self._note(change.id, change)
         place.cursor = cursor
         steps.settle(row, event, counters, delay_us, moves)
+        if isinstance(change, Advance) and change.lane is not None:
+            steps.go_on(change.id)
+        else:
+            steps.wait(change.id)
         return True
 
     def _note(self, task_id: TaskId, change: DeliveryChange) -> None:

@@ -52,8 +52,6 @@ class DeliverySteps:
         if moves:
             place.since_us = self._now_us
         place.due_at_us = self._now_us
-        if status is Status.NEW:
-            self._waiting.add(row.lane)
         self._cluster.put(
             structs.replace(
                 row,
@@ -66,6 +64,18 @@ class DeliverySteps:
                 held_for=HELD_FOR_DEAD_EVENT if status is Status.HELD else "",
             )
         )
+
+    def go_on(self, task_id: TaskId) -> None:
+        """What is left of it takes its place in the lane, if there is one."""
+        row = self._cluster.live.get(task_id)
+        if row is not None and row.status is Status.NEW:
+            self._move_on(row)
+
+    def wait(self, task_id: TaskId) -> None:
+        """What is left of it waits for its turn in the store."""
+        row = self._cluster.live.get(task_id)
+        if row is not None and row.status is Status.NEW:
+            self._waiting.add(row.lane)
 
     def raised(self) -> Raised:
         """What has come of it."""

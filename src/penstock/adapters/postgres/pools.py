@@ -39,6 +39,9 @@ class Role(Struct, frozen=True):
     connections_max: int
     statement_timeout_s: float
     planner: dict[str, str]
+    commit: dict[str, str] = {}
+    """Not empty: for what may be lost with the last moment before a crash. Others see it before it is on
+    disk, and what builds on it comes to disk after it."""
 
 
 ADMISSION: Final = Role("admission", 2, 10, _BY_INDEX)
@@ -53,6 +56,7 @@ ACCESS: Final = Role("access", 1, 5, _BY_INDEX)
 QUOTAS: Final = Role("quotas", 1, 5, _BY_KEY)
 JOURNAL: Final = Role("journal", 2, 10, _BY_INDEX)
 DELIVERIES: Final = Role("deliveries", 3, 10, _BY_INDEX)
+RAISES: Final = Role("raises", 2, 10, _BY_INDEX, {"synchronous_commit": "off"})
 JOURNAL_READS: Final = Role("journal_reads", 2, 5, _BY_INDEX)
 SOURCES: Final = Role("sources", 2, 10, _BY_INDEX)
 """also to a foreign database, with a table in it that is read as events"""
@@ -119,7 +123,7 @@ async def open_pool(dsn: str, role: Role, prepared_statements: int) -> AsyncIter
             statement_cache_size=prepared_statements,
             max_cached_statement_lifetime=0,
             command_timeout=role.statement_timeout_s + 1,  # the store's own answer to a timeout comes first
-            server_settings=session(f"penstock {role.name}", role.statement_timeout_s) | role.planner,
+            server_settings=session(f"penstock {role.name}", role.statement_timeout_s) | role.planner | role.commit,
         )
         try:
             await teach(connection)

@@ -160,7 +160,9 @@ class PostgresStore:
                 PostgresStreams(upkeep, search),
                 PostgresEventRetention(upkeep),
                 PostgresSubscriptions(upkeep),
-                PostgresDeliveries(await pool(pools.DELIVERIES), LowWater(monotonic), enqueue_timeout_s),
+                PostgresDeliveries(
+                    await pool(pools.DELIVERIES), await pool(pools.RAISES), LowWater(monotonic), enqueue_timeout_s
+                ),
                 journal_reads,
                 PostgresCursors(
                     refresh := await pool(pools.REFRESH), Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))

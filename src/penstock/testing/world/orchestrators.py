@@ -66,7 +66,7 @@ class OrchestratorServer(Server):
             await _first_look(subscriptions)
             delivery_state = DeliveryState(
                 store.deliveries,
-                RangeReader(sources, subscriptions),
+                RangeReader(sources, subscriptions, store.deliveries),
                 subscriptions,
                 LaneFeed(queue, gauges, signals, pings),
                 policies.policy_of,

@@ -112,6 +112,7 @@ class WhenDead(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WHEN_DEAD_UNSPECIFIED: _ClassVar[WhenDead]
     WHEN_DEAD_BLOCK: _ClassVar[WhenDead]
     WHEN_DEAD_SKIP: _ClassVar[WhenDead]
+    WHEN_DEAD_PASS: _ClassVar[WhenDead]
 
 class Trouble(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -186,6 +187,7 @@ SUBSCRIPTION_ORDER_NONE: SubscriptionOrder
 WHEN_DEAD_UNSPECIFIED: WhenDead
 WHEN_DEAD_BLOCK: WhenDead
 WHEN_DEAD_SKIP: WhenDead
+WHEN_DEAD_PASS: WhenDead
 TROUBLE_UNSPECIFIED: Trouble
 TROUBLE_DEAD_EVENT: Trouble
 TROUBLE_FAILING: Trouble
