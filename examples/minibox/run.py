@@ -24,7 +24,7 @@ from .figures import pipes
 from .files import shown
 from .gardener import Gardener
 from .history import History
-from .proof import SUBSCRIPTIONS, files_below, prove
+from .proof import SUBSCRIPTIONS, files_below, prove, still_missing
 from .source import Source, open_source
 from .story import Story
 from .verified import disagreements, verify
@@ -139,17 +139,19 @@ class MiniboxRun:
 
     async def _settle(self, source: Source) -> None:
         """Proves again and again: what is not there yet may still come."""
-        progress, quiet_since_s = (-1, -1), time.monotonic()
+        progress, moved_s = (-1, -1), time.monotonic()
         while True:
-            known, runs = await source.heads(), self._history.look()
-            proof = await asyncio.to_thread(prove, self._box, known, runs, self.received)
-            self.story.proof, self.story.runs = proof, runs
-            if not proof.lost:
-                return
-            if progress != (now := (len(proof.lost), proof.deliveries)):
-                progress, quiet_since_s = now, time.monotonic()
-            elif time.monotonic() - quiet_since_s > PATIENCE_S:
-                return
+            heads, runs = await source.heads(), self._history.look()
+            behind = sum(1 for _ in still_missing(heads, runs))
+            is_over = time.monotonic() - moved_s > PATIENCE_S
+            if is_over or not behind:  # all else takes longer to compare
+                proof = await asyncio.to_thread(prove, self._box, heads, runs, self.received)
+                self.story.proof, self.story.runs = proof, runs
+                if is_over or not proof.lost:
+                    return
+                behind = len(proof.lost)
+            if progress != (behind, len(runs)):
+                progress, moved_s = (behind, len(runs)), time.monotonic()
             await asyncio.sleep(SETTLE_LOOK_S)
 
     async def _kill_half_way(self) -> None:
