@@ -32,7 +32,7 @@ from .view import Sight, View
 from .webhook import SECRET_VARIABLE, URL_VARIABLE
 
 EXAMPLES: Final = Path(__file__).resolve().parents[1]
-SHOW_EVERY_S: Final = 0.25
+LOOK_EVERY_S: Final = 0.2
 SETTLE_LOOK_S: Final = 0.3
 PATIENCE_S: Final = 45.0
 """without any progress; then what is missing is lost"""
@@ -163,10 +163,13 @@ class MiniboxRun:
         self.say(f"kill -9 {killing.pid}, an executor, while it ran {what}{more}")
 
     async def _watch(self, source: Source) -> None:
+        shown_s = time.monotonic()
         while True:
             self.story.refreshed = await source.refreshed()
-            self._show()
-            await asyncio.sleep(SHOW_EVERY_S)
+            if time.monotonic() - shown_s >= self._view.every_s:
+                self._show()
+                shown_s = time.monotonic()
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def _show(self) -> None:
         runs = self._history.look()
