@@ -41,9 +41,9 @@ from .story import Story
 from .view import View, view
 
 HOME: Final = Path(".penstock/minibox")
-WHOLE: Final = Pace(changes=320, changes_per_s=18)
+WHOLE: Final = Pace(changes=280, changes_per_s=18)
 QUICK: Final = Pace(changes=60, changes_per_s=15)
-FILES: Final = 250
+FILES: Final = 220
 QUICK_FILES: Final = 60
 QUERIES: Final = ("executor lease", "backoff", "folder")
 

@@ -42,8 +42,7 @@ def prove(box: Box, heads: Mapping[str, int], runs: Sequence[Run], received: Pat
     of_events = [run for run in runs if run.sequence]
     told = {(run.subject, run.sequence) for run in of_events} | set(heads.items())
     proof = Proof(events=len(told), deliveries=sum(run.ended_us > 0 for run in of_events), subjects=len(heads))
-    proof.lost += missing_deliveries(heads, of_events)
-    proof.lost += missing_tasks(runs)
+    proof.lost += still_missing(heads, runs)
     proof.lost += _missing_in("the third party", heads, received_upto(received))
     proof.lost += _missing_in("the inbox", heads, told_upto())
     _compare_with_disk(box, proof)
@@ -51,6 +50,12 @@ def prove(box: Box, heads: Mapping[str, int], runs: Sequence[Run], received: Pat
     proof.tasks = len({run.task for run in runs if run.task and run.ended_us})
     proof.out_of_order += [*wrong_order(of_events), *too_early(of_events), *wrong_chains(runs)]
     return proof
+
+
+def still_missing(heads: Mapping[str, int], runs: Sequence[Run]) -> Iterator[str]:
+    """What the history alone shows."""
+    yield from missing_deliveries(heads, [run for run in runs if run.sequence])
+    yield from missing_tasks(runs)
 
 
 def missing_deliveries(heads: Mapping[str, int], runs: Sequence[Run]) -> Iterator[str]:

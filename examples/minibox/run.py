@@ -24,7 +24,7 @@ from .figures import pipes
 from .files import shown
 from .gardener import Gardener
 from .history import History
-from .proof import SUBSCRIPTIONS, files_below, prove
+from .proof import SUBSCRIPTIONS, files_below, prove, still_missing
 from .source import Source, open_source
 from .story import Story
 from .verified import disagreements, verify
@@ -32,7 +32,7 @@ from .view import Sight, View
 from .webhook import SECRET_VARIABLE, URL_VARIABLE
 
 EXAMPLES: Final = Path(__file__).resolve().parents[1]
-SHOW_EVERY_S: Final = 0.25
+LOOK_EVERY_S: Final = 0.2
 SETTLE_LOOK_S: Final = 0.3
 PATIENCE_S: Final = 45.0
 """without any progress; then what is missing is lost"""
@@ -139,17 +139,19 @@ class MiniboxRun:
 
     async def _settle(self, source: Source) -> None:
         """Proves again and again: what is not there yet may still come."""
-        progress, quiet_since_s = (-1, -1), time.monotonic()
+        progress, moved_s = (-1, -1), time.monotonic()
         while True:
-            known, runs = await source.heads(), self._history.look()
-            proof = await asyncio.to_thread(prove, self._box, known, runs, self.received)
-            self.story.proof, self.story.runs = proof, runs
-            if not proof.lost:
-                return
-            if progress != (now := (len(proof.lost), proof.deliveries)):
-                progress, quiet_since_s = now, time.monotonic()
-            elif time.monotonic() - quiet_since_s > PATIENCE_S:
-                return
+            heads, runs = await source.heads(), self._history.look()
+            behind = sum(1 for _ in still_missing(heads, runs))
+            is_over = time.monotonic() - moved_s > PATIENCE_S
+            if is_over or not behind:  # all else takes longer to compare
+                proof = await asyncio.to_thread(prove, self._box, heads, runs, self.received)
+                self.story.proof, self.story.runs = proof, runs
+                if is_over or not proof.lost:
+                    return
+                behind = len(proof.lost)
+            if progress != (behind, len(runs)):
+                progress, moved_s = (behind, len(runs)), time.monotonic()
             await asyncio.sleep(SETTLE_LOOK_S)
 
     async def _kill_half_way(self) -> None:
@@ -161,10 +163,13 @@ class MiniboxRun:
         self.say(f"kill -9 {killing.pid}, an executor, while it ran {what}{more}")
 
     async def _watch(self, source: Source) -> None:
+        shown_s = time.monotonic()
         while True:
             self.story.refreshed = await source.refreshed()
-            self._show()
-            await asyncio.sleep(SHOW_EVERY_S)
+            if time.monotonic() - shown_s >= self._view.every_s:
+                self._show()
+                shown_s = time.monotonic()
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def _show(self) -> None:
         runs = self._history.look()

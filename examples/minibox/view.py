@@ -16,9 +16,8 @@ from rich.text import Text
 from .figures import Pipe
 
 _BARS: Final = " ▁▂▃▄▅▆▇█"
-_PIPE_CHARS: Final = 16
+_PIPE_CHARS: Final = 13
 _RATE_SECONDS: Final = 16
-_LINE_EVERY_S: Final = 5.0
 _TOLD_MAX: Final = 7
 _WHAT: Final = {
     "index": "full-text search",
@@ -44,6 +43,9 @@ class Sight:
 
 
 class View(Protocol):
+    every_s: float
+    """how often it wants to be shown something: to look costs those who work"""
+
     def say(self, text: str) -> None: ...
     def begin(self) -> None: ...
     def show(self, sight: Sight) -> None: ...
@@ -53,6 +55,8 @@ class View(Protocol):
 class LiveView:
     """A table that moves, with what was said below it."""
 
+    every_s = 0.5
+
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False)
         self._live: Live | None = None
@@ -61,7 +65,7 @@ class LiveView:
 
     def say(self, text: str) -> None:
         if self._live is None:
-            self._console.print(text, markup=False)
+            self._console.print(text, markup=False, soft_wrap=True)
         else:
             self._told.append(text)
 
@@ -148,19 +152,15 @@ _COLUMNS: Final = (
 class PlainView:
     """A line every few seconds."""
 
-    def __init__(self) -> None:
-        self._next_s = 0.0
+    every_s = 5.0
 
     def say(self, text: str) -> None:
         print(text, flush=True)
 
     def begin(self) -> None:
-        self._next_s = time.monotonic() + _LINE_EVERY_S
+        """Nothing moves."""
 
     def show(self, sight: Sight) -> None:
-        if time.monotonic() < self._next_s:
-            return
-        self._next_s = time.monotonic() + _LINE_EVERY_S
         behind = ", ".join(f"{pipe.name} {pipe.behind}" for pipe in sight.pipes if pipe.behind) or "nobody"
         done = sum(pipe.done for pipe in sight.pipes)
         self.say(f"  {sight.phase}: {sight.files} files, {sight.changes} changes, {done} deliveries; behind: {behind}")

@@ -294,3 +294,27 @@ def test_the_platform_has_its_say_and_no_verdict_is_no_proof(part: Part) -> None
     for output in (b"", b"[]", b"{"):
         none = verified.read_verdict(output, b"error: nobody\nanswers")
         assert verified.disagreements(proof, none) == ["penstock verify has no verdict: error: nobody answers"]
+
+
+@pytest.mark.parametrize(("is_terminal", "display", "opened"), [(False, ":0", 0), (True, "", 0), (True, ":0", 1)])
+def test_the_report_opens_itself_where_somebody_looks(
+    part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_terminal: bool, display: str, opened: int
+) -> None:
+    demo = part("demo")
+    asked: list[str] = []
+    monkeypatch.setattr(demo.webbrowser, "open", asked.append)
+    monkeypatch.setattr(demo.sys, "platform", "linux")
+    monkeypatch.setattr(demo.sys, "stdout", type("Output", (), {"isatty": lambda _: is_terminal})())
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    demo._open(tmp_path / "report.html")
+    assert len(asked) == opened
+
+
+def test_the_last_line_is_one_line_on_a_narrow_terminal_too(part: Part) -> None:
+    from rich.console import Console
+
+    console = Console(width=60, force_terminal=True, record=True, highlight=False)
+    line = part("demo").last_line(part("story").Story())
+    part("view").LiveView(console).say(line)
+    assert console.export_text().splitlines() == [line]
