@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
 from msgspec import structs
 
-from penstock.model.errors import Unavailable
+from penstock.model.errors import InvalidInput, Unavailable
 from penstock.model.gate import GateOrder
 from penstock.model.lane import Priority, lane_of
 from penstock.model.lifecycle import HELD_FOR_GATE, Event, GateState, Status
-from penstock.model.subscription import EventFilter, SubscriptionSpec
+from penstock.model.subscription import EventFilter, Subscription, SubscriptionSpec
+from penstock.model.task import Report
 from tests.layers.event_bench import ALL, EventBench, on_event_bench, sequences
 
 if TYPE_CHECKING:
@@ -110,6 +112,39 @@ async def test_a_subscription_that_a_server_has_not_heard_of_is_not_parked(bench
 
 
 @on_event_bench
+async def test_no_event_is_judged_by_a_filter_that_was_replaced(bench: EventBench) -> None:
+    search = (await bench.subscribe(search=structs.replace(ALL, wanted=EventFilter(("moved",)))))["search"]
+    await bench.published()
+    assert await bench.claim(search) is None
+    namespace = await bench.store.registry.namespace("default")
+    await bench.store.subscriptions.declare(namespace, {search: ALL}, [])  # and the signal is on its way
+    published = await bench.published()
+    assert sequences(await bench.handed(search)) == published
+
+
+@on_event_bench
+async def test_an_answer_that_comes_late_replaces_none_that_was_asked_for_later(bench: EventBench) -> None:
+    search = (await bench.subscribe(search=structs.replace(ALL, wanted=EventFilter(("moved",)))))["search"]
+    old, good = await bench.store.subscriptions.all(), bench.book._subscriptions
+    came = asyncio.Event()
+
+    class Slow:
+        async def all(self) -> list[Subscription]:
+            await came.wait()
+            return old
+
+    bench.book._subscriptions = Slow()  # type: ignore[assignment]
+    late = asyncio.ensure_future(bench.book.refresh())
+    await asyncio.sleep(0)
+    bench.book._subscriptions = good
+    await bench.subscribe(search=ALL)
+    came.set()
+    await late
+    published = await bench.published()
+    assert sequences(await bench.handed(search)) == published
+
+
+@on_event_bench
 async def test_while_nobody_can_be_asked_nothing_is_parked(bench: EventBench) -> None:
     search = await _declared_unheard(bench)
     published = await bench.published(count=2)
@@ -135,6 +170,18 @@ async def test_a_failure_is_judged_by_a_server_that_has_not_heard_of_the_subscri
     await bench.report(claimed, Event.RAISED)
     assert bench.status(search) is Status.RETRIABLE_FAILURE
     assert sequences(await bench.handed(search)) == published
+
+
+@on_event_bench
+async def test_a_success_that_does_not_say_how_far_settles_nothing(bench: EventBench) -> None:
+    search = (await bench.subscribe(search=ALL))["search"]
+    published = await bench.published()
+    claimed = await bench.handed(search)
+    with pytest.raises(InvalidInput, match="upto: is missing"):
+        await bench.task_state.set_results([Report(claimed.id, claimed.claim, Event.SUCCEEDED)])
+    assert (bench.status(search), bench.place(search).cursor) == (Status.CLAIMED, 0)
+    assert await bench.report(claimed) == []
+    assert bench.place(search).cursor == published[-1]
 
 
 async def _declared_unheard(bench: EventBench) -> LambdaId:

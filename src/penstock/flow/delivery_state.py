@@ -10,7 +10,7 @@ from penstock.flow.range_reader import RangeReader, Reading
 from penstock.flow.subscription_book import SubscriptionBook
 from penstock.model.delivery import Span
 from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow
-from penstock.model.errors import Unavailable
+from penstock.model.errors import InvalidInput, Unavailable
 from penstock.model.event import StoredEvent, told
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
@@ -63,7 +63,13 @@ class DeliveryState:
         return [claimed for claimed in await self._claims.carry(list(ids)) if claimed is not None]
 
     async def set_results(self, reports: Sequence[Report]) -> list[TaskId]:
-        """Settle ended executions durably; answers the ids whose claim was refused as not current."""
+        """Settle ended executions durably; answers the ids whose claim was refused as not current.
+
+        Raises `InvalidInput`, and settles none, when a success does not say how far it went: its cursor would stay, and
+        the same events would come again and again.
+        """
+        if any(report.ending is Event.SUCCEEDED and not report.upto for report in reports):
+            raise InvalidInput("upto", "is missing for a delivery that went well; echo what came with it")
         changes: list[DeliveryChange] = [
             Advance(report.id, report.claim, report.upto, report.namespace_id, self._lanes.pop(report.id, None))
             for report in reports
@@ -96,12 +102,13 @@ class DeliveryState:
 
     async def _claim_trip(self, ids: list[TaskId]) -> list[Claimed | None]:
         ranges = await self._deliveries.claim(ids, self._lease_s)
-        is_sure = await self._is_sure_of(ranges)
-        pairs = [(each, subscription) for each in ranges if (subscription := self._book.of(each)) is not None]
+        knows = await self._knows(ranges)
+        known = ranges if knows else []
+        pairs = [(each, subscription) for each in known if (subscription := self._book.of(each)) is not None]
         readings = {reading.claimed.id: reading for reading in await self._reader.read(pairs)}
         given = {task_id: _claimed(reading) for task_id, reading in readings.items() if reading.events}
         rest = [each for each in ranges if each.id not in given]
-        settled = [self._without_executor(each, readings.get(each.id), is_sure) for each in rest]
+        settled = [self._without_executor(each, readings.get(each.id), knows) for each in rest]
         try:
             await self._lower([reading for reading in readings.values() if reading.found is not None])
             await self._change_trip(settled)
@@ -122,21 +129,19 @@ class DeliveryState:
             heads = [each.scanned if each.found is None else each.found for each in readings]
             await self._deliveries.lower([each.claimed for each in readings], heads)
 
-    async def _is_sure_of(self, ranges: Sequence[ClaimedRange]) -> bool:
-        """Whether who is not in the book subscribes no more; it may not have heard of a registration a moment ago."""
-        if all(self._book.of(each) is not None for each in ranges):
-            return True
+    async def _knows(self, ranges: Sequence[ClaimedRange]) -> bool:
+        """Whether the book is as new as these claims; one that is older gives nothing away, and nothing up."""
         try:
-            await self._book.refresh()
+            await self._book.know(ranges)
         except Unavailable as error:
-            log.warning("who subscribes cannot be asked, and nothing is given up for that: %s", error)
+            log.warning("%d deliveries wait, as who subscribes cannot be asked: %s", len(ranges), error)
             return False
         return True
 
-    def _without_executor(self, claimed: ClaimedRange, reading: Reading | None, is_sure: bool) -> DeliveryChange:
+    def _without_executor(self, claimed: ClaimedRange, reading: Reading | None, knows: bool) -> DeliveryChange:
         """What becomes of a claim that hands over nothing."""
-        if self._book.of(claimed) is None:
-            return parked(claimed) if is_sure else put_back(claimed, SOURCE_RETRY_S)
+        if knows and self._book.of(claimed) is None:
+            return parked(claimed)
         if reading is None:
             return put_back(claimed, SOURCE_RETRY_S)
         if reading.scanned > claimed.cursor or reading.found is not None:

@@ -26,6 +26,8 @@ class SubscriptionBook:
         self._subscriptions = subscriptions
         self._known: dict[LambdaId, Subscription] = {}
         self._wants: dict[LambdaId, Wants | None] = {}
+        self._edition = -1
+        self._asked = self._answered = 0
         self._skips_with: dict[LambdaId, tuple[LambdaId, ...]] = {}
         self._changed = asyncio.Event()
         self._unlisten = signals.listen(Topic.LAMBDAS, lambda _: self._changed.set())
@@ -44,9 +46,23 @@ class SubscriptionBook:
         """All that go before it, and before those, and what they give up is not for it."""
         return self._skips_with.get(subscription.lambda_id, ())
 
+    async def know(self, ranges: Sequence[ClaimedRange]) -> None:
+        """All that was declared before these were claimed, whether a signal has told of it or not: events must not be
+        judged by a filter that was replaced before they were stored. Raises `Unavailable`.
+        """
+        edition = max((each.edition for each in ranges), default=self._edition)
+        if edition != self._edition:
+            await self.refresh()
+            self._edition = edition
+
     async def refresh(self) -> None:
-        """Read all of them; raises `Unavailable`."""
+        """Read all of them; raises `Unavailable`. What was asked before another answer came is older than that."""
+        self._asked += 1
+        asked = self._asked
         known = {each.lambda_id: each for each in await self._subscriptions.all()}
+        if asked < self._answered:
+            return
+        self._answered = asked
         self._wants = {number: matcher(each.spec.wanted) for number, each in known.items()}
         self._skips_with = {number: skips_with(number, known) for number, each in known.items() if each.after}
         self._known = known

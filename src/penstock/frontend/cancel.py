@@ -4,6 +4,7 @@ from penstock.frontend.calls import Cancelled
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.model import verdict
 from penstock.model.changes import AskToCancel
+from penstock.model.delivery import is_delivery
 from penstock.model.errors import NotFound, NotPossible, Unavailable
 from penstock.model.identity import TaskId, text_of
 from penstock.model.lane import lambda_of
@@ -31,6 +32,8 @@ class CancelDesk:
 
         Raises `NotFound`, `NotPossible` when it has ended otherwise, `Unavailable`.
         """
+        if is_delivery(task_id):
+            raise _not_found(task_id)
         namespace_id = await self._book.known_namespace_id(namespace)
         for _ in range(TRIES_MAX):
             row = await self._live(namespace_id, task_id)

@@ -74,6 +74,8 @@ class ClaimedRange(Struct, frozen=True, gc=False):
     stream_id: StreamId
     subject: str
     subject_hash: bytes
+    edition: int = 0
+    """of all subscriptions: another one means that some were declared or retired before the claim"""
 
 
 class EventLetter(Struct, frozen=True):

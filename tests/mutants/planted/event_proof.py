@@ -34,15 +34,15 @@ EVENT_PROOF: Final = (
     Mutant(
         "what-was-just-registered-is-parked",
         "flow/delivery_state.py",
-        "is_sure = await self._is_sure_of(ranges)",
-        "is_sure = True",
+        "knows = await self._knows(ranges)",
+        "knows = True",
         (f"{_HARD}::test_a_subscription_that_a_server_has_not_heard_of_is_not_parked",),
     ),
     Mutant(
         "what-nobody-can-be-asked-about-is-parked",
         "flow/delivery_state.py",
-        "parked(claimed) if is_sure else put_back(claimed, SOURCE_RETRY_S)",
-        "parked(claimed)",
+        "if knows and self._book.of(claimed) is None:",
+        "if self._book.of(claimed) is None:",
         (f"{_HARD}::test_while_nobody_can_be_asked_nothing_is_parked",),
     ),
     Mutant(
@@ -58,5 +58,26 @@ EVENT_PROOF: Final = (
         "        await self._subscriptions.read()  # its mark",
         "        # its mark",
         (f"{_LATE}::test_an_old_list_leads_no_page_of_a_pass_that_knows_more",),
+    ),
+    Mutant(
+        "a-success-without-an-end-is-taken",
+        "flow/delivery_state.py",
+        "report.ending is Event.SUCCEEDED and not report.upto for report",
+        "False for report",
+        (f"{_HARD}::test_a_success_that_does_not_say_how_far_settles_nothing",),
+    ),
+    Mutant(
+        "events-are-judged-by-a-filter-that-was-replaced",
+        "flow/subscription_book.py",
+        "if edition != self._edition:",
+        "if self._edition < 0:",
+        (f"{_HARD}::test_no_event_is_judged_by_a_filter_that_was_replaced",),
+    ),
+    Mutant(
+        "the-store-does-not-tell-that-subscriptions-are-others",
+        "adapters/postgres/sql/delivery_claim.sql",
+        "select sum(s.xmin::text::bigint)::bigint from",
+        "select count(*) from",
+        (f"{_POSTGRES}[a_claim_tells_when_subscriptions_are_others]",),
     ),
 )

@@ -80,6 +80,7 @@ class MemoryCluster:
         self.event_keys: dict[tuple[StreamId, bytes], EventKeyRow] = {}
         self.publish_tokens: dict[tuple[int, bytes], PublishTokenRow] = {}
         self.subscriptions: dict[LambdaId, SubscriptionRow] = {}
+        self.subscriptions_edition = 0
         self.deliveries: dict[TaskId, DeliveryPlace] = {}
         self.idle: dict[TaskId, Trigger] = {}
         """the triggers of deliveries that have nothing to hand over; those of the others are live"""

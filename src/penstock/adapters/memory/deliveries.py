@@ -100,7 +100,7 @@ class MemoryDeliveries:
             taken = structs.replace(row, status=Status.CLAIMED, claim=row.claim + 1, trigger_at_us=lease_end_us)
             self._cluster.put(taken)
             place.heard = 0
-            claimed.append(_claimed(taken, place))
+            claimed.append(_claimed(taken, place, self._cluster.subscriptions_edition))
         return claimed
 
     def _lower(self, claimed: Sequence[ClaimedRange], found: Sequence[int]) -> None:
@@ -218,7 +218,7 @@ class MemoryDeliveries:
                 steps.raise_head(own, min(rows[other].cursor if other in rows else 0 for other in others))
 
 
-def _claimed(row: Trigger, place: DeliveryPlace) -> ClaimedRange:
+def _claimed(row: Trigger, place: DeliveryPlace, edition: int) -> ClaimedRange:
     return ClaimedRange(
         row.id,
         row.claim,
@@ -232,6 +232,7 @@ def _claimed(row: Trigger, place: DeliveryPlace) -> ClaimedRange:
         place.stream_id,
         place.subject,
         place.subject_hash,
+        edition,
     )
 
 

@@ -42,6 +42,7 @@ class MemorySubscriptions:
         for number, spec in kept.items():
             before[number] = SubscriptionRow(namespace_id, self._stream(namespace_id, spec.stream), spec)
         before.update(retired)
+        self._cluster.subscriptions_edition += 1
         return [each for each in standing(self._cluster) if each.lambda_id in specs]
 
     def _refuse_rings(

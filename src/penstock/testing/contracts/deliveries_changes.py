@@ -4,6 +4,7 @@
 from penstock.model.delivery_row import Advance, EventLetter, Passed, Settle
 from penstock.model.event import StoredEvent, hash_of_subject
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DEAD_EVENT, OWNED, Event, Status
+from penstock.model.subscription import EventFilter, SubscriptionSpec
 from penstock.model.work import Beat
 from penstock.testing.contracts.delivery_scene import FAILURE, SUBJECT, Stage, ids_of, plenty
 from penstock.testing.contracts.scene import LEASE_S, Scene
@@ -34,6 +35,20 @@ async def a_claim_says_what_is_to_be_handed_over_and_raises_the_fence(scene: Sce
     assert claimed.subject_hash == hash_of_subject(SUBJECT)
     assert span.covers((await stage.row()).trigger.trigger_at_us, LEASE_S)
     assert await stage.deliveries.claim([stage.id(), stage.id()], LEASE_S) == []
+
+
+@DELIVERIES.idea
+async def a_claim_tells_when_subscriptions_are_others(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    editions = []
+    for subject, types in (("a", ()), ("b", ()), ("c", ("moved",)), ("d", ("moved",)), ("e", ())):
+        spec = SubscriptionSpec("files", start_at_us=0, wanted=EventFilter(types))
+        if subject not in ("b", "d"):
+            await scene.store.subscriptions.declare(scene.namespace_id, {stage.first: spec}, [])
+        editions.append((await stage.claimed(head=9, subject=subject)).edition)
+    assert editions[0] == editions[1] != editions[2] == editions[3] != editions[4]
+    await scene.store.subscriptions.declare(scene.namespace_id, {}, [stage.first])
+    assert (await stage.claimed(head=9, subject="f")).edition not in editions
 
 
 @DELIVERIES.idea

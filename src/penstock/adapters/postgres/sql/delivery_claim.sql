@@ -1,5 +1,6 @@
 -- Gives the enqueued ones among the ids to their claimer, with the range that each is to hand over. What a gate stops
--- is held instead, as in claim.sql; where no gate stands, nobody looks for one. What is heard from now on is new.
+-- is held instead, as in claim.sql; where no gate stands, nobody looks for one. What is heard from now on is new. The last
+-- column is another one whenever a subscription was written: whoever keeps them at hand knows by it that his are old.
 with now as materialized (select penstock.clock() as at),
 stopped as materialized (
     select t.id, {verdict} as reason
@@ -26,4 +27,4 @@ from now, unnest($1::uuid[]) as x (id)
 where d.id = any (array[x.id]) and ({delivery:claim} >> d.status) & 1 = 1 and not d.cancel_requested
   and d.id <> all (array(select id from stopped))
 returning d.id, d.claim, d.lane, d.cursor, d.head, d.batch_limit, d.attempts, d.crashes, d.suspect, d.stream_id, d.subject,
-    d.subject_hash
+    d.subject_hash, coalesce((select sum(s.xmin::text::bigint)::bigint from penstock.subscription s), 0)
