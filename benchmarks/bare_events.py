@@ -8,16 +8,16 @@ Its tables and statements stay as they are for ever, or old ratios mean nothing.
 
 import argparse
 import asyncio
-import bisect
 import itertools
 import json
-import random
 import time
 from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 from msgspec import Struct
+
+from benchmarks.shapes import Shape
 
 TABLES = """
 drop schema if exists bare_events cascade; create schema bare_events; set search_path to bare_events;
@@ -42,6 +42,7 @@ ADVANCE = """update bare_events.cursor c set cursor = x.upto, status = case when
 from unnest($2::text[], $3::bigint[], $4::int[]) x(s, upto, claim) where c.subscription = $1 and c.subject = x.s and c.claim = x.claim"""  # noqa: E501 - letter for letter
 DATA = b"x" * 200
 SUBSCRIPTIONS = (1, 2)
+EVENTS = 100_000
 
 
 class Rates(Struct, frozen=True):
@@ -53,16 +54,11 @@ class Rates(Struct, frozen=True):
     events_per_delivery: float
 
 
-def subjects_of(events: int, subjects: int, zipf: float) -> list[str]:
-    """The subject of each event: the n-th of them comes as often as 1 / n ** zipf says. Always the same."""
-    weights = list(itertools.accumulate(1 / (n + 1) ** zipf for n in range(subjects)))
-    pick = random.Random(7)
-    return [f"s{bisect.bisect(weights, pick.random() * weights[-1]):07d}" for _ in range(events)]
-
-
-async def run(dsn: str, events: int = 100_000, subjects: int = 10_000, zipf: float = 1.0, batch: int = 500) -> Rates:
-    """Publish them over two connections, then deliver all; raises `RuntimeError` when one is missing at the end."""
-    names = subjects_of(events, subjects, zipf)
+async def run(dsn: str, names: Sequence[str], batch: int = 500) -> Rates:
+    """Publish an event about each over two connections, then deliver all; raises `RuntimeError` when one is missing at
+    the end.
+    """
+    events = len(names)
     chunks = [names[n : n + batch] for n in range(0, events, batch)]
     async with asyncpg.create_pool(dsn, min_size=4, max_size=4) as pool:
         await pool.execute(TABLES)
@@ -80,7 +76,7 @@ async def run(dsn: str, events: int = 100_000, subjects: int = 10_000, zipf: flo
     )
 
 
-async def _publish(pool: Any, chunks: list[list[str]]) -> list[list[Any]]:
+async def _publish(pool: Any, chunks: list[Sequence[str]]) -> list[list[Any]]:
     waiting = chunks[::-1]
     published: list[list[Any]] = []
 
@@ -114,24 +110,26 @@ async def _deliver(pool: Any, number: int, published: Sequence[list[Any]]) -> tu
     return delivered, deliveries
 
 
-async def run_for(dsn: str, seconds: float) -> list[Rates]:
+async def run_for(dsn: str, seconds: float, shape: Shape) -> list[Rates]:
     """One run after another for at least so long."""
+    names = shape.first(EVENTS)
     ends_at_s = time.perf_counter() + seconds
     rates: list[Rates] = []
     while not rates or time.perf_counter() < ends_at_s:
-        rates.append(await run(dsn))
+        rates.append(await run(dsn, names))
     return rates
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bare_events")
     parser.add_argument("dsn")
-    parser.add_argument("--events", type=int, default=100_000)
-    parser.add_argument("--subjects", type=int, default=10_000)
+    parser.add_argument("--events", type=int, default=EVENTS)
+    parser.add_argument("--subjects", type=int, default=10_000, help="0: each event has one of its own")
     parser.add_argument("--zipf", type=float, default=1.0)
     parser.add_argument("--batch", type=int, default=500)
     wanted = parser.parse_args()
-    rates = asyncio.run(run(wanted.dsn, wanted.events, wanted.subjects, wanted.zipf, wanted.batch))
+    names = Shape(wanted.subjects, wanted.zipf).first(wanted.events)
+    rates = asyncio.run(run(wanted.dsn, names, wanted.batch))
     print(json.dumps({name: round(getattr(rates, name), 2) for name in Rates.__struct_fields__}))
 
 

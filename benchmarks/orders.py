@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from benchmarks.shapes import Shape
+
 
 class InFlight(Struct, frozen=True, tag="in_flight"):
     """As many as have been executed, and so many more: the platform is in a steady state."""
@@ -57,6 +59,35 @@ class Publish(Struct, frozen=True):
     senders: int
     events_each: int
     subjects: int
+
+
+class EventStream(Struct, frozen=True):
+    """Events of a shape to two subscriptions, the slower of which is `in_flight` events behind. Reports `Sent`."""
+
+    shape: Shape
+    senders: int = 4
+    events_each: int = 500
+    in_flight: int = 10_000
+
+
+class EventCalls(Struct, frozen=True):
+    """Single events about so many subjects, each as often as another, at a steady rate. Reports `Called`."""
+
+    events: int
+    per_s: float
+    subjects: int
+    first: int = 0
+
+
+class EventTicks(Struct, frozen=True):
+    """The same in small batches, until told to stop. Reports `Called`."""
+
+    events: int
+    per_s: float
+    subjects: int
+    first: int = 0
+    has_hot: bool = False
+    """one more subject gets as many as all others together"""
 
 
 class Sequence(Struct, frozen=True):

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from benchmarks.bench import Measurement
 from benchmarks.rows.cost import COLD_START, IDLE
 from benchmarks.rows.delayed import DELAYED
+from benchmarks.rows.event_latency import EVENT_LATENCY
+from benchmarks.rows.events import PER_SUBSCRIPTION, UNIFORM_SUBJECTS, UNIQUE_SUBJECTS
 from benchmarks.rows.fairness import FAIRNESS
 from benchmarks.rows.gates import IDLE_FEATURES, PAUSED_BESIDE
+from benchmarks.rows.hot_subject import HOT_SUBJECT
 from benchmarks.rows.isolation import ISOLATION, PRIORITY_ISOLATION
 from benchmarks.rows.latency import LATENCY
 from benchmarks.rows.overload import OVERLOAD
@@ -14,6 +17,7 @@ from benchmarks.rows.periodic import PERIODIC
 from benchmarks.rows.publish import BATCHED, SINGLE
 from benchmarks.rows.single_calls import EIGHT_CLIENTS, ONE_CLIENT
 from benchmarks.rows.sleepers import SLEEPING
+from benchmarks.rows.slow_subscriber import SLOW_SUBSCRIBER
 from benchmarks.rows.throughput import DRAIN, END_TO_END
 
 PATH = (
@@ -31,7 +35,16 @@ PATH = (
 """the path of a task: measured when nothing is named, in less than six minutes"""
 FEATURES = (IDLE_FEATURES, PAUSED_BESIDE, PERIODIC, ISOLATION, PRIORITY_ISOLATION, OVERLOAD)
 """what stands beside the path: measured when it is named, or `features`"""
-EVENTS = (BATCHED, SINGLE)
+EVENTS = (
+    BATCHED,
+    SINGLE,
+    PER_SUBSCRIPTION,
+    UNIFORM_SUBJECTS,
+    UNIQUE_SUBJECTS,
+    EVENT_LATENCY,
+    HOT_SUBJECT,
+    SLOW_SUBSCRIBER,
+)
 """streams and their events: measured when it is named, or `events`"""
 MEASUREMENTS = (*PATH, *FEATURES, *EVENTS)
 GROUPS = {"path": PATH, "features": FEATURES, "events": EVENTS}

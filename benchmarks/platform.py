@@ -60,19 +60,28 @@ class Platform:
             if words[:2] == ["ready", role]:
                 return words[2]
 
-    async def start_worker(self, app: str) -> None:
+    async def start_worker(self, app: str, name: str = "worker") -> None:
         """`app`: one of `benchmarks.lambdas`. Returns at once: the worker comes up while tasks are scheduled."""
         command = python("penstock.cli", "worker", f"benchmarks.lambdas.{app}:app")
         environment = {"PENSTOCK_ADDRESS": self.address, "PENSTOCK_LOG_LEVEL": "WARNING", **self.cells.environment()}
-        self._children["worker"] = await Child.start("worker", command, environment, self._folder)
+        self._children[name] = await Child.start(name, command, environment, self._folder)
+
+    async def stop_worker(self, name: str = "worker") -> None:
+        """Comes back when it is gone."""
+        await self._children.pop(name).stop()
 
     async def deploy(self, app: str) -> None:
         """Its lambdas are known from now on, and no worker is there: what is scheduled waits for one."""
         await self.start_worker(app)
-        async with self.store() as store, asyncio.timeout(START_TIMEOUT_S):
-            while not await store.lambdas_registered():
+        async with self.store() as store:
+            await self.registered(store, 1)
+        await self.stop_worker()
+
+    async def registered(self, store: StoreReading, lambdas: int) -> None:
+        """Waits until workers have registered so many."""
+        async with asyncio.timeout(START_TIMEOUT_S):
+            while await store.lambdas_registered() < lambdas:
                 await asyncio.sleep(LOOK_EVERY_S)
-        await self._children.pop("worker").stop()
 
     async def client(self, kind: str, load: msgspec.Struct, report: type[Report]) -> "Client[Report]":
         """A client process of `benchmarks.clients` that is ready to go."""

@@ -1,6 +1,6 @@
 """Where the time goes: samples every process of the platform while it is under load.
 
-python -m benchmarks.profile [bulk | drain | single | sleepers | lambdas] [--seconds 15] [--top 12] [--keep FOLDER]
+python -m benchmarks.profile [bulk | drain | single | sleepers | lambdas | events | uniform | unique] [--seconds 15]
 """
 
 import argparse
@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -16,10 +17,14 @@ from rich.console import Console
 
 from benchmarks import orders
 from benchmarks.bench import Bench, full
+from benchmarks.lambdas import event_layout
 from benchmarks.lambdas.layout import cells_for, started_at_ns
 from benchmarks.platform import START_TIMEOUT_S, Platform
 from benchmarks.rows import steady
+from benchmarks.rows.event_load import event_load, places
+from benchmarks.rows.events import UNIFORM, UNIQUE, ZIPF
 from benchmarks.rows.sleepers import SLEEPERS, lay_to_sleep
+from benchmarks.shapes import Shape
 from benchmarks.stacks import Spent, spent
 from benchmarks.statements import sample_statements
 from penstock.adapters.embedded import EmbeddedEngines
@@ -56,7 +61,7 @@ async def profile(load: str, seconds: int, top: int, keep: Path) -> None:
                 executed = platform.cells.values[0] - executed
         finally:
             await engines.stop()
-    console.print(f"{load}: {executed:,} tasks; CPU seconds in about {seconds} s: {cpu_s}")
+    console.print(f"{load}: {executed:,} tasks, or events of a subscription; CPU seconds in about {seconds} s: {cpu_s}")
     _print("postgres, by statement (and what it waits for)", statements, top)
     for file in sorted(keep.glob("*.raw")):
         _print(file.stem, spent(file.read_text().splitlines()), top)
@@ -114,7 +119,22 @@ async def _lambdas(bench: Bench) -> AsyncIterator[Platform]:
         await client.report()
 
 
-LOADS = {"bulk": _bulk, "drain": _drain, "single": _single, "sleepers": _beside_sleepers, "lambdas": _lambdas}
+@asynccontextmanager
+async def _events(shape: Shape, bench: Bench) -> AsyncIterator[Platform]:
+    async with bench.platform(event_layout.cells_for(places(shape))) as platform, event_load(platform, shape):
+        yield platform
+
+
+LOADS = {
+    "bulk": _bulk,
+    "drain": _drain,
+    "single": _single,
+    "sleepers": _beside_sleepers,
+    "lambdas": _lambdas,
+    "events": partial(_events, ZIPF),
+    "uniform": partial(_events, UNIFORM),
+    "unique": partial(_events, UNIQUE),
+}
 
 
 def _python_processes(platform: Platform) -> list[tuple[str, int]]:

@@ -37,6 +37,14 @@ class StoreReading:
         """How many tasks have not ended."""
         return int(await self.connection.fetchval("select count(*) from penstock.trigger"))
 
+    async def subjects_behind(self) -> int:
+        """How many subjects have events that a cursor of theirs has not passed."""
+        query = (
+            "select count(*) from penstock.subject_head h"
+            " join penstock.delivery d using (stream_id, subject_hash) where d.cursor <> h.head"
+        )
+        return int(await self.connection.fetchval(query))
+
     async def settle(self) -> None:
         """Have what a large load left to be done over: pages to write out, and the vacuum that would come by itself."""
         await self.connection.execute("checkpoint")

@@ -8,11 +8,27 @@ import msgspec
 import uvloop
 
 from benchmarks import orders
-from benchmarks.clients import bulk, first_task, loud, open_loop, publish, quiet, sequence, single, storm
+from benchmarks.clients import (
+    bulk,
+    event_calls,
+    event_stream,
+    event_ticks,
+    first_task,
+    loud,
+    open_loop,
+    publish,
+    quiet,
+    sequence,
+    single,
+    storm,
+)
 from benchmarks.clients.line import Line
 
 KINDS: dict[str, tuple[type[Any], Callable[[Any, Line], Awaitable[Any]]]] = {
     "bulk": (orders.Bulk, bulk.work),
+    "event_calls": (orders.EventCalls, event_calls.work),
+    "event_stream": (orders.EventStream, event_stream.work),
+    "event_ticks": (orders.EventTicks, event_ticks.work),
     "first_task": (orders.FirstTask, first_task.work),
     "loud": (orders.Loud, loud.work),
     "open_loop": (orders.OpenLoop, open_loop.work),

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 from benchmarks.clients.calls import STAMP_FILLER
 from benchmarks.clients.line import Line
@@ -11,22 +12,31 @@ from benchmarks.orders import Called, OpenLoop
 
 async def work(orders: OpenLoop, line: Line) -> Called:
     await line.ready()
-    called_at_ns = [0] * orders.tasks
-    answered_after_ms = [0.0] * orders.tasks
+
+    async def call(n: int) -> None:
+        await stamp.schedule(orders.first + n, STAMP_FILLER)
+
+    return await at_a_rate(orders.tasks, orders.per_s, call)
+
+
+async def at_a_rate(count: int, per_s: float, make: Callable[[int], Awaitable[None]]) -> Called:
+    """So many calls, each with a stamp just before it."""
+    called_at_ns = [0] * count
+    answered_after_ms = [0.0] * count
     behind_s_max = 0.0
 
     async def call(n: int) -> None:
         called_at_ns[n] = time.monotonic_ns()
-        await stamp.schedule(orders.first + n, STAMP_FILLER)
+        await make(n)
         answered_after_ms[n] = (time.monotonic_ns() - called_at_ns[n]) / 1e6
 
     loop = asyncio.get_running_loop()
     started_at_s = loop.time()
     async with asyncio.TaskGroup() as calls:
-        for n in range(orders.tasks):
-            ahead_s = started_at_s + n / orders.per_s - loop.time()
+        for n in range(count):
+            ahead_s = started_at_s + n / per_s - loop.time()
             if ahead_s > 0:
                 await asyncio.sleep(ahead_s)
-            behind_s_max = max(behind_s_max, loop.time() - started_at_s - n / orders.per_s)
+            behind_s_max = max(behind_s_max, loop.time() - started_at_s - n / per_s)
             calls.create_task(call(n))
     return Called(called_at_ns, answered_after_ms, behind_s_max * 1000)

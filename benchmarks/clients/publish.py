@@ -5,20 +5,19 @@ import itertools
 import time
 from collections.abc import Iterator
 
-from benchmarks.bare_events import subjects_of
 from benchmarks.clients.line import Line
 from benchmarks.orders import Publish, Sent
+from benchmarks.shapes import Shape
 from penstock import App, Event
 
 STREAM = "bench"
 TYPE = "bench.changed"
 DATA = "x" * (200 - len('""'))
-NAMES = 100_000
 app = App("bench")
 
 
 async def work(orders: Publish, line: Line) -> Sent:
-    names = itertools.cycle(subjects_of(NAMES, orders.subjects, 1.0))
+    names = Shape(orders.subjects, 1.0).names()
     await app.publish(STREAM, subject="warm", type=TYPE)
     await line.ready()
     started_at_s = time.time()

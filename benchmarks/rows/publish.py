@@ -6,19 +6,21 @@ from functools import partial
 
 import asyncpg
 
-from benchmarks import bare_events, orders
+from benchmarks import orders
 from benchmarks.bench import Bench, Measurement
+from benchmarks.event_base import measure_bare_events
 from benchmarks.row import Row, RowFailed, figure, median, over
+from benchmarks.shapes import Shape
 
-DATABASE = "bare_events"
 SUBJECTS = 10_000
+ZIPF = Shape(SUBJECTS, zipf=1.0)
 BATCHES = orders.Publish(senders=4, events_each=500, subjects=SUBJECTS)
 SINGLES = orders.Publish(senders=2_000, events_each=1, subjects=SUBJECTS)
 
 
 async def measure(name: str, load: orders.Publish, bench: Bench) -> list[Row]:
     """Events that are acknowledged, so on disk, by one client process."""
-    before = await _bare_publish(bench)
+    before = [rates.publish for rates in await measure_bare_events(bench, ZIPF)]
     async with bench.platform() as platform:
         client = await platform.client("publish", load, orders.Sent)
         connection = await asyncpg.connect(platform.dsn)
@@ -35,7 +37,7 @@ async def measure(name: str, load: orders.Publish, bench: Bench) -> list[Row]:
             await connection.close()
     if stored != report.tasks:
         raise RowFailed(f"{report.tasks} events were acknowledged, and {stored} are there")
-    after = await _bare_publish(bench)
+    after = [rates.publish for rates in await measure_bare_events(bench, ZIPF)]
     windows = [(b - a) / bench.window_s for a, b in itertools.pairwise(counts)]
     config = {
         "event_bytes": 200,
@@ -53,18 +55,6 @@ async def _stored(connection: asyncpg.Connection) -> int:
     """Events so far: heads count them, so no journal is walked."""
     stored: int = await connection.fetchval("select coalesce(sum(appended), 0)::bigint from penstock.subject_head")
     return stored
-
-
-async def _bare_publish(bench: Bench) -> list[float]:
-    connection = await asyncpg.connect(bench.engines.database_dsn("postgres"))
-    try:
-        await connection.execute(f"create database {DATABASE}")
-        await connection.execute("checkpoint")
-        rates = await bare_events.run_for(bench.engines.database_dsn(DATABASE), bench.phase_s / 2)
-        await connection.execute(f"drop database {DATABASE} with (force)")
-    finally:
-        await connection.close()
-    return [rate.publish for rate in rates]
 
 
 BATCHED = Measurement(("publish.batched",), partial(measure, "publish.batched", BATCHES))

@@ -5,7 +5,9 @@
 
     penstock dev search:app
     python changes.py
+    penstock verify notes
 
+The last one asks whether each change has been completed by both lambdas.
 `test_search.py` tests both lambdas without a platform.
 """
 

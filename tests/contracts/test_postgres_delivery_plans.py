@@ -13,14 +13,19 @@ NO_IDS = "'{}'"
 LOW, HIGH = "'00000000-0000-0000-0000-000000000000'", "'ffffffff-ffff-ffff-ffff-ffffffffffff'"
 OF_DELIVERIES = [
     ("delivery_raise", "'{}', '{}', '{}', '{}', '{}', '1 s', '1 s'"),
-    ("delivery_make", "'{}', '{}', '{}', '{}', '{}', '1 s', '1 s', '{}', '{}', '{}', '{}', '{}', '{}'"),
+    ("delivery_make", "'{}', '{}', '{}', '{}', '{}', '1 s', '1 s', '{}', '{}', '{}', '{}', '{}', '{}', false"),
     ("delivery_lift", "'{}', '{}', '{}', '{}', '{}', '1 s', '1 s'"),
     ("delivery_lock", "'{}'"),
     ("delivery_claim", "'{}', '1 s', '1 s'"),
-    ("delivery_advance", "'{}', '{}', '{}', '{}', false"),
+    ("delivery_advance", "'{}', '{}', '{}', '{}', false, '{}', '{}', '{}', '1 s', '1 s'"),
     ("delivery_settle", ", ".join(["'{}'"] * 14)),
     ("delivery_lower", "'{}', '{}', '{}', '{}'"),
     ("delivery_rows", "'{}'"),
+    ("cursors_behind", "'{}', '{}'"),
+    ("cursors_rows", "'{}'"),
+    ("cursors_forget", "'{}', '{}'"),
+    ("cursors_skip", f"{LOW}, 1, 1"),
+    ("cursors_redrive", f"{LOW}, 1, 1"),
 ]
 OF_TASKS = [
     (TRANSITIONS, "claim", f"{NO_IDS}, {LOW}, {HIGH}, '1 s', '1 s'"),

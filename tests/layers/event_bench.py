@@ -116,7 +116,7 @@ class EventBench(FlowBench):
         """What an executor is handed; what waits in the store is moved into its lane first."""
         task_id = self.id(number, subject)
         await asyncio.sleep(60)
-        await self.store.due_work.enqueue_due({number * 4 + 2: 100}, ((0, 1023),), 5.0)  # type: ignore[dict-item]
+        await self.store.due_work.enqueue_due({number * 4 + 2: 100, number * 4 + 3: 100}, ((0, 1023),), 5.0)  # type: ignore[dict-item]
         claimed = await self.task_state.claim([task_id])
         return claimed[0] if claimed else None
 

@@ -119,6 +119,7 @@ class SchedulerBench:
                 MemoryPingQueue(self.ping_bus),
                 store.refreshes,
                 SourcesAgainstCursors(store.cursors, sources),
+                store.cursors,
             ),
         )
         scheduler = Scheduler(sockets, Member(name, "orchestrator", ""), Random(name).random, timings)

@@ -15,10 +15,13 @@ from benchmarks.__main__ import main
 from benchmarks.baseline import Baseline
 from benchmarks.cells import Cells
 from benchmarks.clients.line import Line
+from benchmarks.lambdas import event_layout
+from benchmarks.lambdas.event_layout import Given
 from benchmarks.lambdas.layout import cells_for, started_at_ns, started_since_1970_ns
 from benchmarks.plan import MEASUREMENTS, ROW_NAMES, UnknownNames, chosen_rows, measurements_for
 from benchmarks.row import figure, over, percentile, slices
 from benchmarks.rows.fairness import ages_s, oldest_in_order_s
+from benchmarks.shapes import Shape, place_of
 from benchmarks.stacks import spent
 from benchmarks.usage import Usage
 
@@ -50,6 +53,15 @@ PROMISED = [
     "overload.recovery_s",
     "publish.batched",
     "publish.single",
+    "events.per_subscription",
+    "events.uniform",
+    "events.unique",
+    "event_latency.p50_ms",
+    "event_latency.p95_ms",
+    "event_latency.p99_ms",
+    "hot_subject.shift_p95_ms",
+    "slow_subscriber.shift_p95_ms",
+    "slow_subscriber.catch_up_ratio",
     "cost.idle_cpu_percent",
     "cost.rss_mb",
     "cost.cold_start_s",
@@ -80,7 +92,7 @@ def test_bare_events_keeps_its_statements() -> None:
 
 
 async def test_bare_events_delivers_every_event_and_leaves_nothing(postgres_dsn: str) -> None:
-    rates = await bare_events.run(postgres_dsn, events=2_000, subjects=100, batch=100)
+    rates = await bare_events.run(postgres_dsn, Shape(100, zipf=1.0).first(2_000), batch=100)
     assert rates.both < min(rates.publish, rates.deliver_each)
     assert rates.events_per_delivery >= 1
     connection = await asyncpg.connect(postgres_dsn)
@@ -169,6 +181,37 @@ def test_cells_are_seen_by_who_inherits_them(tmp_path: Path, monkeypatch: pytest
     assert ours.values[0] == 9
     assert started_at_ns(ours.values, 2) == [11, 21]
     assert started_since_1970_ns(ours.values, 2) == [12, 22]
+
+
+def test_unique_subjects_come_once_and_have_small_numbers() -> None:
+    names = Shape(0).first(1_000)
+    assert [place_of(name) for name in names] == list(range(1_000))
+    assert max(names) > "u99"
+
+
+def test_frequent_subjects_come_more_often() -> None:
+    names = Shape(100, zipf=1.0).first(10_000)
+    assert names == Shape(100, zipf=1.0).first(10_000)
+    assert names.count("s0000000") > 5 * names.count("s0000020") > 0
+    assert {place_of(name) for name in names} <= set(range(100))
+
+
+def test_a_subscription_notes_what_it_was_given() -> None:
+    cells = memoryview(bytearray(8 * event_layout.cells_for(3))).cast("q")
+    event_layout.note(cells, 0, 2, [70, 71])
+    event_layout.note(cells, 1, 2, [70])
+    event_layout.note(cells, 0, 2, [71, 72, 73])  # one comes again
+    event_layout.note(cells, 0, 1, [5])
+    assert event_layout.given(cells, 0) == Given(events=5, deliveries=3, repeated=1, missed=0)
+    assert event_layout.given(cells, 1) == Given(events=1, deliveries=1, repeated=0, missed=0)
+
+
+@pytest.mark.parametrize("sequences", [[72], [71, 73], [72, 71], [71, 71, 72]])
+def test_a_subscription_notes_what_is_out_of_order(sequences: list[int]) -> None:
+    cells = memoryview(bytearray(8 * event_layout.cells_for(1))).cast("q")
+    event_layout.note(cells, 0, 0, [70])
+    event_layout.note(cells, 0, 0, sequences)
+    assert event_layout.given(cells, 0).missed == 1
 
 
 def test_oldest_age_counts_who_never_started() -> None:

@@ -62,6 +62,19 @@ async def test_a_batch_is_no_larger_than_the_subscription_says(bench: EventBench
 
 
 @on_event_bench
+async def test_what_is_left_goes_on_at_once_where_it_was_claimed_and_waits_elsewhere(bench: EventBench) -> None:
+    search = (await bench.subscribe(search=structs.replace(ALL, batch_max=2)))["search"]
+    await bench.published(count=5)
+    first = await bench.handed(search)
+    await bench.report(first)
+    assert bench.status(search) is Status.ENQUEUED
+    second = await bench.handed(search)
+    await bench.report(first)  # a repeat is stale, and the lane is forgotten with it
+    await bench.report(second)
+    assert bench.status(search) is Status.NEW
+
+
+@on_event_bench
 async def test_an_absurd_ping_is_answered_by_the_source(bench: EventBench) -> None:
     search = (await bench.subscribe(search=ALL))["search"]
     published = await bench.publish()

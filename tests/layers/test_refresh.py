@@ -11,6 +11,7 @@ from msgspec import structs
 from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.model.errors import Unavailable
 from penstock.model.gate import GateOrder
+from penstock.model.lane import Priority, priority_of
 from penstock.model.lifecycle import Event, GateState, Status
 from penstock.model.policy import LambdaPolicy
 from penstock.model.refresh import RefreshLoop, Trouble
@@ -72,6 +73,19 @@ async def test_an_event_whose_ping_was_lost_is_found_within_two_periods(bench: E
 
 
 @on_event_bench
+async def test_an_event_that_comes_while_its_row_runs_is_found(bench: EventBench) -> None:
+    search = (await bench.subscribe(search=ALL))["search"]
+    await bench.published()
+    refreshed = Refreshed(bench)
+    await refreshed.for_s(3)
+    claimed = await bench.handed(search)
+    lost = await bench.publish(count=2)
+    await refreshed.for_s(4)
+    await bench.report(claimed)
+    assert sequences(await bench.handed(search)) == lost
+
+
+@on_event_bench
 async def test_all_pings_are_lost_and_everything_converges(bench: EventBench) -> None:
     numbers = await bench.subscribe(search=ALL, notify=structs.replace(ALL, after=("app.search",)))
     refreshed = Refreshed(bench)
@@ -92,6 +106,20 @@ async def test_what_stood_before_anybody_subscribed_is_found_by_the_full_loop(be
     assert {subject: sequences(await bench.handed(search, subject)) for subject in old} == old
     full = await refreshed.state(RefreshLoop.FULL)
     assert (full.last_count.subjects, full.last_count.behind) == (7, 7)
+
+
+@on_event_bench
+async def test_a_backlog_goes_below_what_is_new(bench: EventBench) -> None:
+    await bench.publish("old")
+    await asyncio.sleep(1)
+    search = (await bench.subscribe(search=ALL))["search"]
+    refreshed = Refreshed(bench)
+    await refreshed.for_s(1)
+    await bench.published("new")
+    assert priority_of(bench.place(search, "old").lane) is Priority.LOW
+    assert priority_of(bench.place(search, "new").lane) is Priority.NORMAL
+    await bench.report(await bench.handed(search, "old"))
+    assert priority_of(bench.place(search, "old").lane) is Priority.NORMAL, "it has caught up"
 
 
 @on_event_bench

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from penstock import App, Event
-from tests.processes.cli_runner import PATIENCE_S, clean_environment
+from tests.processes.cli_runner import PATIENCE_S, clean_environment, penstock
 from tests.processes.platform_fixture import Platform, Server, platform
 
 if TYPE_CHECKING:
@@ -197,6 +197,12 @@ def test_the_example_tells_of_every_change_after_it_was_indexed(platform: Platfo
             timeout=PATIENCE_S,
             check=False,
         )
+        verdict = penstock(
+            "verify", "notes", "--wait", "60s",
+            folder=platform.folder, environment={"PENSTOCK_ADDRESS": platform.address},
+        )  # fmt: skip
+    assert verdict.stdout.startswith("notes: complete up to "), verdict.stdout
+    assert "2 subjects, for search.index, search.told" in verdict.stdout
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         "list: 'bread is bought', after it was indexed",

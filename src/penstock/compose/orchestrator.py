@@ -113,6 +113,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                     engines.pings,
                     store.refreshes,
                     SourcesAgainstCursors(store.cursors, sources),
+                    store.cursors,
                 ),
             ),
             me,

@@ -18,12 +18,13 @@ class Buffer:
     __slots__ = ("_lines", "_pick", "_turns")
 
     def __init__(self) -> None:
-        self._lines: Final[dict[Priority, Line]] = {priority: deque() for priority in Priority}
+        # By number, and not in a dictionary: hashing an enumeration's member costs more than all else here.
+        self._lines: Final[tuple[Line, ...]] = tuple(deque[Held]() for _ in range(max(Priority) + 1))
         self._turns: Final = tuple(tuple(self._lines[priority] for priority in turn) for turn in TURNS)
         self._pick = 0
 
     def __bool__(self) -> bool:
-        return any(self._lines.values())
+        return any(self._lines)
 
     def extend(self, claims: Iterable[Held]) -> None:
         """Each at the end of its line."""
@@ -49,7 +50,7 @@ class Buffer:
     def take_all(self) -> list[Held]:
         """All that wait, the first of each line first."""
         taken: list[Held] = []
-        for line in self._lines.values():
+        for line in self._lines:
             own: list[Held] = []
             while line:
                 try:

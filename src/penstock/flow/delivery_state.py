@@ -1,7 +1,7 @@
 """The state of deliveries: claims with what they hand over, and what their ends mean for cursors."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from penstock.flow.lane_feed import LaneFeed
@@ -24,6 +24,8 @@ from penstock.ports.deliveries import Deliveries
 TRIPS_IN_FLIGHT_MAX: Final = 2
 SOURCE_RETRY_S: Final = 1.0
 """how long a delivery waits whose source does not answer"""
+LANES_REMEMBERED: Final = 1 << 16
+"""of claims whose end may come here: without its lane, what is left of a row waits for its turn in the store"""
 CUT_OFF_RETRY_S: Final = 0.02
 """of one that had to be left out, because others of its trip had too much"""
 
@@ -52,6 +54,7 @@ class DeliveryState:
         self._policy_of = policy_of
         self._chance = chance
         self._lease_s = lease_s
+        self._lanes: dict[TaskId, LaneId] = {}
         self._claims = Pump(self._claim_trip, rows_max=BATCH_ROWS_MAX, in_flight_max=TRIPS_IN_FLIGHT_MAX)
         self._changes = Pump(self._change_trip, rows_max=BATCH_ROWS_MAX, in_flight_max=TRIPS_IN_FLIGHT_MAX)
 
@@ -68,7 +71,7 @@ class DeliveryState:
         if any(report.ending is Event.SUCCEEDED and not report.upto for report in reports):
             raise InvalidInput("upto", "is missing for a delivery that went well; echo what came with it")
         changes: list[DeliveryChange] = [
-            Advance(report.id, report.claim, report.upto, report.namespace_id)
+            Advance(report.id, report.claim, report.upto, report.namespace_id, self._lanes.pop(report.id, None))
             for report in reports
             if report.ending is Event.SUCCEEDED
         ]
@@ -111,7 +114,14 @@ class DeliveryState:
             await self._change_trip(settled)
         except Unavailable as error:  # what has something to hand over goes out all the same
             log.warning("%d deliveries without an event for anybody wait for their lease: %s", len(settled), error)
+        self._remember(given)
         return [given.pop(task_id, None) for task_id in ids]
+
+    def _remember(self, given: Mapping[TaskId, Claimed]) -> None:
+        """Those that are lost with their executors stay: then all are forgotten at some time."""
+        if len(self._lanes) > LANES_REMEMBERED:
+            self._lanes.clear()
+        self._lanes.update([(task_id, claimed.lane) for task_id, claimed in given.items()])
 
     async def _lower(self, readings: Sequence[Reading]) -> None:
         """The heads of those whose sources have less than was said."""
@@ -135,7 +145,7 @@ class DeliveryState:
         if reading is None:
             return put_back(claimed, SOURCE_RETRY_S)
         if reading.scanned > claimed.cursor or reading.found is not None:
-            return Advance(claimed.id, claimed.claim, reading.scanned)
+            return Advance(claimed.id, claimed.claim, reading.scanned, lane=claimed.lane)
         return put_back(claimed, CUT_OFF_RETRY_S)
 
     async def _change_trip(self, changes: list[DeliveryChange]) -> list[bool]:

@@ -108,6 +108,8 @@ class Advance(Struct, frozen=True, gc=False):
     upto: int
     namespace_id: int | None = None
     """Not None: refused unless the row is this namespace's"""
+    lane: LaneId | None = None
+    """the row's, as far as it is known: only then what is left of it is moved on at once"""
 
 
 class Settle(Struct, frozen=True, gc=False):

@@ -1,5 +1,6 @@
 """Events: what is published, what is kept of it, and what a reader is told. The words are those of CloudEvents 1.0."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final, NewType
 
@@ -14,6 +15,8 @@ JSON: Final = "application/json"
 ANY_SEQUENCE: Final = -1
 """No sequence is expected."""
 HASH_BYTES: Final = 16
+_ENVELOPE_BYTES: Final = 32
+"""about what an event weighs on the wire besides its texts and data"""
 _EXTENSIONS: Final = msgspec.json.Decoder(dict[str, str])
 
 
@@ -73,27 +76,31 @@ class Event(Struct, frozen=True):
     data: bytes
     extensions: dict[str, str]
 
-    @property
-    def size_bytes(self) -> int:
-        """About what it weighs in a message."""
-        more = sum([len(name) + len(value) for name, value in self.extensions.items()]) if self.extensions else 0
-        return len(self.data) + len(self.id) + len(self.source) + len(self.type) + more + 32
+
+def weight_bytes(events: Sequence[Event]) -> int:
+    """About what they weigh in a message."""
+    weight = _ENVELOPE_BYTES * len(events)
+    for event in events:
+        weight += len(event.data) + len(event.id) + len(event.source) + len(event.type)
+        if event.extensions:
+            weight += sum([len(name) + len(value) for name, value in event.extensions.items()])
+    return weight
 
 
 def told(stream: str, stored: StoredEvent) -> Event:
     """What was left out has its meaning."""
     return Event(
-        stream=stream,
-        subject=stored.subject,
-        sequence=stored.sequence,
-        appended_at_us=stored.appended_at_us,
-        source=stored.source or default_source(stream),
-        id=stored.id or place_id(stream, stored.subject_hash, stored.sequence),
-        type=stored.type,
-        time_us=stored.time_us or stored.appended_at_us,
-        content_type=stored.content_type or JSON,
-        data=stored.data,
-        extensions=_EXTENSIONS.decode(stored.extensions) if stored.extensions else {},
+        stream,
+        stored.subject,
+        stored.sequence,
+        stored.appended_at_us,
+        stored.source or default_source(stream),
+        stored.id or place_id(stream, stored.subject_hash, stored.sequence),
+        stored.type,
+        stored.time_us or stored.appended_at_us,
+        stored.content_type or JSON,
+        stored.data,
+        _EXTENSIONS.decode(stored.extensions) if stored.extensions else {},
     )
 
 

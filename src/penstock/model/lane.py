@@ -59,3 +59,8 @@ def lanes_of(lambda_id: LambdaId) -> tuple[LaneId, LaneId, LaneId]:
         lane_of(lambda_id, Priority.NORMAL),
         lane_of(lambda_id, Priority.LOW),
     )
+
+
+def normal_of(lane: LaneId) -> LaneId:
+    """The lane of the same lambda that is neither above nor below."""
+    return lane_of(lambda_of(lane), Priority.NORMAL)

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from penstock.model.delivery import Span
-from penstock.model.event import Event
+from penstock.model.event import Event, weight_bytes
 from penstock.model.identity import TaskId
 from penstock.model.lane import Priority
 from penstock.model.progress import Progress
@@ -53,7 +53,7 @@ class Assignment(Struct, frozen=True, gc=False):
     @property
     def events_bytes(self) -> int:
         """About what a delivery weighs in a message; 0 for a task."""
-        return sum([event.size_bytes for event in self.events])
+        return weight_bytes(self.events)
 
 
 class Settled(Struct, frozen=True):

@@ -4,7 +4,7 @@ One `Scheduler` in an orchestrator; it compares the store's clock every second, 
 
     scheduler = Scheduler(
         Sockets(due_work, transitions, queue, gauges, registry, signals, clock, membership, sweeps, ticks, gates,
-                chains, EventSockets(deliveries, subscriptions, sources, pings, refreshes, check)),
+                chains, EventSockets(deliveries, subscriptions, sources, pings, refreshes, check, cursors)),
         member,            # Member(id, "orchestrator", address): announced and renewed by the scheduler
         chance,            # () -> float, 0 to 1
         Timings(),         # lease_s=30, heartbeat_s=5, enqueue_timeout_s=5, bucket_lease_s=6, ...

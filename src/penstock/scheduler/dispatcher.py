@@ -3,11 +3,9 @@ lost is no worse than one that was never sent.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, NamedTuple
 
 from penstock.model.delivery import delivery_id
 from penstock.model.delivery_row import NewDelivery, Rise
@@ -27,18 +25,13 @@ from penstock.scheduler.subscription_list import SubscriptionList
 IDS_REMEMBERED: Final = 1 << 16
 
 
-class _Want(Struct, frozen=True, gc=False):
+class _Want(NamedTuple):
     """A subject that was heard of, for one subscription."""
 
-    id: TaskId
+    rise: Rise
+    """to 0 where others go first: their cursors say how far it may go"""
     subscription: Subscription
     subject: str
-    head: int
-    """0 where others go first: their cursors say how far it may go"""
-
-    @property
-    def lane(self) -> LaneId:
-        return lane_of(self.subscription.lambda_id, Priority.NORMAL)
 
 
 class Dispatcher:
@@ -73,39 +66,72 @@ class Dispatcher:
     async def dispatch(self, pings: Sequence[Ping]) -> None:
         """Move on what these pings say is behind. Raises what the store and the sources raise: then they come again."""
         await self._subscriptions.refresh()
-        wants = list(self._wants(pings))
+        wants = self._wants(pings)
         for at in range(0, len(wants), BATCH_ROWS_MAX):
             await self._raise(wants[at : at + BATCH_ROWS_MAX])
 
     async def lift(self, places: Sequence[tuple[Subscription, str]]) -> None:
         """Rows that go after others, up to where those are: for when nobody before them moves any more."""
-        wants = [_Want(_row_id(each.lambda_id, each.stream_id, subject), each, subject, 0) for each, subject in places]
+        wants = [
+            _Want(
+                Rise(_row_id(each.lambda_id, each.stream_id, subject), lane_of(each.lambda_id, Priority.NORMAL), 0),
+                each,
+                subject,
+            )
+            for each, subject in places
+        ]
         for at in range(0, len(wants), BATCH_ROWS_MAX):
             await self._make(wants[at : at + BATCH_ROWS_MAX])
 
-    def _wants(self, pings: Iterable[Ping]) -> Iterator[_Want]:
+    async def backfill(self, places: Sequence[tuple[Subscription, str, int]]) -> None:
+        """Rows for what was there before anybody looked, up to these heads: below what is new, until they have caught
+        up.
+        """
+        wants = [
+            _Want(
+                Rise(
+                    _row_id(of.lambda_id, of.stream_id, subject),
+                    lane_of(of.lambda_id, Priority.LOW),
+                    0 if of.after else head,
+                ),
+                of,
+                subject,
+            )
+            for of, subject, head in places
+        ]
+        for at in range(0, len(wants), BATCH_ROWS_MAX):
+            await self._make(wants[at : at + BATCH_ROWS_MAX])
+
+    def _wants(self, pings: Iterable[Ping]) -> list[_Want]:
         """Each row once, by the highest that was heard."""
         reached: dict[tuple[StreamId, str], int] = {}
         for ping in pings:
             place = (ping.stream_id, ping.subject)
             reached[place] = max(ping.sequence, reached.get(place, ping.sequence))
+        wants: list[_Want] = []
+        takers = {stream_id: self._takers(stream_id) for stream_id in {stream_id for stream_id, _ in reached}}
         for (stream_id, subject), head in reached.items():
-            for each in self._subscriptions.of(stream_id):
-                yield _Want(_row_id(each.lambda_id, stream_id, subject), each, subject, 0 if each.after else head)
+            for each, lane in takers[stream_id]:
+                rise = Rise(_row_id(each.lambda_id, stream_id, subject), lane, 0 if each.after else head)
+                wants.append(_Want(rise, each, subject))
+        return wants
+
+    def _takers(self, stream_id: StreamId) -> list[tuple[Subscription, LaneId]]:
+        """The subscriptions to a stream, and where their deliveries travel."""
+        return [(each, lane_of(each.lambda_id, Priority.NORMAL)) for each in self._subscriptions.of(stream_id)]
 
     async def _raise(self, wants: Sequence[_Want]) -> None:
-        raised = await self._deliveries.raise_heads([Rise(want.id, want.lane, want.head) for want in wants], self._room)
+        raised = await self._deliveries.raise_heads([want.rise for want in wants], self._room)
         self._publish(raised)
-        missing = [want for want in wants if want.id in raised.missing]
-        if missing:
-            await self._make(missing)
+        if raised.missing:
+            await self._make([want for want in wants if want.rise.id in raised.missing])
 
     async def _make(self, wants: Sequence[_Want]) -> None:
         starts = await self._starts(wants)
-        rows = [_new(want, starts[want.id]) for want in wants]
+        rows = [_new(want, starts[want.rise.id]) for want in wants]
         made = await self._deliveries.make(rows, self._room)
         self._publish(made)
-        stood = [Rise(want.id, want.lane, want.head) for want in wants if want.id in made.missing]
+        stood = [want.rise for want in wants if want.rise.id in made.missing]
         if stood:  # somebody else made them at the same moment, for a lower head perhaps
             self._publish(await self._deliveries.raise_heads(stood, self._room))
 
@@ -116,13 +142,13 @@ class Dispatcher:
         for want in wants:
             at_us = want.subscription.spec.start_at_us
             if at_us == START_AT_THE_BEGINNING:
-                starts[want.id] = 0
+                starts[want.rise.id] = 0
             else:
                 asked.setdefault((want.subscription.stream_id, at_us), []).append(want)
         for (stream_id, at_us), some in asked.items():
             keys = [SubjectKey(want.subject, hash_of_subject(want.subject)) for want in some]
             positions = await self._sources.source_of(stream_id).positions_at(keys, at_us)
-            starts.update(zip([want.id for want in some], positions, strict=True))
+            starts.update(zip([want.rise.id for want in some], positions, strict=True))
         return starts
 
     def _publish(self, raised: Raised) -> None:
@@ -138,14 +164,14 @@ def _row_id(lambda_id: LambdaId, stream_id: StreamId, subject: str) -> TaskId:
 
 
 def _new(want: _Want, start: int) -> NewDelivery:
-    subscription = want.subscription
+    rise, subscription = want.rise, want.subscription
     return NewDelivery(
-        want.id,
-        want.lane,
+        rise.id,
+        rise.lane,
         subscription.namespace_id,
         subscription.stream_id,
         want.subject,
         hash_of_subject(want.subject),
         start,
-        want.head,
+        rise.head,
     )

@@ -8,7 +8,6 @@ from typing import Final
 from msgspec import Struct
 
 from penstock.model.errors import PenstockError
-from penstock.model.event import StreamId
 from penstock.model.lag import Lag
 from penstock.model.limits import BATCH_ROWS_MAX
 from penstock.model.refresh import (
@@ -119,7 +118,7 @@ class RefreshRounds:
         limit = max(1, BATCH_ROWS_MAX // max(1, len(subscriptions)))
         page = await (source.changed if step.loop is RefreshLoop.RECENT else source.scan)(step.mark, limit)
         lags = await self._check.compare(step.stream_id, page.heads, subscriptions)
-        behind = await self._raise(step.stream_id, lags)
+        behind = await self._raise(step, lags)
         found = self._found(lags)
         seen = PassCount(len(page.heads), behind, len(found))
         if page.is_end and step.loop is RefreshLoop.FULL:
@@ -129,13 +128,16 @@ class RefreshRounds:
             page.mark, seen, found if is_full else (), page.is_end, self._pause_s(step, len(page.heads), page.is_end)
         )
 
-    async def _raise(self, stream_id: StreamId, lags: Sequence[Lag]) -> int:
+    async def _raise(self, step: RefreshState, lags: Sequence[Lag]) -> int:
         """How many were not told before how far they may go."""
         unheard = [lag for lag in lags if is_unheard(lag.row, lag.reach)]
+        old = [lag for lag in unheard if _is_backlog(step, lag)]
         waiting = [lag for lag in unheard if _is_lifted(lag)]
-        others = {lag.subject.subject: lag.subject.sequence for lag in unheard if not _is_lifted(lag)}
-        await self._dispatcher.dispatch([Ping(stream_id, subject, head) for subject, head in others.items()])
+        left = [lag.subject for lag in unheard if not (_is_lifted(lag) or _is_backlog(step, lag))]
+        others = {subject.subject: subject.sequence for subject in left}
+        await self._dispatcher.dispatch([Ping(step.stream_id, *each) for each in others.items()])
         await self._dispatcher.lift([(lag.subscription, lag.subject.subject) for lag in waiting])
+        await self._dispatcher.backfill([(lag.subscription, lag.subject.subject, lag.subject.sequence) for lag in old])
         return len(unheard)
 
     def _found(self, lags: Sequence[Lag]) -> list[Finding]:
@@ -148,6 +150,11 @@ class RefreshRounds:
             return pause_s
         began_s_ago = max(0.0, (self._clock.now_us() - step.began_at_us) / 1_000_000)
         return max(pause_s, self._pace.every_s(step.loop) - began_s_ago)
+
+
+def _is_backlog(step: RefreshState, lag: Lag) -> bool:
+    """What was there before the pass began, and no row was ever made for: nothing that has just come waits with it."""
+    return step.loop is RefreshLoop.FULL and lag.row.is_missing and lag.subject.appended_at_us < step.began_at_us
 
 
 def _is_lifted(lag: Lag) -> bool:

@@ -15,6 +15,7 @@ from penstock.scheduler.clock_guard import ClockGuard
 from penstock.scheduler.dispatcher import Dispatcher
 from penstock.scheduler.gate_rounds import GateRounds
 from penstock.scheduler.held_rows import HeldRows
+from penstock.scheduler.idle_rows import IdleRows
 from penstock.scheduler.lambda_list import LambdaList
 from penstock.scheduler.lane_publisher import LanePublisher
 from penstock.scheduler.lost_deliveries import LostDeliveries
@@ -77,6 +78,7 @@ class Scheduler:
             member.id,
             times.refresh,
         )
+        self.idle_rows = IdleRows(events.cursors, events.sources, self.buckets.share)
         self.gates = GateRounds(sockets.gates, sockets.signals, hear, lost_deliveries)
         self.chains = ChainRounds(
             sockets.chains, sockets.transitions, sockets.due_work, sockets.signals, self.buckets.share, hear
@@ -126,6 +128,7 @@ class Scheduler:
             self._loop("publishing again", self.republisher.make_good, None, self._republish_now),
             self._loop("moving due tasks", self.consumer.run, None),
             self._loop("refresh", self.refresh.look, self._times.refresh_look_s),
+            self._loop("the look for cursors of nothing", self.idle_rows.look, self._times.idle_rows_look_s),
             self._loop("the dispatcher", self.dispatcher.run, None),
         ]
         try:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
 from penstock.ports.cursor_check import CursorCheck
+from penstock.ports.cursors import Cursors
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
@@ -35,6 +36,7 @@ class EventSockets:
     pings: PingQueue
     refreshes: Refreshes
     check: CursorCheck
+    cursors: Cursors
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Timings(Struct, frozen=True):
     refresh_look_s: float = 0.5
     """how late a step of refresh may be seen"""
     refresh: RefreshPace = RefreshPace()
+    idle_rows_look_s: float = 3_600.0
+    """how often cursors of subjects that are gone are looked for"""
 
     @property
     def overdue_look_every_s(self) -> float:

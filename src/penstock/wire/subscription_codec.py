@@ -6,14 +6,14 @@ from penstock.model.errors import InvalidInput
 from penstock.model.subscription import START_NOW, EventFilter, Order, SubscriptionSpec, WhenDead
 from penstock.wire.v1 import penstock_pb2 as pb
 
-_ORDER_TO_WIRE: Final[dict[Order, pb.SubscriptionOrder]] = {
+ORDER_TO_WIRE: Final[dict[Order, pb.SubscriptionOrder]] = {
     Order.SUBJECT: pb.SUBSCRIPTION_ORDER_SUBJECT,
     Order.LATEST: pb.SUBSCRIPTION_ORDER_LATEST,
     Order.NONE: pb.SUBSCRIPTION_ORDER_NONE,
 }
 _ORDER_FROM_WIRE: Final[dict[int, Order]] = {
     pb.SUBSCRIPTION_ORDER_UNSPECIFIED: Order.SUBJECT,
-    **{number: order for order, number in _ORDER_TO_WIRE.items()},
+    **{number: order for order, number in ORDER_TO_WIRE.items()},
 }
 _WHEN_DEAD_TO_WIRE: Final[dict[WhenDead, pb.WhenDead]] = {
     WhenDead.BLOCK: pb.WHEN_DEAD_BLOCK,
@@ -31,7 +31,7 @@ def subscription_to_wire(spec: SubscriptionSpec) -> pb.Subscription:
     """Fields by the same names."""
     return pb.Subscription(
         stream=spec.stream,
-        order=_ORDER_TO_WIRE[spec.order],
+        order=ORDER_TO_WIRE[spec.order],
         batch_max=spec.batch_max,
         types=spec.wanted.types,
         attributes=dict(spec.wanted.attributes),

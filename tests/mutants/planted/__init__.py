@@ -17,6 +17,8 @@ from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
 from tests.mutants.planted.lambdas import LAMBDAS
 from tests.mutants.planted.memory import MEMORY
+from tests.mutants.planted.minibox import MINIBOX
+from tests.mutants.planted.operations import OPERATIONS
 from tests.mutants.planted.peers import PEERS
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
@@ -49,6 +51,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *STREAMS,
     *LAMBDAS,
     *DELIVERIES,
+    *MINIBOX,
     *SOURCES,
+    *OPERATIONS,
     *EVENT_PROOF,
 )

@@ -11,9 +11,9 @@ _HAND_BACK: Final = "tests/layers/test_delivery_hand_back.py"
 DELIVERY: Final = (
     Mutant(
         "low-priority-goes-first",
-        "delivery/choice.py",
-        "    return lanes\n",
-        "    return low, normal, high\n",
+        "model/lane.py",
+        "_IN_ORDER: Final = tuple(Priority)\n",
+        "_IN_ORDER: Final = tuple(Priority)[::-1]\n",
         (f"{_TESTS}::test_high_goes_before_normal_before_low_and_low_has_a_floor",),
     ),
     Mutant(

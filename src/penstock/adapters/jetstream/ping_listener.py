@@ -16,7 +16,7 @@ from penstock.model.errors import PenstockError
 from penstock.ports.pings import Ping
 
 _MESSAGES_IN_HAND: Final = 64
-_PINGS_IN_A_BATCH: Final = 2 * PINGS_PER_MESSAGE_MAX
+_PINGS_IN_A_BATCH: Final = 4 * PINGS_PER_MESSAGE_MAX
 _logger = logging.getLogger(__name__)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         TokenRow,
     )
     from penstock.model.access_token import AccessToken
+    from penstock.model.cursors import CursorOrderLine
     from penstock.model.delivery_row import EventLetter
     from penstock.model.event import StoredEvent, StreamId
     from penstock.model.gate import GateLine
@@ -84,6 +85,8 @@ class MemoryCluster:
         self.idle: dict[TaskId, Trigger] = {}
         """the triggers of deliveries that have nothing to hand over; those of the others are live"""
         self.event_letters: dict[tuple[TaskId, int], EventLetter] = {}
+        self.letters_died_at_us: dict[tuple[TaskId, int], int] = {}
+        self.cursor_orders: list[tuple[LambdaId, CursorOrderLine]] = []
         self.refreshes: dict[tuple[StreamId, RefreshLoop], RefreshRow] = {}
         self.findings: dict[TaskId, tuple[StreamId, Finding]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}

@@ -26,7 +26,7 @@ from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DROP, OWNED, Even
 from penstock.model.ordering import grown
 from penstock.model.subscription import Subscription
 from penstock.model.task import Trigger
-from penstock.ports.deliveries import Moved, Raised, Room
+from penstock.ports.deliveries import Moved, Raised, Room, no_room
 
 
 class MemoryDeliveries:
@@ -54,7 +54,7 @@ class MemoryDeliveries:
 
     async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, DeliveryRow]:
         return await self._trip(
-            "deliveries.read", lambda: {each: self._row(each) for each in ids if each in self._cluster.deliveries}
+            "deliveries.read", lambda: {each: self.row(each) for each in ids if each in self._cluster.deliveries}
         )
 
     async def standing(self, parts: Sequence[Part]) -> list[Standing]:
@@ -121,9 +121,14 @@ class MemoryDeliveries:
     def _condemned(self, limit: int) -> list[DeliveryRow]:
         live = self._cluster.live
         held = [each for each in self._cluster.deliveries if each in live and live[each].held_for == HELD_FOR_DROP]
-        return [self._row(each) for each in held[:limit]]
+        return [self.row(each) for each in held[:limit]]
 
-    def _row(self, task_id: TaskId) -> DeliveryRow:
+    def follow(self, task_id: TaskId) -> None:
+        """What goes after a row whose cursor has moved in this trip; no lane is taken to have room."""
+        self._lift([task_id], self._steps(no_room), these_too=False)
+
+    def row(self, task_id: TaskId) -> DeliveryRow:
+        """One that stands."""
         place = self._cluster.deliveries[task_id]
         trigger = self._cluster.read(task_id) if task_id in self._cluster.live else self._cluster.idle[task_id]
         return DeliveryRow(
@@ -178,6 +183,10 @@ class MemoryDeliveries:
             self._note(change.id, change)
         place.cursor = cursor
         steps.settle(row, event, counters, delay_us, moves)
+        if isinstance(change, Advance) and change.lane is not None:
+            steps.go_on(change.id)
+        else:
+            steps.wait(change.id)
         return True
 
     def _note(self, task_id: TaskId, change: DeliveryChange) -> None:
@@ -187,6 +196,7 @@ class MemoryDeliveries:
             self._cluster.history.setdefault(task_id, []).append(line)
         if change.letter is not None:
             self._cluster.event_letters[task_id, change.letter.event.sequence] = change.letter
+            self._cluster.letters_died_at_us[task_id, change.letter.event.sequence] = self._cluster.now_us()
 
     def _lift(self, ids: Iterable[TaskId], steps: DeliverySteps, *, these_too: bool) -> None:
         """The heads of what goes after these; of these themselves, too, when they were made."""

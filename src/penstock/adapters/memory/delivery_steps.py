@@ -6,7 +6,7 @@ from msgspec import structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.model.identity import TaskId
-from penstock.model.lane import LaneId
+from penstock.model.lane import LaneId, normal_of
 from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, Event, Status, after_delivery
 from penstock.model.limits import OVERTAKING_S_MAX
 from penstock.model.task import Reference, Trigger
@@ -52,8 +52,9 @@ class DeliverySteps:
         if moves:
             place.since_us = self._now_us
         place.due_at_us = self._now_us
-        if status is Status.NEW:
-            self._waiting.add(row.lane)
+        if event in {Event.CAUGHT_UP, Event.SKIPPED_LAST}:  # it is below nothing any more
+            place.lane = normal_of(row.lane)
+            row = structs.replace(row, lane=place.lane)
         self._cluster.put(
             structs.replace(
                 row,
@@ -66,6 +67,18 @@ class DeliverySteps:
                 held_for=HELD_FOR_DEAD_EVENT if status is Status.HELD else "",
             )
         )
+
+    def go_on(self, task_id: TaskId) -> None:
+        """What is left of it takes its place in the lane, if there is one."""
+        row = self._cluster.live.get(task_id)
+        if row is not None and row.status is Status.NEW:
+            self._move_on(row)
+
+    def wait(self, task_id: TaskId) -> None:
+        """What is left of it waits for its turn in the store."""
+        row = self._cluster.live.get(task_id)
+        if row is not None and row.status is Status.NEW:
+            self._waiting.add(row.lane)
 
     def raised(self) -> Raised:
         """What has come of it."""

@@ -53,7 +53,7 @@ class MemoryStore:
         self.streams = MemoryStreams(cluster, trip)
         self.subscriptions = MemorySubscriptions(cluster, trip)
         self.deliveries = MemoryDeliveries(cluster, trip, enqueue_timeout_s)
-        self.cursors = MemoryCursors(cluster, trip)
+        self.cursors = MemoryCursors(cluster, trip, self.deliveries)
         self.refreshes = MemoryRefreshes(cluster, trip)
 
     def journal_source(self, stream_id: StreamId) -> MemoryJournalSource:

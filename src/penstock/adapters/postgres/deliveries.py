@@ -3,8 +3,11 @@
 What others go after changes in a transaction of several statements; all else in one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any, Final
+
+import msgspec
 
 from penstock.adapters.postgres.codecs import microseconds, optional_column
 from penstock.adapters.postgres.delivery_columns import (
@@ -15,7 +18,7 @@ from penstock.adapters.postgres.delivery_columns import (
     settle_columns,
     together,
 )
-from penstock.adapters.postgres.delivery_followers import Followers, Ranged
+from penstock.adapters.postgres.delivery_followers import Followers, Ranged, ranged_of
 from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.mixed_changes import add_attempts
@@ -47,15 +50,23 @@ _LOWER: Final = statement("delivery_lower")
 _ROWS: Final = statement("delivery_rows")
 _CONDEMNED: Final = statement("delivery_condemned")
 _LETTERS: Final = statement("event_letters_add")
+_HELD: Final = 7
+"""where the columns of an advance begin that say of which rows it was"""
+_id: Final[Callable[[Any], TaskId]] = attrgetter("id")
 _STANDING: Final = statement("delivery_standing")
 _GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 
 
 class PostgresDeliveries:
-    """See `ports.deliveries.Deliveries`."""
+    """See `ports.deliveries.Deliveries`.
 
-    def __init__(self, pool: Pool, marks: LowWater, enqueue_timeout_s: float) -> None:
+    What a ping has led to may be lost as the ping may: so `raises` need not wait for the disk, and rows that are raised
+    are locked for so much less.
+    """
+
+    def __init__(self, pool: Pool, raises: Pool, marks: LowWater, enqueue_timeout_s: float) -> None:
         self._pool = pool
+        self._raises = raises
         self._rooms = Rooms(marks, microseconds(enqueue_timeout_s))
 
     async def raise_heads(self, rises: Sequence[Rise], room: Room) -> Raised:
@@ -65,7 +76,7 @@ class PostgresDeliveries:
         in_order = sorted(rises, key=_id)
         asked = self._rooms.ask([rise.lane for rise in in_order], room)
         ids, heads = [rise.id for rise in in_order], [rise.head for rise in in_order]
-        row = await self._pool.row(_RAISE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times)
+        row = await self._raises.row(_RAISE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times)
         asked.learn(row)
         return raised_of(row)
 
@@ -74,17 +85,16 @@ class PostgresDeliveries:
         if not rows:
             return Raised()
         in_order = sorted(rows, key=_id)
-        asked = self._rooms.ask([row.lane for row in in_order], room)
-        ids, heads = [row.id for row in in_order], [row.head for row in in_order]
-        async with self._pool.transaction() as connection:
-            answer = await connection.fetchrow(
-                _MAKE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times, *new_columns(in_order)
-            )
-            made = raised_of(answer)
-            ranged = [Ranged(row.lane, row.stream_id, row.subject, row.subject_hash, row.id) for row in in_order]
+        async with self._raises.connection() as connection:
+            made = await self._make(connection, in_order, room, followed_too=False)
+        left = [row for row in in_order if row.id in made.missing]
+        if not left:
+            return made
+        async with self._raises.transaction() as connection:
+            others = await self._make(connection, left, room, followed_too=True)
+            ranged = [Ranged(row.lane, row.stream_id, row.subject, row.subject_hash, row.id) for row in left]
             lifted = await Followers(connection, self._rooms, room).lift_all_of(ranged)
-        asked.learn(answer)
-        return together([made, lifted])
+        return together([msgspec.structs.replace(made, missing=frozenset()), others, lifted])
 
     async def claim(self, ids: Sequence[TaskId], lease_s: float) -> list[ClaimedRange]:
         """Claim those that are enqueued."""
@@ -129,33 +139,58 @@ class PostgresDeliveries:
         advances = sorted([change for change in changes if isinstance(change, Advance)], key=_id)
         settles = sorted([change for change in changes if isinstance(change, Settle)], key=_id)
         held: set[TaskId] = set()
-        waiting: set[LaneId] = set()
+        parts: list[Raised] = []
         if advances:
             async with self._pool.connection() as connection:
-                _note(await _advance(connection, advances, followed_too=False), held, waiting)
+                row = await self._advance(connection, advances, room, followed_too=False)
+            held.update(row[_HELD] or ())
+            parts.append(raised_of(row[:_HELD]))
             advances = [change for change in advances if change.id not in held]
-        raised = Raised()
         if advances or settles:
             async with self._pool.transaction() as connection:
-                moved = await _advance(connection, advances, followed_too=True) if advances else []
-                moved += await _settle(connection, settles)
-                raised = await Followers(connection, self._rooms, room).lift_after(
-                    [Ranged(LaneId(row[1]), StreamId(row[3]), row[4], row[5], TaskId(row[0])) for row in moved]
-                )
-            _note(moved, held, waiting)
-        return Moved([change.id in held for change in changes], together([raised, Raised(waiting=frozenset(waiting))]))
+                moved = []
+                if advances:
+                    row = await self._advance(connection, advances, room, followed_too=True)
+                    parts.append(raised_of(row[:_HELD]))
+                    moved += ranged_of(row[_HELD:])
+                settled = await _settle(connection, settles)
+                moved += [Ranged(LaneId(row[1]), StreamId(row[3]), row[4], row[5], TaskId(row[0])) for row in settled]
+                parts.append(await Followers(connection, self._rooms, room).lift_after(moved))
+            held.update([each.id for each in moved])
+            parts.append(Raised(waiting=frozenset([row[1] for row in settled if row[2]])))
+        return Moved([change.id in held for change in changes], together(parts))
 
+    async def _make(
+        self, connection: Connection, rows: Sequence[NewDelivery], room: Room, *, followed_too: bool
+    ) -> Raised:
+        asked = self._rooms.ask([row.lane for row in rows], room)
+        ids, heads = [row.id for row in rows], [row.head for row in rows]
+        answer = await connection.fetchrow(
+            _MAKE, asked.lanes, asked.since, ids, heads, asked.has_room, *asked.times, *new_columns(rows), followed_too
+        )
+        asked.learn(answer)
+        return raised_of(answer)
 
-async def _advance(connection: Connection, advances: Sequence[Advance], *, followed_too: bool) -> list[Any]:
-    rows: list[Any] = await connection.fetch(
-        _ADVANCE,
-        [change.id for change in advances],
-        [change.claim for change in advances],
-        [change.upto for change in advances],
-        optional_column([change.namespace_id for change in advances]),
-        followed_too,
-    )
-    return rows
+    async def _advance(
+        self, connection: Connection, advances: Sequence[Advance], room: Room, *, followed_too: bool
+    ) -> Any:
+        known = [change for change in advances if change.lane is not None]
+        asked = self._rooms.ask([change.lane for change in known if change.lane is not None], room)
+        has_room = {change.id for change, has in zip(known, asked.has_room, strict=True) if has}
+        row = await connection.fetchrow(
+            _ADVANCE,
+            [change.id for change in advances],
+            [change.claim for change in advances],
+            [change.upto for change in advances],
+            optional_column([change.namespace_id for change in advances]),
+            followed_too,
+            [change.id in has_room for change in advances],
+            asked.lanes,
+            asked.since,
+            *asked.times,
+        )
+        asked.learn(row)
+        return row
 
 
 async def _settle(connection: Connection, settles: Sequence[Settle]) -> list[Any]:
@@ -168,13 +203,3 @@ async def _settle(connection: Connection, settles: Sequence[Settle]) -> list[Any
     if letters:
         await connection.execute(_LETTERS, *letter_columns(letters))
     return rows
-
-
-def _note(rows: Sequence[Any], held: set[TaskId], waiting: set[LaneId]) -> None:
-    """id, lane, whether it waits for its turn."""
-    held.update([row[0] for row in rows])
-    waiting.update([row[1] for row in rows if row[2]])
-
-
-def _id(each: Rise | NewDelivery | Advance | Settle) -> TaskId:
-    return each.id

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from penstock.adapters.postgres.codecs import optional_column
-from penstock.adapters.postgres.guards import delivery_legal_sources
+from penstock.adapters.postgres.guards import delivery_legal_sources, delivery_target
 from penstock.adapters.postgres.rows import running_of
 from penstock.model.delivery_row import DeliveryRow, EventLetter, NewDelivery, Settle
 from penstock.model.identity import TaskId
-from penstock.model.lifecycle import Event, Status, after_delivery
+from penstock.model.lifecycle import Event
 from penstock.model.task import Reference
 from penstock.ports.deliveries import Raised
 
@@ -58,7 +58,7 @@ def settle_columns(settles: Sequence[Settle]) -> tuple[Any, ...]:
         [each.id for each in settles],
         [each.claim for each in settles],
         [delivery_legal_sources(each.event) for each in settles],
-        [None if each.event is Event.CAUGHT_UP else after_delivery(Status.CLAIMED, each.event) for each in settles],
+        [None if each.event is Event.CAUGHT_UP else delivery_target(each.event) for each in settles],
         [each.upto for each in settles],
         [each.batch_limit for each in settles],
         [each.tried for each in settles],

@@ -1,7 +1,7 @@
 """The rows that go after others: lifted to the least cursor of those, in the transaction in which a cursor moves."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -29,6 +29,12 @@ class Ranged(Struct, frozen=True, gc=False):
     subject: str
     subject_hash: bytes
     id: TaskId
+
+
+def ranged_of(columns: Sequence[Any]) -> list[Ranged]:
+    """ids, lanes, streams, subjects, hashes."""
+    ids, lanes, streams, subjects, hashes = (column or () for column in columns)
+    return list(map(Ranged, lanes, streams, subjects, hashes, ids))
 
 
 class _Lift(Struct, frozen=True, gc=False):

@@ -8,6 +8,7 @@ A statement names what it wants; `fill` puts the numbers in:
                             predicate of a partial index, and walk that instead of looking ids up
 - `{delivery:claim}`        as `bits`, of deliveries
 - `{stay:cancel_request}`   those of them that the event leaves where they are
+- `{priority:normal}`       the number of a priority, which a lane ends with
 - `{gate:pause}`            the number of a gate's state
 - `{held_for:gate}`         the literal by which a row says that a gate on its lambda holds it; `collection`, `drop`,
                             `registration`, `parents`, `failed_parent` too
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Final
 
+from penstock.model.lane import Priority
 from penstock.model.lifecycle import (
     HELD_FOR_COLLECTION,
     HELD_FOR_DEAD_EVENT,
@@ -38,6 +40,7 @@ from penstock.model.lifecycle import (
     GateState,
     ParentFailure,
     Status,
+    after_delivery,
     condemns,
     delivery_sources,
     held_for,
@@ -77,6 +80,8 @@ def _meaning(placeholder: str) -> str:
             case "stay":
                 event = Event[name.upper()]
                 return _numbers(status for status in sources(event) if MATRIX[status][event] is status)
+            case "priority":
+                return str(Priority[name.upper()].value)
             case "gate":
                 return str(GateState[name.upper()].value)
             case "held_for":
@@ -120,8 +125,15 @@ def legal_sources(event: Event, target: Status) -> int:
 
 @cache
 def delivery_legal_sources(event: Event) -> int:
-    """The same of a delivery, whose events lead to one status each."""
+    """The same of a delivery, whose ends lead to one status each: `delivery_target`."""
     return sum(1 << status for status in delivery_sources(event))
+
+
+@cache
+def delivery_target(event: Event) -> Status:
+    """Where an event that ends a claim, or a hold, leads from wherever it is legal."""
+    (target,) = {after_delivery(status, event) for status in delivery_sources(event)}
+    return target
 
 
 _WORDS: Final[dict[str, Callable[[], str]]] = {

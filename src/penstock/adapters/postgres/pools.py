@@ -5,6 +5,7 @@ made while a table was empty must still be right when it holds a million rows. P
 needs `prepared_statements=0`, or its own `max_prepared_statements`, and to let these settings pass.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeAlias
@@ -13,11 +14,11 @@ import asyncpg
 from msgspec import Struct
 
 from penstock.adapters.postgres.codecs import teach
+from penstock.adapters.postgres.connections import Connections
 from penstock.adapters.postgres.faults import translated
 from penstock.model.errors import InvalidInput, Unavailable
 
-Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy
-_NEVER: Final = 2**31 - 1
+Connection: TypeAlias = asyncpg.Connection
 _BY_INDEX: Final = {
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
@@ -38,6 +39,9 @@ class Role(Struct, frozen=True):
     connections_max: int
     statement_timeout_s: float
     planner: dict[str, str]
+    commit: dict[str, str] = {}
+    """Not empty: for what may be lost with the last moment before a crash. Others see it before it is on
+    disk, and what builds on it comes to disk after it."""
 
 
 ADMISSION: Final = Role("admission", 2, 10, _BY_INDEX)
@@ -52,6 +56,7 @@ ACCESS: Final = Role("access", 1, 5, _BY_INDEX)
 QUOTAS: Final = Role("quotas", 1, 5, _BY_KEY)
 JOURNAL: Final = Role("journal", 2, 10, _BY_INDEX)
 DELIVERIES: Final = Role("deliveries", 3, 10, _BY_INDEX)
+RAISES: Final = Role("raises", 2, 10, _BY_INDEX, {"synchronous_commit": "off"})
 JOURNAL_READS: Final = Role("journal_reads", 2, 5, _BY_INDEX)
 SOURCES: Final = Role("sources", 2, 10, _BY_INDEX)
 """also to a foreign database, with a table in it that is read as events"""
@@ -61,8 +66,8 @@ REFRESH: Final = Role("refresh", 1, 10, _BY_INDEX)
 class Pool:
     """The connections of one role. Every method raises `Unavailable` or `InvalidInput` for the store's errors."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     async def fetch(self, statement: str, *arguments: Any) -> list[Any]:
         """All rows of one statement that is its own transaction."""
@@ -84,12 +89,21 @@ class Pool:
     async def connection(self) -> AsyncIterator[Connection]:
         """One connection, without a transaction."""
         with translated():
+            connection = await self._connections.take()
             try:
-                async with self._pool.acquire() as connection:
-                    yield connection
+                yield connection
             except asyncpg.ReadOnlySQLTransactionError:
-                await self._pool.expire_connections()  # the primary moved: find the new one
+                self._connections.renew()  # the primary moved: find the new one
+                self._connections.give_back(connection)
                 raise
+            except (asyncio.CancelledError, GeneratorExit, TimeoutError):
+                self._connections.drop(connection)  # its caller has gone in the middle of whatever it was doing
+                raise
+            except BaseException:
+                self._connections.give_back(connection)
+                raise
+            else:
+                self._connections.give_back(connection)
 
     @asynccontextmanager
     async def transaction(self, isolation: str = "read_committed") -> AsyncIterator[Connection]:
@@ -101,24 +115,28 @@ class Pool:
 @asynccontextmanager
 async def open_pool(dsn: str, role: Role, prepared_statements: int) -> AsyncIterator[Pool]:
     """A pool that opens connections as they are needed and keeps them."""
-    pool = await asyncpg.create_pool(
-        dsn,
-        min_size=0,
-        max_size=role.connections_max,
-        max_queries=_NEVER,
-        max_inactive_connection_lifetime=0,
-        statement_cache_size=prepared_statements,
-        max_cached_statement_lifetime=0,
-        command_timeout=role.statement_timeout_s + 1,  # the store's own answer to a timeout comes first
-        timeout=10,
-        init=teach,
-        reset=_leave_clean,
-        server_settings=session(f"penstock {role.name}", role.statement_timeout_s) | role.planner,
-    )
+
+    async def connect() -> Connection:
+        connection = await asyncpg.connect(
+            dsn,
+            timeout=10,
+            statement_cache_size=prepared_statements,
+            max_cached_statement_lifetime=0,
+            command_timeout=role.statement_timeout_s + 1,  # the store's own answer to a timeout comes first
+            server_settings=session(f"penstock {role.name}", role.statement_timeout_s) | role.planner | role.commit,
+        )
+        try:
+            await teach(connection)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
+
+    connections = Connections(connect, role.connections_max)
     try:
-        yield Pool(pool)
+        yield Pool(connections)
     finally:
-        pool.terminate()
+        connections.terminate()
 
 
 async def connect_alone(dsn: str, application_name: str, statement_timeout_s: float) -> asyncpg.Connection:
@@ -153,9 +171,3 @@ def session(application_name: str, statement_timeout_s: float) -> dict[str, str]
         "jit": "off",
         "timezone": "UTC",
     }
-
-
-async def _leave_clean(connection: Connection) -> None:
-    """Sessions hold no state here, so a look suffices where a reset would cost a round trip a call."""
-    if connection.is_in_transaction():
-        await connection.reset()

@@ -13,9 +13,11 @@ from penstock.adapters.postgres.access_tokens import PostgresAccessTokens
 from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.chains import PostgresChains
 from penstock.adapters.postgres.clock import PostgresClock
+from penstock.adapters.postgres.codecs import microseconds
 from penstock.adapters.postgres.cursors import PostgresCursors
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.deliveries import PostgresDeliveries
+from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
 from penstock.adapters.postgres.folder_source import PostgresFolderSource
@@ -79,9 +81,9 @@ class PostgresStore:
         subscriptions: PostgresSubscriptions,
         deliveries: PostgresDeliveries,
         journal_reads: pools.Pool,
-        folders: PostgresFolderState,
         cursors: PostgresCursors,
         refreshes: PostgresRefreshes,
+        folders: PostgresFolderState,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -158,11 +160,15 @@ class PostgresStore:
                 PostgresStreams(upkeep, search),
                 PostgresEventRetention(upkeep),
                 PostgresSubscriptions(upkeep),
-                PostgresDeliveries(await pool(pools.DELIVERIES), LowWater(monotonic), enqueue_timeout_s),
+                PostgresDeliveries(
+                    await pool(pools.DELIVERIES), await pool(pools.RAISES), LowWater(monotonic), enqueue_timeout_s
+                ),
                 journal_reads,
-                PostgresFolderState(upkeep),
-                PostgresCursors(refresh := await pool(pools.REFRESH)),
+                PostgresCursors(
+                    refresh := await pool(pools.REFRESH), Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))
+                ),
                 PostgresRefreshes(refresh),
+                PostgresFolderState(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -6,7 +6,7 @@ from penstock.model.event import StoredEvent, hash_of_subject
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DEAD_EVENT, OWNED, Event, Status
 from penstock.model.subscription import EventFilter, SubscriptionSpec
 from penstock.model.work import Beat
-from penstock.testing.contracts.delivery_scene import FAILURE, SUBJECT, Stage, plenty
+from penstock.testing.contracts.delivery_scene import FAILURE, SUBJECT, Stage, ids_of, plenty
 from penstock.testing.contracts.scene import LEASE_S, Scene
 from penstock.testing.contracts.store_suites import DELIVERIES
 
@@ -74,6 +74,22 @@ async def what_was_not_looked_at_yet_follows(scene: Scene) -> None:
     assert await scene.enqueue_all() == [stage.id()]
     second = await stage.claim()
     assert (second.claim, second.cursor, second.head) == (2, 6, 9)
+
+
+@DELIVERIES.idea
+async def what_is_left_goes_on_at_once_where_its_lane_is_known_and_has_room(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    first = await stage.claimed(head=9)
+    raised = await stage.apply(Advance(first.id, 1, 6, lane=first.lane))
+    assert (ids_of(raised), raised.waiting) == ([first.id], frozenset())
+    second = await stage.claim()
+    assert (second.claim, second.cursor, second.head) == (2, 6, 9)
+    raised = await stage.apply(Advance(first.id, 2, 8, lane=first.lane), room=False)
+    assert (ids_of(raised), raised.waiting, await stage.status()) == ([], frozenset([scene.lane]), Status.NEW)
+    await scene.enqueue_all()
+    await stage.claim()
+    raised = await stage.apply(Advance(first.id, 3, 9, lane=first.lane))
+    assert (ids_of(raised), raised.waiting, await stage.status()) == ([], frozenset(), Status.IDLE)
 
 
 @DELIVERIES.idea

@@ -120,3 +120,30 @@ async def lanes_count_what_is_under_way(scene: Scene) -> None:
     seen = await scene.store.lane_counts.lanes(scene.namespace_id, "mail.send", "", 1, LEASE_S)
     lane = next(each for each in seen.lanes if each.lane == scene.lane)
     assert (lane.enqueued, lane.claimed, lane.due) == (1, 1, 0)
+
+
+@DELIVERIES.idea
+async def what_a_gate_drops_is_condemned_and_can_be_passed_over(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    await stage.make(stage.new(9), stage.new(9, subject="b"))
+    assert await stage.deliveries.condemned(10) == []
+    await scene.gate(GateState.DROP)
+    assert await stage.deliveries.claim([stage.id()], LEASE_S) == []
+    assert await scene.store.gates.drop_held(10) == [], "it is no task"
+    (row,) = await stage.deliveries.condemned(10)
+    assert (row.trigger.id, row.cursor, row.head) == (stage.id(), 0, 9)
+    await stage.apply(Settle(row.trigger.id, row.trigger.claim, Event.DROP, 7))
+    after = await stage.row()
+    assert (after.cursor, after.trigger.status) == (7, Status.IDLE)
+    assert await stage.deliveries.condemned(10) == []
+    await stage.refused(Settle(stage.id("b"), 0, Event.DROP, 7))
+
+
+@DELIVERIES.idea
+async def sweeps_and_gates_of_tasks_pass_it_by(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    await stage.make(stage.new(9), room=False)
+    before = await stage.row()
+    await scene.ended()
+    assert await scene.store.results.ended(scene.namespace_id, [stage.id()]) == {}
+    assert await stage.row() == before

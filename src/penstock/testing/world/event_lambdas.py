@@ -33,7 +33,6 @@ def _spec(**fields: Any) -> SubscriptionSpec:
 
 INDEX: Final = _spec(batch_max=5)
 """all events in order; it stumbles now and then"""
-NOTIFY: Final = _spec(batch_max=3, after=("sim.index",))
 AUDIT: Final = _spec(batch_max=8, wanted=EventFilter((WANTED_TYPE,)), when_dead=WhenDead.SKIP)
 """some events; those that are poison kill themselves, and are skipped"""
 REPORT: Final = _spec(batch_max=4, after=("sim.index", "sim.audit"), when_dead=WhenDead.SKIP)
@@ -125,7 +124,7 @@ class SimulatedEventLambda:
             place.running.pop(interval, None)
 
     async def _look_at(self, events: "list[Event]") -> None:
-        await asyncio.sleep(self._random.uniform(0.001, 0.2))
+        await asyncio.sleep(self._random.uniform(0.001, 0.2) if self._random.random() < 0.9 else 3.0)
         if self._random.random() < self._stumbles:
             guilty = self._random.choice(events)
             if self._random.random() < 0.5:
@@ -142,9 +141,8 @@ def the_event_lambdas(world: "World") -> dict[str, SimulatedEventLambda]:
     """All of them by name."""
     made = [
         SimulatedEventLambda(world, "sim.index", INDEX, _INNOCENT, stumbles=0.2),
-        SimulatedEventLambda(world, "sim.notify", NOTIFY, _INNOCENT, stumbles=0.1),
         SimulatedEventLambda(world, "sim.audit", AUDIT, _FEW),
-        SimulatedEventLambda(world, "sim.report", REPORT, _INNOCENT),
+        SimulatedEventLambda(world, "sim.report", REPORT, _INNOCENT, stumbles=0.1),
         SimulatedEventLambda(world, "sim.guard", GUARD, _FEW),
         SimulatedEventLambda(world, "sim.digest", DIGEST, _INNOCENT, stumbles=0.1),
     ]

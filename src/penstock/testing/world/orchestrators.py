@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget
@@ -24,13 +24,15 @@ from penstock.model.errors import PenstockError, Unavailable
 from penstock.model.lane import LambdaId
 from penstock.model.work import Hello
 from penstock.ports.membership import Member
-from penstock.scheduler import EventSockets, Scheduler, Sockets, Timings
+from penstock.scheduler import EventSockets, RefreshPace, Scheduler, Sockets, Timings
 from penstock.testing.world.link import WorldWorkStream
 from penstock.testing.world.network import Server
 from penstock.testing.world.processes import SimulatedProcess
 
 if TYPE_CHECKING:
     from penstock.testing.world.world import World
+
+FULL_REFRESH_S: Final = 20.0
 
 
 class OrchestratorServer(Server):
@@ -107,11 +109,16 @@ class OrchestratorServer(Server):
                         pings,
                         store.refreshes,
                         SourcesAgainstCursors(store.cursors, sources),
+                        store.cursors,
                     ),
                 ),
                 me,
                 chance,
-                Timings(lease_s=terms.lease_s, heartbeat_s=terms.heartbeat_s),
+                Timings(
+                    lease_s=terms.lease_s,
+                    heartbeat_s=terms.heartbeat_s,
+                    refresh=RefreshPace(full_every_s=FULL_REFRESH_S, stuck_after_s=FULL_REFRESH_S),
+                ),
             )
             for loop in (
                 gauges.run(),

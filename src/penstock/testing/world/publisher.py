@@ -1,13 +1,11 @@
-"""A publisher of events, and who finds what pings did not tell."""
+"""A publisher of events, and what of them is left to be handed over."""
 
 import asyncio
 from typing import TYPE_CHECKING, Final
 
 from penstock.frontend.event_calls import EventGroup, PublishCall
 from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT
-from penstock.ports.pings import Ping
 from penstock.testing.world.event_lambdas import POISON, STREAM, WANTED_TYPE
-from penstock.testing.world.processes import outside
 
 if TYPE_CHECKING:
     from penstock.adapters.memory.rows import DeliveryPlace
@@ -16,9 +14,8 @@ if TYPE_CHECKING:
     from penstock.testing.world.clients import Client
     from penstock.testing.world.world import World
 
-SUBJECTS: Final = 4
-CALLS: Final = 14
-REFRESH_S: Final = 1.5
+SUBJECTS: Final = 3
+CALLS: Final = 8
 
 
 class Publisher:
@@ -35,15 +32,6 @@ class Publisher:
             for _ in range(self._random.randint(CALLS // 2, CALLS)):
                 await asyncio.sleep(self._random.expovariate(CALLS / within_s))
                 errands.create_task(self._publish())
-
-    async def refresh(self) -> None:
-        """The scan that makes lost pings good: simulated, as its own layer has none here. Until cancelled."""
-        while True:
-            await asyncio.sleep(REFRESH_S)
-            with outside():
-                self._world.ping_bus.arrive(
-                    [Ping(stream_id, head.subject, head.sequence) for stream_id, head in self._behind()]
-                )
 
     @property
     def is_behind(self) -> bool:
@@ -70,10 +58,10 @@ class Publisher:
 
     async def _publish(self) -> None:
         random = self._random
-        subjects = [f"s{random.randrange(SUBJECTS)}" for _ in range(random.choice((1, 1, 2, 5, 12)))]
+        subjects = [f"s{random.randrange(SUBJECTS)}" for _ in range(random.choice((1, 1, 2, 4, 10)))]
         group = EventGroup(
             STREAM,
-            [POISON if random.random() < 0.04 else b"{}" for _ in subjects],
+            [POISON if random.random() < 0.06 else b"{}" for _ in subjects],
             subjects,
             [random.choice((WANTED_TYPE, WANTED_TYPE, "moved")) for _ in subjects],
         )

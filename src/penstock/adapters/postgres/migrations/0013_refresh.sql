@@ -35,3 +35,17 @@ create table penstock.refresh_finding (
     subject     text not null
 );
 create index refresh_finding_stream on penstock.refresh_finding (stream_id, since);
+
+-- Who passed over an event, or had a dead one handed over again, and why.
+create table penstock.cursor_order (
+    id          bigint generated always as identity primary key,
+    at          timestamptz not null,
+    delivery_id uuid not null,
+    sequence    bigint not null,
+    lambda_id   int not null,
+    kind        smallint not null,            -- 1: skip, 2: redrive
+    subject     text not null,
+    who         text not null,
+    reason      text not null
+);
+create index cursor_order_lambda on penstock.cursor_order (lambda_id, id);

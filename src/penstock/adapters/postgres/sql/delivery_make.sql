@@ -1,4 +1,5 @@
 -- Rows that nobody has made yet, each from its start; what is behind from there is moved on as delivery_raise.sql does.
+-- Those that have to do with others are left out unless $14 says that they will be lifted in the same transaction.
 with now as materialized (select penstock.clock() as at),
 probe as materialized (
     select l.lane, l.number, p.oldest_at, p.oldest_at is null or p.oldest_at > now.at - $7::interval as is_open
@@ -20,11 +21,14 @@ made as (
             when x.head <= x.start then {status:idle}
             when x.has_room and x.lane = any (array(select lane from probe where is_open)) then {status:enqueued}
             else {status:new} end as status) s
+    where $14 or x.lane / 4 <> all (array(
+        select b.lambda_id from penstock.subscription b
+        where b.retired_at is null and (b.is_followed or b.spec -> 'after' is distinct from '[]')))
     on conflict (id) do nothing
     returning d.id, d.lane, d.status
 )
 select now.at, array(select oldest_at from probe order by number),
-    array(select x.id from unnest($3::uuid[]) as x (id) where x.id <> all (array(select id from made))),
+    array(select x.id from unnest($3::uuid[]) as x (id) where x.id not in (select id from made)),
     (select array_agg(id) from made where status = {status:enqueued}),
     (select array_agg(lane) from made where status = {status:enqueued}), null::bool[],
     (select array_agg(distinct lane) from made where status = {status:new})

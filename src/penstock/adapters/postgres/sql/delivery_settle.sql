@@ -3,6 +3,8 @@
 update penstock.delivery d
 set cursor = greatest(d.cursor, least(x.upto, d.head)),
     status = coalesce(x.status, case when d.head > greatest(d.cursor, x.upto) then {status:new} else {status:idle} end),
+    lane = case when x.status is not null or d.head > greatest(d.cursor, x.upto) then d.lane
+                else d.lane - d.lane % 4 + {priority:normal} end,
     trigger_at = now.at + x.delay_us * interval '1 microsecond',
     since = case when x.upto > d.cursor then now.at else d.since end,
     batch_limit = coalesce(x.batch_limit, d.batch_limit), tried = coalesce(x.tried, d.tried),
