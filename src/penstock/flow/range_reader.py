@@ -38,7 +38,9 @@ class Reading(Struct, frozen=True, gc=False):
     scanned: int
     """where the cursor goes when they are done; its own place when nothing can be said"""
     found: int | None = None
-    """what the source has of the subject, when that is less than was said"""
+    """what the source has of the subject, or those that go first have done, when that is less than was said"""
+    asks: bool = False
+    """one that goes first has done nothing, or has no row: somebody must hear of the subject to make it"""
 
 
 class RangeReader:
@@ -134,7 +136,7 @@ def _bounded(reading: Reading, cursor: int) -> Reading:
     if cursor >= reading.claimed.head:
         return reading
     found = max(cursor, reading.scanned)
-    return Reading(reading.claimed, reading.subscription, reading.events, reading.scanned, found)
+    return Reading(reading.claimed, reading.subscription, reading.events, reading.scanned, found, asks=not cursor)
 
 
 async def _look_for_heads(

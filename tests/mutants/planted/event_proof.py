@@ -7,6 +7,7 @@ from tests.mutants.mutant import Mutant
 _POSTGRES: Final = "tests/contracts/test_postgres_contract.py::test_contract"
 _GIVEN_UP: Final = "tests/layers/test_given_up.py"
 _HARD: Final = "tests/layers/test_hard_events.py"
+_COMPLETE: Final = f"{_HARD}::test_who_goes_after_a_new_one_from_now_on_is_given_what_that_counts_as_complete"
 _LATE: Final = "tests/layers/test_late_lists.py"
 
 EVENT_PROOF: Final = (
@@ -86,5 +87,19 @@ EVENT_PROOF: Final = (
         "cursor = row.cursor if other in subscription.after else _FAR",
         "cursor = _FAR",
         (f"{_HARD}::test_who_goes_after_somebody_from_now_on_is_given_nothing_that_is_not_done_there",),
+    ),
+    Mutant(
+        "nobody-asks-for-the-rows-of-those-that-go-first-now",
+        "flow/delivery_state.py",
+        "for each in readings.values() if each.asks]",
+        "for each in () if each.asks]",
+        (f"{_COMPLETE}[True]",),
+    ),
+    Mutant(
+        "refresh-lifts-to-rows-that-nobody-makes",
+        "scheduler/dispatcher.py",
+        "            await self.dispatch([Ping(*place, 0) for place in made.unmade])\n",
+        "",
+        (f"{_COMPLETE}[False]",),
     ),
 )
