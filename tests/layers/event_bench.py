@@ -45,7 +45,8 @@ class EventBench(FlowBench):
     def __init__(self) -> None:
         super().__init__()
         self.sources: Any = DeclaredSources({}, self.store.journal_source)
-        self.pings = MemoryPingQueue(PingBus())
+        self.ping_bus = PingBus()
+        self.pings = MemoryPingQueue(self.ping_bus)
         self.book = SubscriptionBook(self.store.subscriptions, self.signals)
         self.heard: list[int] = []
         feed = LaneFeed(self.queue, self.gauges, self.signals, self.pings)

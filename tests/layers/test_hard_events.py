@@ -15,6 +15,7 @@ from penstock.model.lifecycle import HELD_FOR_GATE, Event, GateState, Status
 from penstock.model.subscription import EventFilter, Subscription, SubscriptionSpec
 from penstock.model.task import Report
 from tests.layers.event_bench import ALL, EventBench, on_event_bench, sequences
+from tests.layers.test_refresh import Refreshed
 
 if TYPE_CHECKING:
     from penstock.model.lane import LambdaId
@@ -98,6 +99,43 @@ async def test_one_that_begins_later_holds_nobody_back_before_its_start(bench: E
     new = await bench.published(count=2)
     await bench.report(await bench.handed(numbers["search"]))
     assert sequences(await bench.handed(numbers["then"])) == new
+
+
+@on_event_bench
+async def test_who_goes_after_somebody_from_now_on_is_given_nothing_that_is_not_done_there(bench: EventBench) -> None:
+    """Its row knows already how far the subject has come."""
+    numbers = await bench.subscribe(search=ALL, then=ALL)
+    published = await bench.published(count=3)
+    await bench.subscribe(search=structs.replace(ALL, batch_max=2), then=THEN)
+    assert await bench.claim(numbers["then"]) is None
+    assert bench.status(numbers["then"]) is Status.IDLE
+    await bench.report(await bench.handed(numbers["search"]))
+    then = await bench.handed(numbers["then"])
+    assert sequences(then) == published[:2]
+    await bench.report(await bench.handed(numbers["search"]))
+    await bench.report(then)
+    assert sequences(await bench.handed(numbers["then"])) == published[2:]
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_who_goes_after_a_new_one_from_now_on_is_given_what_that_counts_as_complete(is_heard: bool) -> None:
+    """The new one has no row for the subject, and nobody speaks of the subject any more."""
+
+    @on_event_bench
+    async def test_it(bench: EventBench) -> None:
+        numbers = await bench.subscribe(then=ALL)
+        published = await bench.published(count=3)
+        await asyncio.sleep(1)
+        await bench.subscribe(new=SubscriptionSpec("files"), then=structs.replace(ALL, after=("app.new",)))
+        assert await bench.claim(numbers["then"]) is None
+        if is_heard:
+            (asked,) = bench.ping_bus.reached.items()
+            await bench.ping(asked[1], asked[0][1])
+        else:
+            await Refreshed(bench).for_s(10)
+        assert sequences(await bench.handed(numbers["then"])) == published
+
+    test_it()
 
 
 @on_event_bench

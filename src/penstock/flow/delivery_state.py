@@ -19,7 +19,7 @@ from penstock.model.limits import BATCH_ROWS_MAX
 from penstock.model.ordering import decide, needs_events, parked, put_back
 from penstock.model.policy import LambdaPolicy
 from penstock.model.task import Claimed, Report
-from penstock.ports.deliveries import Deliveries
+from penstock.ports.deliveries import Deliveries, Raised
 
 TRIPS_IN_FLIGHT_MAX: Final = 2
 SOURCE_RETRY_S: Final = 1.0
@@ -112,6 +112,8 @@ class DeliveryState:
         try:
             await self._lower([reading for reading in readings.values() if reading.found is not None])
             await self._change_trip(settled)
+            asking = [each.claimed for each in readings.values() if each.asks]
+            self._feed.feed(Raised(unmade=tuple((each.stream_id, each.subject) for each in asking)))
         except Unavailable as error:  # what has something to hand over goes out all the same
             log.warning("%d deliveries without an event for anybody wait for their lease: %s", len(settled), error)
         self._remember(given)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from penstock.flow.subscription_book import SubscriptionBook
 from penstock.model.delivery import delivery_id
-from penstock.model.delivery_row import ClaimedRange, Passed
+from penstock.model.delivery_row import ClaimedRange, Part, Standing
 from penstock.model.errors import PenstockError
 from penstock.model.event import StoredEvent, StreamId
 from penstock.model.event_filter import Wants
@@ -23,6 +23,8 @@ from penstock.ports.source_book import SourceBook
 READ_BYTES_MAX: Final = 4 * BATCH_BYTES_MAX
 """of all that is read in one trip"""
 
+_FAR: Final = (1 << 63) - 1
+
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +38,9 @@ class Reading(Struct, frozen=True, gc=False):
     scanned: int
     """where the cursor goes when they are done; its own place when nothing can be said"""
     found: int | None = None
-    """what the source has of the subject, when that is less than was said"""
+    """what the source has of the subject, or those that go first have done, when that is less than was said"""
+    asks: bool = False
+    """one that goes first has done nothing, or has no row: somebody must hear of the subject to make it"""
 
 
 class RangeReader:
@@ -72,8 +76,15 @@ class RangeReader:
     async def _read_group(
         self, source: EventSource, pairs: Sequence[tuple[ClaimedRange, Subscription]], latest_only: bool
     ) -> list[Reading]:
-        wants = await self._wants(pairs)
-        ranges = [_range(claimed, _limit(claimed, of), each) for (claimed, of), each in zip(pairs, wants, strict=True)]
+        before = await self._before(pairs)
+        wants = [
+            _without(each.given_up, self._book.wants(subscription))
+            for (_, subscription), each in zip(pairs, before, strict=True)
+        ]
+        ranges = [
+            _range(claimed, _limit(claimed, of), each, bound.cursor)
+            for (claimed, of), each, bound in zip(pairs, wants, before, strict=True)
+        ]
         read = source.read_latest if latest_only and not any(wants) else source.read
         answers = await read(ranges, READ_BYTES_MAX)
         readings = [
@@ -87,29 +98,45 @@ class RangeReader:
         ]
         if short:
             await _look_for_heads(source, ranges, readings, short)
-        return readings
+        return [_bounded(reading, bound.cursor) for reading, bound in zip(readings, before, strict=True)]
 
-    async def _wants(self, pairs: Sequence[tuple[ClaimedRange, Subscription]]) -> list[Wants | None]:
-        """Which events each is given; None: all. What those before it have given up is not among them."""
-        wants = [self._book.wants(subscription) for _, subscription in pairs]
+    async def _before(self, pairs: Sequence[tuple[ClaimedRange, Subscription]]) -> list[Standing]:
+        """For each, how far those that it goes after have come, and what they and those before them have given up.
+
+        A row knows that by its head; but one that goes after others since a moment ago may have heard of more.
+        """
         parts = [
-            (at, Passed(_row_before(claimed, other), claimed.cursor, claimed.head))
+            (at, other, Part(_row_before(claimed, other), claimed.cursor, claimed.head))
             for at, (claimed, subscription) in enumerate(pairs)
-            for other in self._book.skips_with(subscription)
+            for other in {*subscription.after, *self._book.skips_with(subscription)}
         ]
-        if parts:
-            given_up = await self._deliveries.given_up([part for _, part in parts])
-            for (at, _), sequences in zip(parts, given_up, strict=True):
-                wants[at] = _without(sequences, wants[at]) if sequences else wants[at]
-        return wants
+        found = [Standing(_FAR) for _ in pairs]
+        rows = await self._deliveries.standing([part for _, _, part in parts]) if parts else []
+        for (at, other, _), row in zip(parts, rows, strict=True):
+            subscription = pairs[at][1]
+            cursor = row.cursor if other in subscription.after else _FAR
+            given_up = row.given_up if other in self._book.skips_with(subscription) else frozenset()
+            found[at] = Standing(min(cursor, found[at].cursor), found[at].given_up | given_up)
+        return found
 
 
 def _row_before(claimed: ClaimedRange, other: LambdaId) -> TaskId:
     return delivery_id(other, claimed.stream_id, claimed.subject_hash, bucket_of(claimed.id))
 
 
-def _without(sequences: frozenset[int], wants: Wants | None) -> Wants:
+def _without(sequences: frozenset[int], wants: Wants | None) -> Wants | None:
+    """Which events are given; None: all."""
+    if not sequences:
+        return wants
     return lambda event: event.sequence not in sequences and (wants is None or wants(event))
+
+
+def _bounded(reading: Reading, cursor: int) -> Reading:
+    """One that has heard of more than those before it have done forgets that."""
+    if cursor >= reading.claimed.head:
+        return reading
+    found = max(cursor, reading.scanned)
+    return Reading(reading.claimed, reading.subscription, reading.events, reading.scanned, found, asks=not cursor)
 
 
 async def _look_for_heads(
@@ -129,10 +156,11 @@ def _limit(claimed: ClaimedRange, subscription: Subscription) -> int:
     return min(claimed.batch_limit, most) if claimed.batch_limit else most
 
 
-def _range(claimed: ClaimedRange, limit: int, wants: Wants | None) -> SubjectRange:
+def _range(claimed: ClaimedRange, limit: int, wants: Wants | None, bound: int) -> SubjectRange:
     """Of events that may not be wanted many are looked at, so that a range without any is passed over soon."""
     key = SubjectKey(claimed.subject, claimed.subject_hash)
-    return SubjectRange(key, claimed.cursor, claimed.head, limit if wants is None else max(limit, BATCH_ROWS_MAX))
+    upto = max(claimed.cursor, min(claimed.head, bound))
+    return SubjectRange(key, claimed.cursor, upto, limit if wants is None else max(limit, BATCH_ROWS_MAX))
 
 
 def _reading(

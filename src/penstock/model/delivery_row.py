@@ -9,12 +9,21 @@ from penstock.model.lifecycle import Event
 from penstock.model.task import NO_FAILURE, Attempt, Failure, Trigger
 
 
-class Passed(Struct, frozen=True, gc=False):
+class Part(Struct, frozen=True, gc=False):
     """A part of a row's subject: sequences after `after`, up to and with `upto`."""
 
     id: TaskId
     after: int
     upto: int
+
+
+class Standing(Struct, frozen=True, gc=False):
+    """How a row stands with a part of its subject."""
+
+    cursor: int
+    """0: there is no such row"""
+    given_up: frozenset[int] = frozenset()
+    """sequences of dead events in the part that it went on after: letters that do not block"""
 
 
 class NewDelivery(Struct, frozen=True, gc=False):

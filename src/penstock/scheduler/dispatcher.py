@@ -71,7 +71,9 @@ class Dispatcher:
             await self._raise(wants[at : at + BATCH_ROWS_MAX])
 
     async def lift(self, places: Sequence[tuple[Subscription, str]]) -> None:
-        """Rows that go after others, up to where those are: for when nobody before them moves any more."""
+        """Rows that go after others, up to where those are: for when nobody before them moves any more. Those that go
+        first and have no row yet get one.
+        """
         wants = [
             _Want(
                 Rise(_row_id(each.lambda_id, each.stream_id, subject), lane_of(each.lambda_id, Priority.NORMAL), 0),
@@ -81,7 +83,8 @@ class Dispatcher:
             for each, subject in places
         ]
         for at in range(0, len(wants), BATCH_ROWS_MAX):
-            await self._make(wants[at : at + BATCH_ROWS_MAX])
+            made = await self._make(wants[at : at + BATCH_ROWS_MAX])
+            await self.dispatch([Ping(*place, 0) for place in made.unmade])
 
     async def backfill(self, places: Sequence[tuple[Subscription, str, int]]) -> None:
         """Rows for what was there before anybody looked, up to these heads: below what is new, until they have caught
@@ -126,7 +129,7 @@ class Dispatcher:
         if raised.missing:
             await self._make([want for want in wants if want.rise.id in raised.missing])
 
-    async def _make(self, wants: Sequence[_Want]) -> None:
+    async def _make(self, wants: Sequence[_Want]) -> Raised:
         starts = await self._starts(wants)
         rows = [_new(want, starts[want.rise.id]) for want in wants]
         made = await self._deliveries.make(rows, self._room)
@@ -134,6 +137,7 @@ class Dispatcher:
         stood = [want.rise for want in wants if want.rise.id in made.missing]
         if stood:  # somebody else made them at the same moment, for a lower head perhaps
             self._publish(await self._deliveries.raise_heads(stood, self._room))
+        return made
 
     async def _starts(self, wants: Sequence[_Want]) -> dict[TaskId, int]:
         """Where the cursors of rows begin."""

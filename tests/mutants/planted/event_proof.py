@@ -7,14 +7,15 @@ from tests.mutants.mutant import Mutant
 _POSTGRES: Final = "tests/contracts/test_postgres_contract.py::test_contract"
 _GIVEN_UP: Final = "tests/layers/test_given_up.py"
 _HARD: Final = "tests/layers/test_hard_events.py"
+_COMPLETE: Final = f"{_HARD}::test_who_goes_after_a_new_one_from_now_on_is_given_what_that_counts_as_complete"
 _LATE: Final = "tests/layers/test_late_lists.py"
 
 EVENT_PROOF: Final = (
     Mutant(
         "who-goes-after-is-given-what-was-given-up",
         "flow/range_reader.py",
-        "_without(sequences, wants[at]) if sequences else wants[at]",
-        "wants[at]",
+        "return lambda event: event.sequence not in sequences and (wants is None or wants(event))",
+        "return wants",
         (f"{_GIVEN_UP}::test_who_goes_after_skips_what_was_skipped",),
     ),
     Mutant(
@@ -26,7 +27,7 @@ EVENT_PROOF: Final = (
     ),
     Mutant(
         "the-store-tells-of-letters-that-block",
-        "adapters/postgres/sql/event_letters_passed.sql",
+        "adapters/postgres/sql/delivery_standing.sql",
         " and not e.blocks",
         "",
         (f"{_POSTGRES}[what_a_row_went_on_after_is_told_for_a_part_of_its_subject]",),
@@ -79,5 +80,26 @@ EVENT_PROOF: Final = (
         "select sum(s.xmin::text::bigint)::bigint from",
         "select count(*) from",
         (f"{_POSTGRES}[a_claim_tells_when_subscriptions_are_others]",),
+    ),
+    Mutant(
+        "who-goes-after-somebody-since-a-moment-ago-runs-ahead",
+        "flow/range_reader.py",
+        "cursor = row.cursor if other in subscription.after else _FAR",
+        "cursor = _FAR",
+        (f"{_HARD}::test_who_goes_after_somebody_from_now_on_is_given_nothing_that_is_not_done_there",),
+    ),
+    Mutant(
+        "nobody-asks-for-the-rows-of-those-that-go-first-now",
+        "flow/delivery_state.py",
+        "for each in readings.values() if each.asks]",
+        "for each in () if each.asks]",
+        (f"{_COMPLETE}[True]",),
+    ),
+    Mutant(
+        "refresh-lifts-to-rows-that-nobody-makes",
+        "scheduler/dispatcher.py",
+        "            await self.dispatch([Ping(*place, 0) for place in made.unmade])\n",
+        "",
+        (f"{_COMPLETE}[False]",),
     ),
 )

@@ -10,7 +10,16 @@ from penstock.adapters.memory.rows import DeliveryPlace
 from penstock.adapters.memory.subscriptions import standing
 from penstock.adapters.memory.trip import Trip
 from penstock.model.delivery import delivery_id
-from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, NewDelivery, Passed, Rise
+from penstock.model.delivery_row import (
+    Advance,
+    ClaimedRange,
+    DeliveryChange,
+    DeliveryRow,
+    NewDelivery,
+    Part,
+    Rise,
+    Standing,
+)
 from penstock.model.identity import TaskId, bucket_of
 from penstock.model.lane import LambdaId, lambda_of
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DROP, OWNED, Event, Status, handed_over
@@ -48,8 +57,8 @@ class MemoryDeliveries:
             "deliveries.read", lambda: {each: self.row(each) for each in ids if each in self._cluster.deliveries}
         )
 
-    async def given_up(self, parts: Sequence[Passed]) -> list[frozenset[int]]:
-        return await self._trip("deliveries.given_up", lambda: [self._passed(part) for part in parts])
+    async def standing(self, parts: Sequence[Part]) -> list[Standing]:
+        return await self._trip("deliveries.standing", lambda: [self._stands(part) for part in parts])
 
     async def apply(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
         return await self._trip("deliveries.apply", lambda: self._apply(changes, room))
@@ -135,12 +144,14 @@ class MemoryDeliveries:
             place.since_us,
         )
 
-    def _passed(self, part: Passed) -> frozenset[int]:
-        return frozenset(
+    def _stands(self, part: Part) -> Standing:
+        place = self._cluster.deliveries.get(part.id)
+        given_up = frozenset(
             sequence
             for (task_id, sequence), letter in self._cluster.event_letters.items()
             if task_id == part.id and part.after < sequence <= part.upto and not letter.blocks
         )
+        return Standing(place.cursor if place else 0, given_up)
 
     def _apply(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
         steps = self._steps(room)

@@ -30,9 +30,10 @@ from penstock.model.delivery_row import (
     DeliveryChange,
     DeliveryRow,
     NewDelivery,
-    Passed,
+    Part,
     Rise,
     Settle,
+    Standing,
 )
 from penstock.model.event import StreamId
 from penstock.model.identity import TaskId
@@ -52,7 +53,7 @@ _LETTERS: Final = statement("event_letters_add")
 _HELD: Final = 7
 """where the columns of an advance begin that say of which rows it was"""
 _id: Final[Callable[[Any], TaskId]] = attrgetter("id")
-_PASSED: Final = statement("event_letters_passed")
+_STANDING: Final = statement("delivery_standing")
 _GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 
 
@@ -123,14 +124,13 @@ class PostgresDeliveries:
         rows = await self._pool.fetch(_ROWS, sorted(set(ids))) if ids else []
         return {row.trigger.id: row for row in map(row_of, rows)}
 
-    async def given_up(self, parts: Sequence[Passed]) -> list[frozenset[int]]:
-        """The dead events that rows went on after."""
-        found: list[set[int]] = [set() for _ in parts]
-        if parts:
-            ids, after, upto = zip(*((part.id, part.after, part.upto) for part in parts), strict=True)
-            for number, sequence in await self._pool.fetch(_PASSED, ids, after, upto):
-                found[number - 1].add(sequence)
-        return [frozenset(each) for each in found]
+    async def standing(self, parts: Sequence[Part]) -> list[Standing]:
+        """How rows stand with parts of their subjects."""
+        if not parts:
+            return []
+        ids, after, upto = zip(*((part.id, part.after, part.upto) for part in parts), strict=True)
+        rows = await self._pool.fetch(_STANDING, ids, after, upto)
+        return [Standing(cursor or 0, frozenset(given_up or ())) for cursor, given_up in rows]
 
     async def apply(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
         """Each change whose guard holds."""

@@ -1,7 +1,7 @@
 # ruff: noqa: D103 - the name of an idea is its sentence
 """The ends of claims: the fence, the cursor, what is tried again, what is dead."""
 
-from penstock.model.delivery_row import Advance, EventLetter, Passed, Settle
+from penstock.model.delivery_row import Advance, EventLetter, Part, Settle
 from penstock.model.event import StoredEvent, hash_of_subject
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DEAD_EVENT, OWNED, Event, Status
 from penstock.model.subscription import EventFilter, SubscriptionSpec
@@ -233,10 +233,11 @@ async def what_a_row_went_on_after_is_told_for_a_part_of_its_subject(scene: Scen
         end = Event.BLOCKED if blocks else Event.CAUGHT_UP
         await stage.apply(Settle(claimed.id, claimed.claim, end, sequence - blocks, letter=letter))
     own, nobody = stage.id(), stage.id("nobody has it")
-    asked = [Passed(own, 0, 9), Passed(own, 5, 9), Passed(own, 4, 6), Passed(nobody, 0, 9), Passed(stage.id("b"), 0, 9)]
-    told = await stage.deliveries.given_up(asked)
-    assert told == [{5, 7}, {7}, {5}, frozenset(), {6}]
-    assert await stage.deliveries.given_up([]) == []
+    asked = [Part(own, 0, 9), Part(own, 5, 9), Part(own, 4, 6), Part(nobody, 0, 9), Part(stage.id("b"), 0, 9)]
+    told = await stage.deliveries.standing(asked)
+    assert [each.given_up for each in told] == [{5, 7}, {7}, {5}, frozenset(), {6}]
+    assert [each.cursor for each in told] == [7, 7, 7, 0, 6]
+    assert await stage.deliveries.standing([]) == []
 
 
 @DELIVERIES.idea

@@ -11,6 +11,7 @@ import asyncpg
 
 from penstock import Event, PenstockError
 from tests.processes.fault_run.events import lambdas
+from tests.processes.fault_run.events.look import AWAY
 from tests.processes.fault_run.features.operators import insist
 
 SUBJECTS: Final = 12
@@ -130,7 +131,7 @@ class Shop:
         """One transaction; the numbers that its rows got, none when it did not come to its commit."""
         try:
             connection = await asyncpg.connect(self._dsn, timeout=2)
-        except (OSError, TimeoutError, asyncpg.PostgresError):
+        except AWAY:
             await asyncio.sleep(_PAUSE_S)
             return []
         written: list[tuple[str, int, int]] = []
@@ -142,7 +143,7 @@ class Shop:
                     written.append((order, await connection.fetchval(_INSERT, order, body), own))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._is_over.wait(), hold_s)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except AWAY:
             return []
         finally:
             connection.terminate()

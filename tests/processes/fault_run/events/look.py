@@ -12,6 +12,8 @@ from tests.processes.fault_run.events.lambdas import ORDERS, PAPERS
 from tests.processes.fault_run.records import now_us
 
 EVERY_S: Final = 0.1
+AWAY: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""how a connection breaks whose server is killed"""
 _CURSORS: Final = "select id, cursor from penstock.delivery"
 _JOURNAL: Final = """
     select s.name, e.subject, e.sequence, convert_from(e.data, 'utf8')::jsonb ->> 'number', e.type
@@ -37,7 +39,7 @@ class CursorWatch:
         while not over.is_set():
             try:
                 await self._look(over)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except AWAY:
                 await asyncio.sleep(EVERY_S)
 
     async def _look(self, over: asyncio.Event) -> None:
