@@ -21,8 +21,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## process a real folder of files and kill an executor on the way (DIR=~/Pictures for yours)
-	@$(BIN)/python examples/first_light/demo.py $(if $(value DIR),--dir=$(call quoted,$(value DIR)))
+demo: setup ## a small Dropbox over a folder, with an executor killed and pings lost (DIR=~/Pictures for a copy of yours)
+	@PYTHONPATH=examples $(BIN)/python -m minibox $(if $(value DIR),--dir=$(call quoted,$(value DIR)))
 
 test: setup static ## run all checks and all tests (ARGS="-k name" narrows the tests)
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)

@@ -101,6 +101,21 @@ class Settings(BaseSettings):
     event_id_window_hours: Annotated[float, Field(ge=1 / 60, le=8_784)] = Field(
         24.0, description="how long an event that is published again under its source and id is known"
     )
+    refresh_recent_every_s: Annotated[float, Field(ge=0.1, le=3_600)] = Field(
+        2.0, description="how often sources are asked what has changed: an event whose ping was lost waits so long"
+    )
+    refresh_recent_per_s: Annotated[float, Field(ge=1, le=1_000_000)] = Field(
+        5_000.0, description="subjects that this compares in a second at most, for each stream"
+    )
+    refresh_full_every_s: Annotated[float, Field(ge=1, le=366 * 86_400)] = Field(
+        3_600.0, description="how often every subject of a stream is compared with its cursors"
+    )
+    refresh_full_per_s: Annotated[float, Field(ge=1, le=1_000_000)] = Field(
+        2_000.0, description="subjects that this compares in a second at most, for each stream"
+    )
+    refresh_stuck_after_s: Annotated[float, Field(ge=1, le=366 * 86_400)] = Field(
+        300.0, description="when a subject that does not go on is reported"
+    )
 
     concurrency: int = Field(100, ge=1, le=10_000, description="coroutines an executor runs at the same time")
     threads: int = Field(16, ge=1, le=1_000, description="plain functions an executor runs at the same time")

@@ -49,7 +49,7 @@ class EventBench(FlowBench):
         self.book = SubscriptionBook(self.store.subscriptions, self.signals)
         self.heard: list[int] = []
         feed = LaneFeed(self.queue, self.gauges, self.signals, self.pings)
-        reader = RangeReader(self, self.book)
+        reader = RangeReader(self, self.book, self.store.deliveries)
         self.deliveries = DeliveryState(
             self.store.deliveries, reader, self.book, feed, lambda _: self.policy, lambda: 0.5, LEASE_S
         )

@@ -17,6 +17,7 @@ from penstock.adapters.memory import (
     SignalBus,
 )
 from penstock.compose.sources import DeclaredSources
+from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.model.family import Family
 from penstock.model.gate import Gate, GateOrder
 from penstock.model.identity import TaskId, make_ids
@@ -114,8 +115,11 @@ class SchedulerBench:
             EventSockets(
                 store.deliveries,
                 store.subscriptions,
-                DeclaredSources({}, store.journal_source),
+                sources := DeclaredSources({}, store.journal_source),
                 MemoryPingQueue(self.ping_bus),
+                store.refreshes,
+                SourcesAgainstCursors(store.cursors, sources),
+                store.cursors,
             ),
         )
         scheduler = Scheduler(sockets, Member(name, "orchestrator", ""), Random(name).random, timings)

@@ -76,6 +76,13 @@ SetStream         yes    yes       no        no      no
 ListSubjects      yes    yes       yes       no      yes
 ReadEvents        yes    yes       yes       no      yes
 Ping              yes    yes       yes       yes     no
+GetRefresh        yes    yes       yes       no      yes
+StartRefresh      yes    yes       no        no      no
+Verify            yes    yes       yes       no      yes
+ListCursors       yes    yes       yes       no      yes
+ShowCursors       yes    yes       yes       no      yes
+SkipEvent         yes    yes       no        no      no
+RedriveEvent      yes    yes       no        no      no
 CreateToken       yes    no        no        no      no
 ListTokens        yes    no        no        no      no
 RevokeToken       yes    no        no        no      no
@@ -305,6 +312,9 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
             "RevokeToken",
             "RegisterLambdas",
             "SetStream",
+            "StartRefresh",
+            "SkipEvent",
+            "RedriveEvent",
         } == set(audited)
         for line in told:
             assert f"by ops ({admin.split('_')[1]}), admin" in line

@@ -15,6 +15,7 @@ from penstock.model.lifecycle import (
     after_delivery,
     delivery_sources,
     handed_over,
+    skipped,
     waits_for_time,
 )
 
@@ -41,6 +42,8 @@ CAUGHT_UP           . . . . I I .
 WENT_ON             . . . . N N .
 BLOCKED             . . . . H H .
 PARKED              . . . . I I .
+SKIPPED             . N N N . . N
+SKIPPED_LAST        . I I I . . I
 """
 COLUMNS = ("IDLE", "NEW", "HELD", "ENQUEUED", "CLAIMED", "PROCESSING", "RETRIABLE_FAILURE")
 LETTERS = {name[0]: name for name in COLUMNS}
@@ -85,7 +88,11 @@ def test_no_event_of_a_task_touches_an_idle_row() -> None:
 
 def test_ends_leave_owned_rows_only() -> None:
     for event in Event:
-        if event not in SHARED and event not in {Event.BEHIND, Event.DROP} and delivery_sources(event):
+        if (
+            event not in SHARED
+            and event not in {Event.BEHIND, Event.DROP, Event.SKIPPED, Event.SKIPPED_LAST}
+            and delivery_sources(event)
+        ):
             assert set(delivery_sources(event)) == set(OWNED)
 
 
@@ -94,3 +101,11 @@ def test_ends_leave_owned_rows_only() -> None:
 )
 def test_what_follows_depends_on_the_head(cursor: int, head: int, event: Event) -> None:
     assert handed_over(cursor, head) is event
+
+
+@pytest.mark.parametrize(
+    ("cursor", "head", "event"), [(5, 5, Event.SKIPPED_LAST), (6, 5, Event.SKIPPED_LAST), (5, 6, Event.SKIPPED)]
+)
+def test_a_skipped_event_leaves_more_or_nothing(cursor: int, head: int, event: Event) -> None:
+    assert skipped(cursor, head) is event
+    assert set(delivery_sources(event)) == {Status.NEW, Status.HELD, Status.ENQUEUED, Status.RETRIABLE_FAILURE}

@@ -16,7 +16,7 @@ from tests.mutants.observer import RECORD, Record
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 RUN_S_MAX: Final = 300.0
 LAST_WORDS_S: Final = 20.0
-_COPIED: Final = ("src", "tests", "benchmarks")
+_COPIED: Final = ("src", "tests", "benchmarks", "examples")
 
 
 class RunFailed(Exception):

@@ -1,4 +1,4 @@
-"""The demo as a newcomer runs it, over folders that newcomers have."""
+"""First light as somebody runs it, over folders that people have."""
 
 import hashlib
 import importlib
@@ -210,27 +210,6 @@ def test_an_executor_that_was_killed_is_not_shown_as_if_it_lived(part: Any, tmp_
     begin(10)
     demo._show(0.0)
     assert shown == ["", "executor 9", "the next executor starts", "executor 10", "executor 10"]
-
-
-@pytest.mark.parametrize(
-    "name", ["plain", "two words", "it's", 'a "quoted" one', "a$HOME$(pwd)`pwd`", "~", "-rf", "a;b&c"]
-)
-def test_make_hands_every_name_of_a_folder_to_the_demo(name: str, tmp_path: Path) -> None:
-    """By a Python that says what it was given: the rest of the demo has its own tests."""
-    (tmp_path / "python").write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
-    (tmp_path / "python").chmod(0o755)
-    (tmp_path / "stamp").touch()
-    command = ["make", "--silent", "demo", f"BIN={tmp_path}", f"STAMP={tmp_path / 'stamp'}"]
-    for given, wanted in (([f"DIR={name}"], [f"--dir={name}"]), ([], [])):
-        done = subprocess.run(
-            [*command, *given],
-            cwd=FOLDER.parents[1],
-            env=clean_environment(),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert done.stdout.splitlines() == ["examples/first_light/demo.py", *wanted]
 
 
 def test_a_torn_line_counts_only_when_it_has_become_whole(part: Any, tmp_path: Path) -> None:

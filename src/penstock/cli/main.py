@@ -32,6 +32,9 @@ VERBS: Final = {
     "events": "Show the events of STREAM.",
     "streams": "List streams, and set how long they keep their events.",
     "ping": "Say that a subject of STREAM has come further at its source.",
+    "cursors": "Show how far subscriptions have come, and move what stands.",
+    "refresh": "Show how far refresh has come over each stream, and of STREAM what does not go on.",
+    "verify": "Compare what the sources have with what the subscriptions have completed.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",
 }

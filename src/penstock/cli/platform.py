@@ -6,7 +6,7 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import psutil
@@ -39,19 +39,27 @@ _OPEN_CLIENT: Final = {
 
 
 class LocalPlatform:
-    """One platform in `settings.folder`, with one worker for `app` (none for "")."""
+    """One platform in `settings.folder`, with one worker for `app` (none for ""). `command`: what starts a server of
+    a role.
+    """
 
     def __init__(
-        self, settings: Settings, app: str, log: Log, worker_environment: Mapping[str, str] | None = None
+        self,
+        settings: Settings,
+        app: str,
+        log: Log,
+        worker_environment: Mapping[str, str] | None = None,
+        command: Callable[[str], list[str]] = server_command,
     ) -> None:
         self._settings, self._app, self._log = settings, app, log
         self._worker_environment = dict(worker_environment or {})
+        self._command = command
         self._folder = settings.folder.resolve()
         self._engines: EmbeddedEngines | None = None
         self._engines_watch: asyncio.Task[None] | None = None
         self._servers: list[Child] = []
         self.worker: Child | None = None
-        self.address = ""
+        self.address = self.postgres_url = ""
 
     async def start(self) -> None:
         """Returns when tasks can be scheduled; raises `PenstockError`, and then nothing of it runs."""
@@ -64,6 +72,7 @@ class LocalPlatform:
     async def _start(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         postgres_url, nats_url = await self._start_engines()
+        self.postgres_url = postgres_url
         await migrate(postgres_url)
         engines = {"PENSTOCK_POSTGRES_URL": postgres_url, "PENSTOCK_NATS_URL": nats_url}
         _, self.address = await asyncio.gather(
@@ -132,7 +141,7 @@ class LocalPlatform:
                 "PENSTOCK_ADVERTISE_HOST": LOOPBACK,
                 f"PENSTOCK_{role.upper()}_PORT": str(port),
             }
-            child = Child(ChildSpec(role, server_command(role), environment), self._log)
+            child = Child(ChildSpec(role, self._command(role), environment), self._log)
             self._servers.append(child)
             try:
                 return await child.start()

@@ -11,8 +11,10 @@ from typing import Final
 
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
+from penstock.compose.read_sources import read_sources
 from penstock.flow.attendance import AttendanceBook
 from penstock.flow.children import teller
+from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.flow.gauges import Gauges
 from penstock.flow.quota_book import QuotaBook
 from penstock.flow.schedule_quotas import MeteredSchedules
@@ -20,6 +22,8 @@ from penstock.frontend.admission_control import AdmissionControl
 from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.cursor_orders import CursorOrderDesk
+from penstock.frontend.cursors import CursorDesk
 from penstock.frontend.explain import ExplainDesk
 from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
@@ -30,6 +34,7 @@ from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.ping import JournalPings, PingDesk
 from penstock.frontend.publish import PublishDesk
 from penstock.frontend.quotas import QuotaDesk
+from penstock.frontend.refresh import RefreshDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
@@ -37,9 +42,11 @@ from penstock.frontend.selection import PreviewDesk
 from penstock.frontend.stream_book import StreamBook
 from penstock.frontend.streams import StreamDesk
 from penstock.frontend.subscribe import SubscribeDesk
+from penstock.frontend.subscription_look import SubscriptionLook
 from penstock.frontend.sweeps import SweepDesk
 from penstock.frontend.tokens import TokenDesk
 from penstock.frontend.tree import TreeDesk
+from penstock.frontend.verify import VerifyDesk
 from penstock.frontend.waiting_room import WaitingRoom
 from penstock.model.errors import PenstockError
 from penstock.ports.access_tokens import AccessTokens
@@ -80,12 +87,20 @@ class FrontendDesks:
     publish: PublishDesk
     streams: StreamDesk
     pings: PingDesk
+    cursors: CursorDesk
+    verify: VerifyDesk
+    refresh: RefreshDesk
+    cursor_orders: CursorOrderDesk
 
 
 @asynccontextmanager
 async def open_frontend(settings: Settings, address: str) -> AsyncIterator[FrontendDesks]:
     """Layer 1 on its engines, until the context ends."""
-    async with open_engines(settings, "frontend") as engines, crew() as start:
+    async with (
+        open_engines(settings, "frontend") as engines,
+        crew() as start,
+        read_sources(settings, engines.store) as sources,
+    ):
         store, signals = engines.store, engines.signals
         roster = Roster(store.membership, Member(member_id("frontend"), "frontend", address), settings.member_lease_s)
         gauges = Gauges(signals, roster.me.id)
@@ -95,6 +110,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         book = LambdaBook(store.registry, signals)
         quotas = QuotaBook(store.quotas, signals)
         stream_book = StreamBook(store.streams, book, [stream_of(*each) for each in settings.sources.items()])
+        look = SubscriptionLook(store.subscriptions, book)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
         desks = FrontendDesks(
@@ -147,6 +163,12 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             ),
             streams=StreamDesk(store.streams, store.journal, book, stream_book, _page_key(settings)),
             pings=PingDesk(engines.pings, stream_book),
+            cursors=CursorDesk(look, store.cursors, sources, store.gates, attendances, store.clock),
+            verify=VerifyDesk(
+                look, SourcesAgainstCursors(store.cursors, sources), sources, store.clock, _page_key(settings)
+            ),
+            refresh=RefreshDesk(look, store.refreshes),
+            cursor_orders=CursorOrderDesk(look, store.cursors, sources),
         )
         await store.clock.compare()
         await quotas.refresh()

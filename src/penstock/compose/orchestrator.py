@@ -15,6 +15,7 @@ from penstock.compose.sources import open_sources
 from penstock.delivery.dispatch import Delivery
 from penstock.flow.attendance import AttendanceTeller
 from penstock.flow.children import teller
+from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.flow.delivery_state import DeliveryState
 from penstock.flow.gauges import Gauges
 from penstock.flow.lane_feed import LaneFeed
@@ -29,7 +30,7 @@ from penstock.model.lane import LambdaId
 from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.membership import Member
 from penstock.ports.source_book import SourceBook
-from penstock.scheduler import EventSockets, Scheduler, Sockets, Timings
+from penstock.scheduler import EventSockets, RefreshPace, Scheduler, Sockets, Timings
 from penstock.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         await subscriptions.refresh()
         delivery_state = DeliveryState(
             store.deliveries,
-            RangeReader(sources, subscriptions),
+            RangeReader(sources, subscriptions, store.deliveries),
             subscriptions,
             LaneFeed(queue, gauges, signals, engines.pings),
             policies.policy_of,
@@ -105,7 +106,15 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                 store.ticks,
                 store.gates,
                 store.chains,
-                EventSockets(store.deliveries, store.subscriptions, sources, engines.pings),
+                EventSockets(
+                    store.deliveries,
+                    store.subscriptions,
+                    sources,
+                    engines.pings,
+                    store.refreshes,
+                    SourcesAgainstCursors(store.cursors, sources),
+                    store.cursors,
+                ),
             ),
             me,
             random.random,
@@ -113,6 +122,13 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
                 lease_s=settings.lease_s,
                 heartbeat_s=settings.heartbeat_s,
                 enqueue_timeout_s=settings.enqueue_timeout_s,
+                refresh=RefreshPace(
+                    settings.refresh_recent_every_s,
+                    settings.refresh_recent_per_s,
+                    settings.refresh_full_every_s,
+                    settings.refresh_full_per_s,
+                    settings.refresh_stuck_after_s,
+                ),
             ),
         )
         for loop in (

@@ -83,6 +83,8 @@ class DeliveryState:
         return stale + [change.id for change, holds in zip(changes, held, strict=True) if not holds]
 
     async def _decided(self, row: DeliveryRow, report: Report) -> DeliveryChange:
+        if self._book.of(row) is None:
+            await self._book.refresh()
         subscription = self._book.of(row)
         claimed = _range_of(row, report)
         if subscription is None:
@@ -94,10 +96,12 @@ class DeliveryState:
 
     async def _claim_trip(self, ids: list[TaskId]) -> list[Claimed | None]:
         ranges = await self._deliveries.claim(ids, self._lease_s)
+        is_sure = await self._is_sure_of(ranges)
         pairs = [(each, subscription) for each in ranges if (subscription := self._book.of(each)) is not None]
         readings = {reading.claimed.id: reading for reading in await self._reader.read(pairs)}
         given = {task_id: _claimed(reading) for task_id, reading in readings.items() if reading.events}
-        settled = [self._without_executor(each, readings.get(each.id)) for each in ranges if each.id not in given]
+        rest = [each for each in ranges if each.id not in given]
+        settled = [self._without_executor(each, readings.get(each.id), is_sure) for each in rest]
         try:
             await self._lower([reading for reading in readings.values() if reading.found is not None])
             await self._change_trip(settled)
@@ -118,10 +122,21 @@ class DeliveryState:
             heads = [each.scanned if each.found is None else each.found for each in readings]
             await self._deliveries.lower([each.claimed for each in readings], heads)
 
-    def _without_executor(self, claimed: ClaimedRange, reading: Reading | None) -> DeliveryChange:
+    async def _is_sure_of(self, ranges: Sequence[ClaimedRange]) -> bool:
+        """Whether who is not in the book subscribes no more; it may not have heard of a registration a moment ago."""
+        if all(self._book.of(each) is not None for each in ranges):
+            return True
+        try:
+            await self._book.refresh()
+        except Unavailable as error:
+            log.warning("who subscribes cannot be asked, and nothing is given up for that: %s", error)
+            return False
+        return True
+
+    def _without_executor(self, claimed: ClaimedRange, reading: Reading | None, is_sure: bool) -> DeliveryChange:
         """What becomes of a claim that hands over nothing."""
         if self._book.of(claimed) is None:
-            return parked(claimed)
+            return parked(claimed) if is_sure else put_back(claimed, SOURCE_RETRY_S)
         if reading is None:
             return put_back(claimed, SOURCE_RETRY_S)
         if reading.scanned > claimed.cursor or reading.found is not None:

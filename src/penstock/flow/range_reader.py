@@ -7,12 +7,16 @@ from typing import Final
 from msgspec import Struct
 
 from penstock.flow.subscription_book import SubscriptionBook
-from penstock.model.delivery_row import ClaimedRange
+from penstock.model.delivery import delivery_id
+from penstock.model.delivery_row import ClaimedRange, Passed
 from penstock.model.errors import PenstockError
 from penstock.model.event import StoredEvent, StreamId
 from penstock.model.event_filter import Wants
+from penstock.model.identity import TaskId, bucket_of
+from penstock.model.lane import LambdaId
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.model.subscription import Order, Subscription
+from penstock.ports.deliveries import Deliveries
 from penstock.ports.event_source import EventSource, RangeRead, SubjectKey, SubjectRange
 from penstock.ports.source_book import SourceBook
 
@@ -38,9 +42,10 @@ class Reading(Struct, frozen=True, gc=False):
 class RangeReader:
     """One trip to each source for all that is claimed at once."""
 
-    def __init__(self, sources: SourceBook, book: SubscriptionBook) -> None:
+    def __init__(self, sources: SourceBook, book: SubscriptionBook, deliveries: Deliveries) -> None:
         self._sources = sources
         self._book = book
+        self._deliveries = deliveries
 
     async def read(self, pairs: Sequence[tuple[ClaimedRange, Subscription]]) -> list[Reading]:
         """What the sources answer, in any order; ranges of a source that does not answer are left out."""
@@ -67,7 +72,7 @@ class RangeReader:
     async def _read_group(
         self, source: EventSource, pairs: Sequence[tuple[ClaimedRange, Subscription]], latest_only: bool
     ) -> list[Reading]:
-        wants = [self._book.wants(subscription) for _, subscription in pairs]
+        wants = await self._wants(pairs)
         ranges = [_range(claimed, _limit(claimed, of), each) for (claimed, of), each in zip(pairs, wants, strict=True)]
         read = source.read_latest if latest_only and not any(wants) else source.read
         answers = await read(ranges, READ_BYTES_MAX)
@@ -83,6 +88,28 @@ class RangeReader:
         if short:
             await _look_for_heads(source, ranges, readings, short)
         return readings
+
+    async def _wants(self, pairs: Sequence[tuple[ClaimedRange, Subscription]]) -> list[Wants | None]:
+        """Which events each is given; None: all. What those before it have given up is not among them."""
+        wants = [self._book.wants(subscription) for _, subscription in pairs]
+        parts = [
+            (at, Passed(_row_before(claimed, other), claimed.cursor, claimed.head))
+            for at, (claimed, subscription) in enumerate(pairs)
+            for other in self._book.skips_with(subscription)
+        ]
+        if parts:
+            given_up = await self._deliveries.given_up([part for _, part in parts])
+            for (at, _), sequences in zip(parts, given_up, strict=True):
+                wants[at] = _without(sequences, wants[at]) if sequences else wants[at]
+        return wants
+
+
+def _row_before(claimed: ClaimedRange, other: LambdaId) -> TaskId:
+    return delivery_id(other, claimed.stream_id, claimed.subject_hash, bucket_of(claimed.id))
+
+
+def _without(sequences: frozenset[int], wants: Wants | None) -> Wants:
+    return lambda event: event.sequence not in sequences and (wants is None or wants(event))
 
 
 async def _look_for_heads(

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from penstock.model.delivery_row import ClaimedRange, DeliveryRow
 from penstock.model.errors import PenstockError
 from penstock.model.event_filter import Wants, matcher
 from penstock.model.lane import LambdaId, LaneId, lambda_of
 from penstock.model.subscription import Subscription
+from penstock.model.subscription_rules import skips_with
 from penstock.ports.signals import Signals, Topic
 from penstock.ports.subscriptions import Subscriptions
 
@@ -24,6 +26,7 @@ class SubscriptionBook:
         self._subscriptions = subscriptions
         self._known: dict[LambdaId, Subscription] = {}
         self._wants: dict[LambdaId, Wants | None] = {}
+        self._skips_with: dict[LambdaId, tuple[LambdaId, ...]] = {}
         self._changed = asyncio.Event()
         self._unlisten = signals.listen(Topic.LAMBDAS, lambda _: self._changed.set())
 
@@ -37,10 +40,15 @@ class SubscriptionBook:
         """Its filter; None: it wants all events."""
         return self._wants[subscription.lambda_id]
 
+    def skips_with(self, subscription: Subscription) -> Sequence[LambdaId]:
+        """All that go before it, and before those, and what they give up is not for it."""
+        return self._skips_with.get(subscription.lambda_id, ())
+
     async def refresh(self) -> None:
         """Read all of them; raises `Unavailable`."""
         known = {each.lambda_id: each for each in await self._subscriptions.all()}
         self._wants = {number: matcher(each.spec.wanted) for number, each in known.items()}
+        self._skips_with = {number: skips_with(number, known) for number, each in known.items() if each.after}
         self._known = known
 
     async def run(self) -> None:

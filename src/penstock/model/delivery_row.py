@@ -9,6 +9,14 @@ from penstock.model.lifecycle import Event
 from penstock.model.task import NO_FAILURE, Attempt, Failure, Trigger
 
 
+class Passed(Struct, frozen=True, gc=False):
+    """A part of a row's subject: sequences after `after`, up to and with `upto`."""
+
+    id: TaskId
+    after: int
+    upto: int
+
+
 class NewDelivery(Struct, frozen=True, gc=False):
     """A row to be made."""
 

@@ -87,6 +87,10 @@ class Event(IntEnum):
     """of a delivery: the event after its cursor is dead, and its subject waits for somebody"""
     PARKED = 25
     """of a delivery: nobody subscribes any more; its cursor stays where it is"""
+    SKIPPED = 26
+    """of a delivery: somebody has passed over the event after its cursor, and there are more"""
+    SKIPPED_LAST = 27
+    """of a delivery: somebody has passed over the event after its cursor, and nothing more is known of its subject"""
 
 
 @unique
@@ -202,12 +206,35 @@ _HANDED_OVER: Final = {
 
 DELIVERY_MATRIX: Final[dict[Status, dict[Event, Status]]] = {
     Status.IDLE: {Event.BEHIND: Status.NEW},
-    Status.NEW: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD},
-    Status.HELD: {Event.DUE: Status.HELD, Event.HOLD: Status.HELD, Event.FREE: Status.NEW, Event.DROP: Status.IDLE},
-    Status.ENQUEUED: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD, Event.CLAIM: Status.CLAIMED},
+    Status.NEW: {
+        Event.DUE: Status.ENQUEUED,
+        Event.HOLD: Status.HELD,
+        Event.SKIPPED: Status.NEW,
+        Event.SKIPPED_LAST: Status.IDLE,
+    },
+    Status.HELD: {
+        Event.DUE: Status.HELD,
+        Event.HOLD: Status.HELD,
+        Event.FREE: Status.NEW,
+        Event.DROP: Status.IDLE,
+        Event.SKIPPED: Status.NEW,
+        Event.SKIPPED_LAST: Status.IDLE,
+    },
+    Status.ENQUEUED: {
+        Event.DUE: Status.ENQUEUED,
+        Event.HOLD: Status.HELD,
+        Event.CLAIM: Status.CLAIMED,
+        Event.SKIPPED: Status.NEW,
+        Event.SKIPPED_LAST: Status.IDLE,
+    },
     Status.CLAIMED: {Event.START: Status.PROCESSING, Event.HEARTBEAT: Status.CLAIMED, **_HANDED_OVER},
     Status.PROCESSING: {Event.START: Status.PROCESSING, Event.HEARTBEAT: Status.PROCESSING, **_HANDED_OVER},
-    Status.RETRIABLE_FAILURE: {Event.DUE: Status.ENQUEUED, Event.HOLD: Status.HELD},
+    Status.RETRIABLE_FAILURE: {
+        Event.DUE: Status.ENQUEUED,
+        Event.HOLD: Status.HELD,
+        Event.SKIPPED: Status.NEW,
+        Event.SKIPPED_LAST: Status.IDLE,
+    },
 }
 """Of deliveries. What makes a row wait, start and beat moves both alike, by the same statements. A delivery has no end
 and no cancel; what the end of an execution means for its cursor says `model/ordering.py`.
@@ -329,6 +356,11 @@ def delivery_sources(event: Event) -> tuple[Status, ...]:
 def handed_over(cursor: int, head: int) -> Event:
     """What follows when the events of a delivery are done."""
     return Event.CAUGHT_UP if head <= cursor else Event.WENT_ON
+
+
+def skipped(cursor: int, head: int) -> Event:
+    """What follows when the event up to `cursor` was passed over."""
+    return Event.SKIPPED_LAST if head <= cursor else Event.SKIPPED
 
 
 def sources(event: Event) -> tuple[Status, ...]:

@@ -137,3 +137,10 @@ SUBSCRIPTION_AFTER_MAX: Final = 100
 """lambdas that one goes after"""
 SUBSCRIPTION_TYPES_MAX: Final = 100
 """types that one filter names"""
+CURSORS_COUNT_MAX: Final = 10_000
+"""how far subjects of a subscription are counted, for each thing that they wait for"""
+CURSORS_IN_MOTION_MAX: Final = 50_000
+"""how far deliveries that are enqueued or run are looked at for it"""
+VERIFY_PAGE_DEFAULT: Final = 500
+VERIFY_PAGE_MAX: Final = 1_000
+"""subjects that one call compares"""

@@ -36,7 +36,9 @@ class WhenDead(IntEnum):
     BLOCK = 1
     """the subject waits until somebody redrives or skips the event"""
     SKIP = 2
-    """it goes on after the event"""
+    """it goes on after the event, and so do those that go after this lambda: they are not given it"""
+    PASS = 3
+    """it goes on after the event, and those that go after this lambda are given it"""
 
     def __str__(self) -> str:
         """Its name as people read it; the number is the store's."""

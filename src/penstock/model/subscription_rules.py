@@ -5,13 +5,14 @@ from typing import Final
 
 from penstock.model.errors import InvalidInput, LimitExceeded
 from penstock.model.event_rules import TIME_US_MAX, check_extensions, check_stream, check_type
+from penstock.model.lane import LambdaId
 from penstock.model.limits import (
     SUBSCRIPTION_AFTER_MAX,
     SUBSCRIPTION_BATCH_MAX,
     SUBSCRIPTION_TYPES_MAX,
 )
 from penstock.model.names import check_lambda_name
-from penstock.model.subscription import START_NOW, EventFilter, Order, SubscriptionSpec
+from penstock.model.subscription import START_NOW, EventFilter, Order, Subscription, SubscriptionSpec, WhenDead
 
 _EVERYTHING: Final = "*"
 
@@ -65,6 +66,18 @@ def check_after(after: Collection[str], lambda_name: str) -> None:
             raise InvalidInput("after", f"names {each} itself, which would wait for itself for ever; leave it out")
     if len(set(after)) < len(after):
         raise InvalidInput("after", "names one lambda twice; once is enough")
+
+
+def skips_with(lambda_id: LambdaId, known: Mapping[LambdaId, Subscription]) -> tuple[LambdaId, ...]:
+    """All that go before a subscription, and before those: what they give up is not for it, unless they pass it on."""
+    found: dict[LambdaId, None] = {}
+    to_do = list(known[lambda_id].after)
+    while to_do:
+        other = to_do.pop()
+        if other in known and other not in found:
+            found[other] = None
+            to_do.extend(known[other].after)
+    return tuple(each for each in found if known[each].spec.when_dead is not WhenDead.PASS)
 
 
 def check_no_ring(specs: Mapping[str, SubscriptionSpec]) -> None:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryRow, NewDelivery, Rise, Settle
+from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryRow, NewDelivery, Passed, Rise, Settle
 from penstock.model.event import StreamId
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
@@ -70,6 +70,11 @@ class Deliveries(Protocol):
 
     async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, DeliveryRow]:
         """The rows among these ids, idle ones too."""
+
+    async def given_up(self, parts: Sequence[Passed]) -> list[frozenset[int]]:
+        """For each part of a row: the dead events in it that the row went on after: letters that do not block.
+        A row need not be there.
+        """
 
     async def apply(self, changes: Sequence[Advance | Settle], room: Room) -> Moved:
         """Each change whose guard holds, with its letter and its line of history, in one transaction. Each row is named

@@ -70,6 +70,19 @@ class Dispatcher:
         for at in range(0, len(wants), BATCH_ROWS_MAX):
             await self._raise(wants[at : at + BATCH_ROWS_MAX])
 
+    async def lift(self, places: Sequence[tuple[Subscription, str]]) -> None:
+        """Rows that go after others, up to where those are: for when nobody before them moves any more."""
+        wants = [
+            _Want(
+                Rise(_row_id(each.lambda_id, each.stream_id, subject), lane_of(each.lambda_id, Priority.NORMAL), 0),
+                each,
+                subject,
+            )
+            for each, subject in places
+        ]
+        for at in range(0, len(wants), BATCH_ROWS_MAX):
+            await self._make(wants[at : at + BATCH_ROWS_MAX])
+
     def _wants(self, pings: Iterable[Ping]) -> list[_Want]:
         """Each row once, by the highest that was heard."""
         reached: dict[tuple[StreamId, str], int] = {}

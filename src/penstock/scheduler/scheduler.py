@@ -15,6 +15,7 @@ from penstock.scheduler.clock_guard import ClockGuard
 from penstock.scheduler.dispatcher import Dispatcher
 from penstock.scheduler.gate_rounds import GateRounds
 from penstock.scheduler.held_rows import HeldRows
+from penstock.scheduler.idle_rows import IdleRows
 from penstock.scheduler.lambda_list import LambdaList
 from penstock.scheduler.lane_publisher import LanePublisher
 from penstock.scheduler.lost_deliveries import LostDeliveries
@@ -22,6 +23,7 @@ from penstock.scheduler.lost_leases import LostLeases
 from penstock.scheduler.lost_references import LostReferences
 from penstock.scheduler.overdue_rounds import OverdueRounds
 from penstock.scheduler.periodic_rounds import PeriodicRounds
+from penstock.scheduler.refresh_rounds import RefreshRounds
 from penstock.scheduler.republisher import Republisher
 from penstock.scheduler.rounds import keep_doing
 from penstock.scheduler.sockets import Sockets, Timings
@@ -66,6 +68,17 @@ class Scheduler:
         self.dispatcher = Dispatcher(
             events.deliveries, self._subscriptions, events.sources, events.pings, publisher, sockets.gauges, hear
         )
+        self.refresh = RefreshRounds(
+            events.refreshes,
+            events.check,
+            events.sources,
+            self._subscriptions,
+            self.dispatcher,
+            sockets.clock,
+            member.id,
+            times.refresh,
+        )
+        self.idle_rows = IdleRows(events.cursors, events.sources, self.buckets.share)
         self.gates = GateRounds(sockets.gates, sockets.signals, hear, lost_deliveries)
         self.chains = ChainRounds(
             sockets.chains, sockets.transitions, sockets.due_work, sockets.signals, self.buckets.share, hear
@@ -114,6 +127,8 @@ class Scheduler:
             self._loop("the look at condemned children", self.chains.look, self._times.chains_look_s, self._cancel_now),
             self._loop("publishing again", self.republisher.make_good, None, self._republish_now),
             self._loop("moving due tasks", self.consumer.run, None),
+            self._loop("refresh", self.refresh.look, self._times.refresh_look_s),
+            self._loop("the look for cursors of nothing", self.idle_rows.look, self._times.idle_rows_look_s),
             self._loop("the dispatcher", self.dispatcher.run, None),
         ]
         try:

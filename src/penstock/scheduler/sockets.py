@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
+from penstock.ports.cursor_check import CursorCheck
+from penstock.ports.cursors import Cursors
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
@@ -13,6 +15,7 @@ from penstock.ports.lanes import LaneGauges
 from penstock.ports.membership import Membership
 from penstock.ports.periodic import Ticks
 from penstock.ports.pings import PingQueue
+from penstock.ports.refreshes import Refreshes
 from penstock.ports.registry import Registry
 from penstock.ports.signals import Signals
 from penstock.ports.source_book import SourceBook
@@ -20,6 +23,7 @@ from penstock.ports.subscriptions import Subscriptions
 from penstock.ports.sweeps import Sweeps
 from penstock.ports.transitions import Transitions
 from penstock.ports.work_queue import WorkQueue
+from penstock.scheduler.refresh_rounds import RefreshPace
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,9 @@ class EventSockets:
     subscriptions: Subscriptions
     sources: SourceBook
     pings: PingQueue
+    refreshes: Refreshes
+    check: CursorCheck
+    cursors: Cursors
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,11 @@ class Timings(Struct, frozen=True):
 
     chains_look_s: float = 1.0
     """a safety net: the end of a parent that condemns children is told"""
+    refresh_look_s: float = 0.5
+    """how late a step of refresh may be seen"""
+    refresh: RefreshPace = RefreshPace()
+    idle_rows_look_s: float = 3_600.0
+    """how often cursors of subjects that are gone are looked for"""
 
     @property
     def overdue_look_every_s(self) -> float:

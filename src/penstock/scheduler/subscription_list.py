@@ -28,10 +28,12 @@ class SubscriptionList:
 
     async def refresh(self) -> None:
         """Read it if what is known may be old; raises `Unavailable`."""
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._fresh_until_s:
-            return
-        edition, until_s = self._edition, loop.time() + FRESH_S
+        if asyncio.get_running_loop().time() >= self._fresh_until_s:
+            await self.read()
+
+    async def read(self) -> None:
+        """Read it; raises `Unavailable`."""
+        edition, until_s = self._edition, asyncio.get_running_loop().time() + FRESH_S
         by_stream: dict[StreamId, list[Subscription]] = {}
         for each in await self._subscriptions.all():
             by_stream.setdefault(each.stream_id, []).append(each)
@@ -42,6 +44,10 @@ class SubscriptionList:
     def of(self, stream_id: StreamId) -> Sequence[Subscription]:
         """All that subscribe to a stream."""
         return self._by_stream.get(stream_id, ())
+
+    def streams(self) -> list[StreamId]:
+        """All that somebody subscribes to."""
+        return sorted(self._by_stream)
 
     def _outdate(self) -> None:
         self._edition += 1

@@ -224,7 +224,7 @@ class App:
         their values): which events it wants. `start`: where it begins when it is new: `"now"`, at the `"beginning"`, or
         after what was stored by a moment. `after`: lambdas that go first: it sees a subject as far as all of them have
         completed it. `when_dead`: when an event has used up its attempts, its subject waits for somebody
-        (`"block"`), or goes on after it (`"skip"`).
+        (`"block"`), or goes on after it: lambdas that go after this one are not given it (`"skip"`), or are (`"pass"`).
 
         The others are as for `task`; an attempt is one call. What it raises stands for all events of the call, unless
         it is an `EventFailed`, which names the first that failed. docs/subscriptions.md has it all.

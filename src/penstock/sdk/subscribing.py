@@ -20,7 +20,7 @@ from penstock.sdk.durations import microseconds_since_1970
 from penstock.sdk.event_lambdas import EventLambda
 
 OrderName = Literal["subject", "latest", "none"]
-WhenDeadName = Literal["block", "skip"]
+WhenDeadName = Literal["block", "skip", "pass"]
 StartName = Literal["now", "beginning"]
 Before = str | EventLambda[Any, Any]
 """A lambda that goes first, or its full name."""

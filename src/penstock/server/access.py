@@ -100,6 +100,14 @@ def _stream(request: Any) -> str:
     return f"stream {request.stream[:64]!r} keeps {request.keep_s:g} s"
 
 
+def _refreshed(request: Any) -> str:
+    return f"stream {request.stream[:64]!r}"
+
+
+def _event(request: Any) -> str:
+    return f"event {request.sequence} of {request.subject[:64]!r} for {request.subscription[:140]!r}"
+
+
 def _lambdas(request: Any) -> str:
     return f"{len(request.lambdas)} lambdas"
 
@@ -154,6 +162,17 @@ TABLE: Final[Mapping[str, Rule]] = {
     ),
     FRONTEND + "ReadEvents": Rule("read events", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "Ping": Rule("say that a source has new events", _of(_ADMIN, _OPERATOR, _PRODUCER, _WORKER), _named),
+    FRONTEND + "GetRefresh": Rule("see how far refresh has come", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "StartRefresh": Rule("have a stream refreshed now", _of(_ADMIN, _OPERATOR), _named, _refreshed),
+    FRONTEND + "Verify": Rule("compare sources with cursors", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
+    FRONTEND + "ListCursors": Rule(
+        "see how far subscriptions have come", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
+    ),
+    FRONTEND + "ShowCursors": Rule(
+        "see what the subjects of a subscription wait for", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
+    ),
+    FRONTEND + "SkipEvent": Rule("pass over an event of a subscription", _of(_ADMIN, _OPERATOR), _named, _event),
+    FRONTEND + "RedriveEvent": Rule("hand a dead event over again", _of(_ADMIN, _OPERATOR), _named, _event),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
     ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),

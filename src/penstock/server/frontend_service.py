@@ -11,6 +11,7 @@ from penstock.model.identity import id_of_bytes, split_ids
 from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
 from penstock.server.caller import actor
+from penstock.server.cursor_service import CursorService
 from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.quota_service import QuotaService
@@ -32,7 +33,9 @@ from penstock.wire.v1 import penstock_pb2 as pb
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class FrontendService(PeriodicService, ExplainService, QuotaService, SweepService, TreeService, StreamService):
+class FrontendService(
+    PeriodicService, ExplainService, QuotaService, SweepService, TreeService, StreamService, CursorService
+):
     """One method for each call; every error is a status with a sentence."""
 
     def __init__(self, desks: FrontendDesks) -> None:
@@ -42,6 +45,7 @@ class FrontendService(PeriodicService, ExplainService, QuotaService, SweepServic
         SweepService.__init__(self, desks.sweeps, desks.previews)
         TreeService.__init__(self, desks.tree)
         StreamService.__init__(self, desks.publish, desks.streams, desks.pings)
+        CursorService.__init__(self, desks.cursors, desks.verify, desks.refresh, desks.cursor_orders)
         self._desks = desks
 
     @answers_errors

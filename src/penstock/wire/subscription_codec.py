@@ -6,18 +6,19 @@ from penstock.model.errors import InvalidInput
 from penstock.model.subscription import START_NOW, EventFilter, Order, SubscriptionSpec, WhenDead
 from penstock.wire.v1 import penstock_pb2 as pb
 
-_ORDER_TO_WIRE: Final[dict[Order, pb.SubscriptionOrder]] = {
+ORDER_TO_WIRE: Final[dict[Order, pb.SubscriptionOrder]] = {
     Order.SUBJECT: pb.SUBSCRIPTION_ORDER_SUBJECT,
     Order.LATEST: pb.SUBSCRIPTION_ORDER_LATEST,
     Order.NONE: pb.SUBSCRIPTION_ORDER_NONE,
 }
 _ORDER_FROM_WIRE: Final[dict[int, Order]] = {
     pb.SUBSCRIPTION_ORDER_UNSPECIFIED: Order.SUBJECT,
-    **{number: order for order, number in _ORDER_TO_WIRE.items()},
+    **{number: order for order, number in ORDER_TO_WIRE.items()},
 }
 _WHEN_DEAD_TO_WIRE: Final[dict[WhenDead, pb.WhenDead]] = {
     WhenDead.BLOCK: pb.WHEN_DEAD_BLOCK,
     WhenDead.SKIP: pb.WHEN_DEAD_SKIP,
+    WhenDead.PASS: pb.WHEN_DEAD_PASS,
 }
 _WHEN_DEAD_FROM_WIRE: Final[dict[int, WhenDead]] = {
     pb.WHEN_DEAD_UNSPECIFIED: WhenDead.BLOCK,
@@ -30,7 +31,7 @@ def subscription_to_wire(spec: SubscriptionSpec) -> pb.Subscription:
     """Fields by the same names."""
     return pb.Subscription(
         stream=spec.stream,
-        order=_ORDER_TO_WIRE[spec.order],
+        order=ORDER_TO_WIRE[spec.order],
         batch_max=spec.batch_max,
         types=spec.wanted.types,
         attributes=dict(spec.wanted.attributes),
@@ -45,7 +46,7 @@ def subscription_from_wire(message: pb.Subscription) -> SubscriptionSpec:
     if message.order not in _ORDER_FROM_WIRE:
         raise InvalidInput("order", f"{message.order} is none; use subject or latest")
     if message.when_dead not in _WHEN_DEAD_FROM_WIRE:
-        raise InvalidInput("when_dead", f"{message.when_dead} is none; use block or skip")
+        raise InvalidInput("when_dead", f"{message.when_dead} is none; use block, skip or pass")
     if message.HasField("start_at_us") and message.start_at_us < 0:
         raise InvalidInput("start", f"{message.start_at_us} us since 1970 are before it; leave it out to start now")
     return SubscriptionSpec(

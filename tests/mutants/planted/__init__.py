@@ -9,6 +9,7 @@ from tests.mutants.planted.chains import CHAINS
 from tests.mutants.planted.clients import CLIENTS
 from tests.mutants.planted.deliveries import DELIVERIES
 from tests.mutants.planted.delivery import DELIVERY
+from tests.mutants.planted.event_proof import EVENT_PROOF
 from tests.mutants.planted.execution import EXECUTION
 from tests.mutants.planted.explain import EXPLAIN
 from tests.mutants.planted.flow import FLOW
@@ -16,6 +17,8 @@ from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
 from tests.mutants.planted.lambdas import LAMBDAS
 from tests.mutants.planted.memory import MEMORY
+from tests.mutants.planted.minibox import MINIBOX
+from tests.mutants.planted.operations import OPERATIONS
 from tests.mutants.planted.peers import PEERS
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
@@ -48,5 +51,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *STREAMS,
     *LAMBDAS,
     *DELIVERIES,
+    *MINIBOX,
     *SOURCES,
+    *OPERATIONS,
+    *EVENT_PROOF,
 )

@@ -110,6 +110,24 @@ QUESTIONS: list[tuple[str, Any, str]] = [
     ("SetStream", pb.SetStreamRequest(stream=STREAM, keep_s=1), "keep_s: 1 s are outside of 1 hour to 3660 days"),
     ("SetStream", pb.SetStreamRequest(stream=STREAM, keep_s=float("nan")), "keep_s: nan s are outside"),
     ("SetStream", pb.SetStreamRequest(stream="", keep_s=7_200), "stream: '' is not a name"),
+    ("Verify", pb.VerifyRequest(stream="../files"), "stream: '../files' is not a name"),
+    ("Verify", pb.VerifyRequest(stream=STREAM, page_size=1_001), "page_size: 1001 is outside of 1 to 1000"),
+    ("Verify", pb.VerifyRequest(stream=STREAM, subscription="nodot"), "subscription: 'nodot' has no dot"),
+    ("GetRefresh", pb.GetRefreshRequest(findings=5), "findings: are those of a stream; name it"),
+    ("GetRefresh", pb.GetRefreshRequest(stream=STREAM, findings=1_001), "findings: 1001 is outside of 0 to 1000"),
+    ("StartRefresh", pb.StartRefreshRequest(stream=STREAM), "asked_by: is empty; say who gives the order"),
+    ("StartRefresh", pb.StartRefreshRequest(stream="", asked_by="ada"), "stream: '' is not a name"),
+    ("ListCursors", pb.ListCursorsRequest(stream="files.>"), "stream: 'files.>' is not a name"),
+    ("ShowCursors", pb.ShowCursorsRequest(subscription=""), "subscription: "),
+    ("ShowCursors", pb.ShowCursorsRequest(subscription="a.b", subject="x" * 1_025), "subject: has 1025 bytes"),
+    ("SkipEvent", pb.MoveCursorRequest(subscription="a.b", subject="", sequence=1), "subject: "),
+    ("SkipEvent", pb.MoveCursorRequest(subscription="a.b", subject="a", sequence=-1), "sequence: -1 is no sequence"),
+    ("SkipEvent", pb.MoveCursorRequest(subscription="a.b", subject="a", sequence=1), "asked_by: is empty"),
+    (
+        "RedriveEvent",
+        pb.MoveCursorRequest(subscription="a.b", subject="a", sequence=1, asked_by="ada", reason="x" * 2_000),
+        "reason: ",
+    ),
 ]
 
 

@@ -19,7 +19,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a stream that is a pattern": ({"stream": "files.>"}, "is not a name"),
     "an order of nobody's": ({"order": 99}, "order of shop.new: 99 is none; use subject or latest"),
     "no order": ({"order": pb.SUBSCRIPTION_ORDER_NONE}, "order of shop.new: none is not there yet; use subject"),
-    "an end of nobody's": ({"when_dead": 99}, "when_dead of shop.new: 99 is none; use block or skip"),
+    "an end of nobody's": ({"when_dead": 99}, "when_dead of shop.new: 99 is none; use block, skip or pass"),
     "more than a delivery has": ({"batch_max": 1_001}, "batch of shop.new: 1001 is outside of 1 to 1000"),
     "more than any number": ({"batch_max": 2**32 - 1}, "batch of shop.new: 4294967295 is outside of"),
     "an empty type": ({"types": [""]}, "types of shop.new: is empty; say what kind"),

@@ -6,8 +6,9 @@ import os
 import random
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from penstock import Handle, PenstockError
@@ -52,16 +53,17 @@ class Fault:
 
 
 class Nemesis:
-    """One fault after another; the next one comes when the platform has served again."""
+    """One fault after another; the next one comes when the platform has served again. `tasks` has the canaries."""
 
-    def __init__(self, stack: Stack, seed: int) -> None:
+    def __init__(self, stack: Stack, seed: int, tasks: ModuleType = lambdas) -> None:
         self.faults: list[Fault] = []
         self.asked: dict[int, Asked] = {}
         self.baits = 0
         self._stack = stack
+        self._tasks = tasks
         self._chance = random.Random(seed)
 
-    async def run(self, rounds: int) -> None:
+    async def run(self, rounds: int, spared: Container[str] = ()) -> None:
         """Every fault once in each round; NATS is wiped and an executor stopped past its lease in the first."""
         kinds: dict[str, Callable[[], Awaitable[int]]] = {
             "frontend": self._frontend,
@@ -73,7 +75,7 @@ class Nemesis:
         }
         once = {"nats wiped": self._wipe, "executor stopped past its lease": self._stop_past_lease}
         for number in range(rounds):
-            turn = list((kinds | once if not number else kinds).items())
+            turn = [each for each in (kinds | once if not number else kinds).items() if each[0] not in spared]
             self._chance.shuffle(turn)
             for kind, fault in turn:
                 await self._one(kind, fault)
@@ -110,7 +112,7 @@ class Nemesis:
             await asyncio.sleep(0.05)
 
     async def _schedule(self, kind: str, number: int, *arguments: object) -> Handle[Any]:
-        what: AnyLambda[..., Any] = getattr(lambdas, kind)
+        what: AnyLambda[..., Any] = getattr(self._tasks, kind)
         handle = await what.options(key=f"nemesis-{number}", priority="high").schedule(number, *arguments)
         self.asked[number] = Asked(number, kind, (parse_id(handle.id),))
         return handle

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,7 @@ SETTINGS: Final = {
     "PENSTOCK_CONCURRENCY": "12",
     "PENSTOCK_THREADS": "4",
 }
+SERVER: Final = "penstock.server.process"
 _HOST: Final = "127.0.0.1"
 _PORT: Final = 20_000 + os.getpid() % 10_000
 """below those of outgoing connections: a client that dials a dead server must not be given its port"""
@@ -34,7 +35,7 @@ class Stack:
     """`address` is the frontend's for all its lives. Every second life of the orchestrator has another port."""
 
     def __init__(
-        self, folder: Path, engines: EmbeddedEngines, app: str, settings: dict[str, str], workers: int
+        self, folder: Path, engines: EmbeddedEngines, app: str, settings: dict[str, str], workers: int, server: str
     ) -> None:
         self.folder, self.engines = folder, engines
         self.address = f"{_HOST}:{free_port(_HOST, _PORT)}"
@@ -46,7 +47,6 @@ class Stack:
             "PENSTOCK_ADDRESS": self.address,
             FOLDER: str(folder),
         }
-        server = "penstock.server.process"
         self.watcher = Process("watcher", ["tests.processes.fault_run.lifelines", str(folder)], folder, {})
         self.frontend = Process("frontend", [server, "frontend"], folder, common)
         self.orchestrator = Process("orchestrator", [server, "orchestrator"], folder, common)
@@ -112,12 +112,22 @@ def in_one_group(*lambdas: str) -> str:
 
 
 @asynccontextmanager
-async def stack(folder: Path, app: str, groups: str, workers: int = 2, **settings: str) -> AsyncIterator[Stack]:
-    """Everything, running; everything ended at the end, whatever happened."""
+async def stack(
+    folder: Path,
+    app: str,
+    groups: str,
+    workers: int = 2,
+    server: str = SERVER,
+    prepare: Callable[[str], Awaitable[None]] | None = None,
+    **settings: str,
+) -> AsyncIterator[Stack]:
+    """Everything, running; everything ended at the end, whatever happened. `prepare` is given the database first."""
     engines = await EmbeddedEngines.start(folder / "engines")
     try:
-        running = Stack(folder, engines, app, {**SETTINGS, "PENSTOCK_GROUPS": groups, **settings}, workers)
+        running = Stack(folder, engines, app, {**SETTINGS, "PENSTOCK_GROUPS": groups, **settings}, workers, server)
         try:
+            if prepare is not None:
+                await prepare(engines.postgres_dsn)
             await running.start()
             yield running
         finally:

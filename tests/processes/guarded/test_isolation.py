@@ -20,6 +20,9 @@ CANARY = "greencanary"
 LAMBDA = "shop.pack"
 NIGHTLY = "nightly"
 STREAM = "files"
+SUBSCRIPTION = "shop.listen"
+SUBSCRIBED = "deliveries"
+"""its own: only green has it"""
 HOUR_US = 3_600_000_000
 GREENS_ROWS = """
 select t::text from penstock.task t join penstock.namespace n on n.id = namespace_id where n.name = 'green'
@@ -135,7 +138,9 @@ def results(key: tuple[bytes, int], namespace: str) -> pb.SetResultsRequest:
 def green(guarded: GuardedPlatform) -> Green:
     caller = guarded.make("admin", "green", name=CANARY)
     registration = pb.LambdaRegistration(name=LAMBDA, version=CANARY, description=CANARY)
-    caller.ask("RegisterLambdas", pb.RegisterLambdasRequest(namespace="green", lambdas=[registration]))
+    subscribed = pb.LambdaRegistration(name=SUBSCRIPTION, subscription=pb.Subscription(stream=SUBSCRIBED))
+    registered = pb.RegisterLambdasRequest(namespace="green", lambdas=[registration, subscribed])
+    caller.ask("RegisterLambdas", registered)
     payload = b'{"secret": "%s"}' % CANARY.encode()
     waiting = schedule(
         caller, "green", group(payload, collection=CANARY, keys=[CANARY], delay_us=[HOUR_US], key_life_s=3600)
@@ -484,6 +489,51 @@ def ping(blue: Caller, _green: Green) -> None:
     assert answered(blue, "Ping", pb.PingRequest(namespace="blue", groups=[own])).subjects == 1
     missing = pb.PingGroup(stream="orders", subjects=["a.txt"], sequences=[1])
     assert refused(blue, "Ping", pb.PingRequest(namespace="blue", groups=[missing])) is NOT_FOUND
+
+
+@check
+def get_refresh(blue: Caller, _green: Green) -> None:
+    """Nobody subscribes in blue: green's stream of the same name is none of its."""
+    assert not answered(blue, "GetRefresh", pb.GetRefreshRequest(namespace="blue")).loops
+    assert refused(blue, "GetRefresh", pb.GetRefreshRequest(namespace="blue", stream=SUBSCRIBED)) is NOT_FOUND
+
+
+@check
+def start_refresh(blue: Caller, _green: Green) -> None:
+    request = pb.StartRefreshRequest(namespace="blue", stream=SUBSCRIBED, asked_by="blue")
+    assert refused(blue, "StartRefresh", request) is NOT_FOUND
+
+
+@check
+def verify(blue: Caller, _green: Green) -> None:
+    assert refused(blue, "Verify", pb.VerifyRequest(namespace="blue", stream=SUBSCRIBED)) is NOT_FOUND
+
+
+@check
+def list_cursors(blue: Caller, _green: Green) -> None:
+    assert not answered(blue, "ListCursors", pb.ListCursorsRequest(namespace="blue")).subscriptions
+
+
+@check
+def show_cursors(blue: Caller, _green: Green) -> None:
+    request = pb.ShowCursorsRequest(namespace="blue", subscription=SUBSCRIPTION, subject=CANARY)
+    assert refused(blue, "ShowCursors", request) is NOT_FOUND
+
+
+@check
+def skip_event(blue: Caller, _green: Green) -> None:
+    order = pb.MoveCursorRequest(
+        namespace="blue", subscription=SUBSCRIPTION, subject=CANARY, sequence=1, asked_by="blue", reason="mine now"
+    )
+    assert refused(blue, "SkipEvent", order) is NOT_FOUND
+
+
+@check
+def redrive_event(blue: Caller, _green: Green) -> None:
+    order = pb.MoveCursorRequest(
+        namespace="blue", subscription=SUBSCRIPTION, subject=CANARY, sequence=1, asked_by="blue"
+    )
+    assert refused(blue, "RedriveEvent", order) is NOT_FOUND
 
 
 @check

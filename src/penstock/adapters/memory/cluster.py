@@ -16,6 +16,7 @@ from penstock.model.limits import GATE_LOOK_S
 from penstock.model.task import Attempt, Outcome, Trigger
 
 if TYPE_CHECKING:
+    from penstock.adapters.memory.refreshes import RefreshRow
     from penstock.adapters.memory.rows import (
         DeliveryPlace,
         EventKeyRow,
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
         TokenRow,
     )
     from penstock.model.access_token import AccessToken
+    from penstock.model.cursors import CursorOrderLine
     from penstock.model.delivery_row import EventLetter
     from penstock.model.event import StoredEvent, StreamId
     from penstock.model.gate import GateLine
     from penstock.model.progress import Progress
     from penstock.model.quota import Quota, QuotaLine
+    from penstock.model.refresh import Finding, RefreshLoop
     from penstock.model.stream import Stream, SubjectHead
     from penstock.model.token_bucket import BucketKey, Level
     from penstock.ports.membership import Member
@@ -81,6 +84,10 @@ class MemoryCluster:
         self.idle: dict[TaskId, Trigger] = {}
         """the triggers of deliveries that have nothing to hand over; those of the others are live"""
         self.event_letters: dict[tuple[TaskId, int], EventLetter] = {}
+        self.letters_died_at_us: dict[tuple[TaskId, int], int] = {}
+        self.cursor_orders: list[tuple[LambdaId, CursorOrderLine]] = []
+        self.refreshes: dict[tuple[StreamId, RefreshLoop], RefreshRow] = {}
+        self.findings: dict[TaskId, tuple[StreamId, Finding]] = {}
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
         self.progress: dict[TaskId, Progress] = {}

@@ -10,14 +10,14 @@ from penstock.adapters.memory.rows import DeliveryPlace
 from penstock.adapters.memory.subscriptions import standing
 from penstock.adapters.memory.trip import Trip
 from penstock.model.delivery import delivery_id
-from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, NewDelivery, Rise
+from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, NewDelivery, Passed, Rise
 from penstock.model.identity import TaskId, bucket_of
 from penstock.model.lane import LambdaId, lambda_of
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DROP, OWNED, Event, Status, handed_over
 from penstock.model.ordering import grown
 from penstock.model.subscription import Subscription
 from penstock.model.task import Trigger
-from penstock.ports.deliveries import Moved, Raised, Room
+from penstock.ports.deliveries import Moved, Raised, Room, no_room
 
 
 class MemoryDeliveries:
@@ -45,8 +45,11 @@ class MemoryDeliveries:
 
     async def read(self, ids: Sequence[TaskId]) -> dict[TaskId, DeliveryRow]:
         return await self._trip(
-            "deliveries.read", lambda: {each: self._row(each) for each in ids if each in self._cluster.deliveries}
+            "deliveries.read", lambda: {each: self.row(each) for each in ids if each in self._cluster.deliveries}
         )
+
+    async def given_up(self, parts: Sequence[Passed]) -> list[frozenset[int]]:
+        return await self._trip("deliveries.given_up", lambda: [self._passed(part) for part in parts])
 
     async def apply(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
         return await self._trip("deliveries.apply", lambda: self._apply(changes, room))
@@ -109,9 +112,14 @@ class MemoryDeliveries:
     def _condemned(self, limit: int) -> list[DeliveryRow]:
         live = self._cluster.live
         held = [each for each in self._cluster.deliveries if each in live and live[each].held_for == HELD_FOR_DROP]
-        return [self._row(each) for each in held[:limit]]
+        return [self.row(each) for each in held[:limit]]
 
-    def _row(self, task_id: TaskId) -> DeliveryRow:
+    def follow(self, task_id: TaskId) -> None:
+        """What goes after a row whose cursor has moved in this trip; no lane is taken to have room."""
+        self._lift([task_id], self._steps(no_room), these_too=False)
+
+    def row(self, task_id: TaskId) -> DeliveryRow:
+        """One that stands."""
         place = self._cluster.deliveries[task_id]
         trigger = self._cluster.read(task_id) if task_id in self._cluster.live else self._cluster.idle[task_id]
         return DeliveryRow(
@@ -125,6 +133,13 @@ class MemoryDeliveries:
             place.batch_limit,
             place.tried,
             place.since_us,
+        )
+
+    def _passed(self, part: Passed) -> frozenset[int]:
+        return frozenset(
+            sequence
+            for (task_id, sequence), letter in self._cluster.event_letters.items()
+            if task_id == part.id and part.after < sequence <= part.upto and not letter.blocks
         )
 
     def _apply(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
@@ -170,6 +185,7 @@ class MemoryDeliveries:
             self._cluster.history.setdefault(task_id, []).append(line)
         if change.letter is not None:
             self._cluster.event_letters[task_id, change.letter.event.sequence] = change.letter
+            self._cluster.letters_died_at_us[task_id, change.letter.event.sequence] = self._cluster.now_us()
 
     def _lift(self, ids: Iterable[TaskId], steps: DeliverySteps, *, these_too: bool) -> None:
         """The heads of what goes after these; of these themselves, too, when they were made."""

@@ -5,6 +5,7 @@ from penstock.adapters.memory.admission import MemoryAdmission
 from penstock.adapters.memory.chains import MemoryChains
 from penstock.adapters.memory.clock import MemoryClock
 from penstock.adapters.memory.cluster import MemoryCluster
+from penstock.adapters.memory.cursors import MemoryCursors
 from penstock.adapters.memory.deliveries import MemoryDeliveries
 from penstock.adapters.memory.due_work import MemoryDueWork
 from penstock.adapters.memory.gates import MemoryGates
@@ -14,6 +15,7 @@ from penstock.adapters.memory.lane_counts import MemoryLaneCounts
 from penstock.adapters.memory.membership import MemoryMembership
 from penstock.adapters.memory.periodic import MemorySchedules, MemoryTicks
 from penstock.adapters.memory.quotas import MemoryQuotas
+from penstock.adapters.memory.refreshes import MemoryRefreshes
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.results import MemoryResults
 from penstock.adapters.memory.streams import MemoryStreams
@@ -51,6 +53,8 @@ class MemoryStore:
         self.streams = MemoryStreams(cluster, trip)
         self.subscriptions = MemorySubscriptions(cluster, trip)
         self.deliveries = MemoryDeliveries(cluster, trip, enqueue_timeout_s)
+        self.cursors = MemoryCursors(cluster, trip, self.deliveries)
+        self.refreshes = MemoryRefreshes(cluster, trip)
 
     def journal_source(self, stream_id: StreamId) -> MemoryJournalSource:
         """The native journal's events of one stream."""

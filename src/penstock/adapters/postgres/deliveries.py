@@ -24,7 +24,16 @@ from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.mixed_changes import add_attempts
 from penstock.adapters.postgres.pools import Connection, Pool
 from penstock.adapters.postgres.statements import statement
-from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, NewDelivery, Rise, Settle
+from penstock.model.delivery_row import (
+    Advance,
+    ClaimedRange,
+    DeliveryChange,
+    DeliveryRow,
+    NewDelivery,
+    Passed,
+    Rise,
+    Settle,
+)
 from penstock.model.event import StreamId
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
@@ -43,6 +52,7 @@ _LETTERS: Final = statement("event_letters_add")
 _HELD: Final = 7
 """where the columns of an advance begin that say of which rows it was"""
 _id: Final[Callable[[Any], TaskId]] = attrgetter("id")
+_PASSED: Final = statement("event_letters_passed")
 _GATE_LOOK_US: Final = microseconds(GATE_LOOK_S)
 
 
@@ -112,6 +122,15 @@ class PostgresDeliveries:
         """The rows among these ids, idle ones too."""
         rows = await self._pool.fetch(_ROWS, sorted(set(ids))) if ids else []
         return {row.trigger.id: row for row in map(row_of, rows)}
+
+    async def given_up(self, parts: Sequence[Passed]) -> list[frozenset[int]]:
+        """The dead events that rows went on after."""
+        found: list[set[int]] = [set() for _ in parts]
+        if parts:
+            ids, after, upto = zip(*((part.id, part.after, part.upto) for part in parts), strict=True)
+            for number, sequence in await self._pool.fetch(_PASSED, ids, after, upto):
+                found[number - 1].add(sequence)
+        return [frozenset(each) for each in found]
 
     async def apply(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
         """Each change whose guard holds."""

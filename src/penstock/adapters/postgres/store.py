@@ -13,8 +13,11 @@ from penstock.adapters.postgres.access_tokens import PostgresAccessTokens
 from penstock.adapters.postgres.admission import PostgresAdmission
 from penstock.adapters.postgres.chains import PostgresChains
 from penstock.adapters.postgres.clock import PostgresClock
+from penstock.adapters.postgres.codecs import microseconds
+from penstock.adapters.postgres.cursors import PostgresCursors
 from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.deliveries import PostgresDeliveries
+from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
 from penstock.adapters.postgres.folder_source import PostgresFolderSource
@@ -30,6 +33,7 @@ from penstock.adapters.postgres.partitions import make_partitions
 from penstock.adapters.postgres.periodic_schedules import PostgresSchedules
 from penstock.adapters.postgres.periodic_ticks import PostgresTicks
 from penstock.adapters.postgres.quotas import PostgresQuotas
+from penstock.adapters.postgres.refreshes import PostgresRefreshes
 from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
@@ -77,6 +81,8 @@ class PostgresStore:
         subscriptions: PostgresSubscriptions,
         deliveries: PostgresDeliveries,
         journal_reads: pools.Pool,
+        cursors: PostgresCursors,
+        refreshes: PostgresRefreshes,
         folders: PostgresFolderState,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
@@ -92,6 +98,7 @@ class PostgresStore:
         self.chains = chains
         self.journal, self.streams, self.event_retention = journal, streams, event_retention
         self.subscriptions, self.deliveries = subscriptions, deliveries
+        self.cursors, self.refreshes = cursors, refreshes
         self._journal_reads = journal_reads
         self.folders = folders
 
@@ -157,6 +164,10 @@ class PostgresStore:
                     await pool(pools.DELIVERIES), await pool(pools.RAISES), LowWater(monotonic), enqueue_timeout_s
                 ),
                 journal_reads,
+                PostgresCursors(
+                    refresh := await pool(pools.REFRESH), Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))
+                ),
+                PostgresRefreshes(refresh),
                 PostgresFolderState(upkeep),
             )
             await store.clock.compare()

@@ -21,6 +21,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     changes,
     claims,
     clock,
+    cursors,
     deliveries_after,
     deliveries_changes,
     deliveries_raised,
@@ -49,6 +50,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     queue_loss,
     quota_buckets,
     quotas,
+    refreshes,
     registry,
     results,
     retries,
@@ -72,6 +74,7 @@ from penstock.testing.contracts.store_suites import (
     ADMISSION,
     CHAINS,
     CLOCK,
+    CURSORS,
     DELIVERIES,
     DUE_WORK,
     GATES,
@@ -79,6 +82,7 @@ from penstock.testing.contracts.store_suites import (
     LANE_COUNTS,
     MEMBERSHIP,
     QUOTAS,
+    REFRESHES,
     REGISTRY,
     RESULTS,
     SCHEDULES,
@@ -111,6 +115,8 @@ STORE_SUITES = (
     STREAMS,
     SUBSCRIPTIONS,
     DELIVERIES,
+    CURSORS,
+    REFRESHES,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -122,10 +128,12 @@ TIMED_HISTORY_IDEAS = tuple(idea for suite in (EVENT_SOURCE, EVENT_HISTORY, EVEN
 
 exercise_access_tokens = ACCESS_TOKENS.exercise
 exercise_admission = ADMISSION.exercise
+exercise_cursors = CURSORS.exercise
 exercise_deliveries = DELIVERIES.exercise
 exercise_due_work = DUE_WORK.exercise
 exercise_transitions = TRANSITIONS.exercise
 exercise_results = RESULTS.exercise
+exercise_refreshes = REFRESHES.exercise
 exercise_registry = REGISTRY.exercise
 exercise_membership = MEMBERSHIP.exercise
 exercise_sweeps = SWEEPS.exercise
@@ -172,6 +180,7 @@ __all__ = [
     "exercise_admission",
     "exercise_chains",
     "exercise_clock",
+    "exercise_cursors",
     "exercise_deliveries",
     "exercise_due_work",
     "exercise_event_history",
@@ -183,6 +192,7 @@ __all__ = [
     "exercise_membership",
     "exercise_pings",
     "exercise_quotas",
+    "exercise_refreshes",
     "exercise_registry",
     "exercise_results",
     "exercise_schedules",

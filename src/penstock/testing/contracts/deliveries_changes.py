@@ -1,7 +1,7 @@
 # ruff: noqa: D103 - the name of an idea is its sentence
 """The ends of claims: the fence, the cursor, what is tried again, what is dead."""
 
-from penstock.model.delivery_row import Advance, EventLetter, Settle
+from penstock.model.delivery_row import Advance, EventLetter, Passed, Settle
 from penstock.model.event import StoredEvent, hash_of_subject
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DEAD_EVENT, OWNED, Event, Status
 from penstock.model.work import Beat
@@ -202,6 +202,26 @@ async def a_dead_event_is_kept_with_the_end_of_its_claim(scene: Scene) -> None:
         (Event.RAISED, FAILURE)
     ]
     assert (await stage.row()).cursor == 4
+
+
+@DELIVERIES.idea
+async def what_a_row_went_on_after_is_told_for_a_part_of_its_subject(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    for subject, sequence, blocks in ((SUBJECT, 5, False), (SUBJECT, 7, False), (SUBJECT, 8, True), ("b", 6, False)):
+        event = StoredEvent(subject, hash_of_subject(subject), sequence, 1_700_000_000_000_000, "changed", b"")
+        letter = EventLetter(event, 1, 0, blocks, "fatal", FAILURE, "host/1")
+        if sequence in (5, 6):
+            await stage.make(stage.new(head=9, subject=subject))
+        else:
+            await scene.enqueue_all()
+        claimed = await stage.claim(subject)
+        end = Event.BLOCKED if blocks else Event.CAUGHT_UP
+        await stage.apply(Settle(claimed.id, claimed.claim, end, sequence - blocks, letter=letter))
+    own, nobody = stage.id(), stage.id("nobody has it")
+    asked = [Passed(own, 0, 9), Passed(own, 5, 9), Passed(own, 4, 6), Passed(nobody, 0, 9), Passed(stage.id("b"), 0, 9)]
+    told = await stage.deliveries.given_up(asked)
+    assert told == [{5, 7}, {7}, {5}, frozenset(), {6}]
+    assert await stage.deliveries.given_up([]) == []
 
 
 @DELIVERIES.idea

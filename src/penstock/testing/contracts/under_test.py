@@ -12,6 +12,7 @@ from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.admission import Admission
 from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
+from penstock.ports.cursors import Cursors
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
 from penstock.ports.gates import Gates
@@ -20,6 +21,7 @@ from penstock.ports.lane_counts import LaneCounts
 from penstock.ports.membership import Membership
 from penstock.ports.periodic import Schedules, Ticks
 from penstock.ports.quotas import Quotas
+from penstock.ports.refreshes import Refreshes
 from penstock.ports.registry import Registry
 from penstock.ports.results import Results
 from penstock.ports.signals import Signals
@@ -71,6 +73,10 @@ class Store(Protocol):
     def subscriptions(self) -> Subscriptions: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def cursors(self) -> Cursors: ...
+    @property
+    def refreshes(self) -> Refreshes: ...
 
 
 class StoreUnderTest(ABC):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from penstock.adapters.memory import MemoryStore
 from penstock.compose.background import crew, forget
@@ -10,6 +10,7 @@ from penstock.compose.sources import DeclaredSources
 from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.flow.children import teller
+from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.flow.delivery_state import DeliveryState
 from penstock.flow.gauges import Gauges
 from penstock.flow.lane_feed import LaneFeed
@@ -23,13 +24,15 @@ from penstock.model.errors import PenstockError, Unavailable
 from penstock.model.lane import LambdaId
 from penstock.model.work import Hello
 from penstock.ports.membership import Member
-from penstock.scheduler import EventSockets, Scheduler, Sockets, Timings
+from penstock.scheduler import EventSockets, RefreshPace, Scheduler, Sockets, Timings
 from penstock.testing.world.link import WorldWorkStream
 from penstock.testing.world.network import Server
 from penstock.testing.world.processes import SimulatedProcess
 
 if TYPE_CHECKING:
     from penstock.testing.world.world import World
+
+FULL_REFRESH_S: Final = 20.0
 
 
 class OrchestratorServer(Server):
@@ -63,7 +66,7 @@ class OrchestratorServer(Server):
             await _first_look(subscriptions)
             delivery_state = DeliveryState(
                 store.deliveries,
-                RangeReader(sources, subscriptions),
+                RangeReader(sources, subscriptions, store.deliveries),
                 subscriptions,
                 LaneFeed(queue, gauges, signals, pings),
                 policies.policy_of,
@@ -99,11 +102,23 @@ class OrchestratorServer(Server):
                     store.ticks,
                     store.gates,
                     store.chains,
-                    EventSockets(store.deliveries, store.subscriptions, sources, pings),
+                    EventSockets(
+                        store.deliveries,
+                        store.subscriptions,
+                        sources,
+                        pings,
+                        store.refreshes,
+                        SourcesAgainstCursors(store.cursors, sources),
+                        store.cursors,
+                    ),
                 ),
                 me,
                 chance,
-                Timings(lease_s=terms.lease_s, heartbeat_s=terms.heartbeat_s),
+                Timings(
+                    lease_s=terms.lease_s,
+                    heartbeat_s=terms.heartbeat_s,
+                    refresh=RefreshPace(full_every_s=FULL_REFRESH_S, stuck_after_s=FULL_REFRESH_S),
+                ),
             )
             for loop in (
                 gauges.run(),

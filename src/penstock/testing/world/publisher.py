@@ -1,13 +1,11 @@
-"""A publisher of events, and who finds what pings did not tell."""
+"""A publisher of events, and what of them is left to be handed over."""
 
 import asyncio
 from typing import TYPE_CHECKING, Final
 
 from penstock.frontend.event_calls import EventGroup, PublishCall
 from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT
-from penstock.ports.pings import Ping
 from penstock.testing.world.event_lambdas import POISON, STREAM, WANTED_TYPE
-from penstock.testing.world.processes import outside
 
 if TYPE_CHECKING:
     from penstock.adapters.memory.rows import DeliveryPlace
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
 SUBJECTS: Final = 3
 CALLS: Final = 8
-REFRESH_S: Final = 1.5
 
 
 class Publisher:
@@ -35,15 +32,6 @@ class Publisher:
             for _ in range(self._random.randint(CALLS // 2, CALLS)):
                 await asyncio.sleep(self._random.expovariate(CALLS / within_s))
                 errands.create_task(self._publish())
-
-    async def refresh(self) -> None:
-        """The scan that makes lost pings good: simulated, as its own layer has none here. Until cancelled."""
-        while True:
-            await asyncio.sleep(REFRESH_S)
-            with outside():
-                self._world.ping_bus.arrive(
-                    [Ping(stream_id, head.subject, head.sequence) for stream_id, head in self._behind()]
-                )
 
     @property
     def is_behind(self) -> bool:

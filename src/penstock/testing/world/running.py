@@ -80,7 +80,6 @@ async def _live(seed: int) -> tuple[World, Verdict]:
         gates = asyncio.create_task(world.gatekeeper.run(ORDERS_WITHIN_S))
         quotas = asyncio.create_task(world.quota_keeper.run(ORDERS_WITHIN_S))
         events = asyncio.create_task(world.publisher.run(ORDERS_WITHIN_S))
-        refresh = asyncio.create_task(world.publisher.refresh())
         families = asyncio.create_task(world.weaver.run(ORDERS_WITHIN_S))
         await clients
         while len(world.cluster.tasks) < TASKS_MIN:
@@ -90,7 +89,6 @@ async def _live(seed: int) -> tuple[World, Verdict]:
         world.chronicle.note("world", "all faults are healed")
         await world.timekeeper.stop()
         await _quiet(world)
-        refresh.cancel()
     finally:
         logging.getLogger("penstock").removeHandler(errors)
     broken = [*world.chronicle.breaches, *broken_rules(world)]

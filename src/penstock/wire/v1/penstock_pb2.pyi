@@ -112,6 +112,14 @@ class WhenDead(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WHEN_DEAD_UNSPECIFIED: _ClassVar[WhenDead]
     WHEN_DEAD_BLOCK: _ClassVar[WhenDead]
     WHEN_DEAD_SKIP: _ClassVar[WhenDead]
+    WHEN_DEAD_PASS: _ClassVar[WhenDead]
+
+class Trouble(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TROUBLE_UNSPECIFIED: _ClassVar[Trouble]
+    TROUBLE_DEAD_EVENT: _ClassVar[Trouble]
+    TROUBLE_FAILING: _ClassVar[Trouble]
+    TROUBLE_STUCK: _ClassVar[Trouble]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -179,6 +187,11 @@ SUBSCRIPTION_ORDER_NONE: SubscriptionOrder
 WHEN_DEAD_UNSPECIFIED: WhenDead
 WHEN_DEAD_BLOCK: WhenDead
 WHEN_DEAD_SKIP: WhenDead
+WHEN_DEAD_PASS: WhenDead
+TROUBLE_UNSPECIFIED: Trouble
+TROUBLE_DEAD_EVENT: Trouble
+TROUBLE_FAILING: Trouble
+TROUBLE_STUCK: Trouble
 
 class LambdaPolicy(_message.Message):
     __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s", "quota")
@@ -1921,3 +1934,293 @@ class Deliveries(_message.Message):
     content_types: _containers.RepeatedScalarFieldContainer[str]
     extensions: _containers.MessageMap[int, EventExtensions]
     def __init__(self, positions: _Optional[_Iterable[int]] = ..., streams: _Optional[_Iterable[str]] = ..., subjects: _Optional[_Iterable[str]] = ..., after: _Optional[_Iterable[int]] = ..., upto: _Optional[_Iterable[int]] = ..., counts: _Optional[_Iterable[int]] = ..., sequences: _Optional[_Iterable[int]] = ..., data: _Optional[_Iterable[bytes]] = ..., types: _Optional[_Iterable[str]] = ..., sources: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[str]] = ..., times_us: _Optional[_Iterable[int]] = ..., appended_at_us: _Optional[_Iterable[int]] = ..., content_types: _Optional[_Iterable[str]] = ..., extensions: _Optional[_Mapping[int, EventExtensions]] = ...) -> None: ...
+
+class RefreshFinding(_message.Message):
+    __slots__ = ("subscription", "subject", "trouble", "cursor", "head", "attempts", "crashes", "stands_us", "seen_at_us")
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    TROUBLE_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    CRASHES_FIELD_NUMBER: _ClassVar[int]
+    STANDS_US_FIELD_NUMBER: _ClassVar[int]
+    SEEN_AT_US_FIELD_NUMBER: _ClassVar[int]
+    subscription: str
+    subject: str
+    trouble: Trouble
+    cursor: int
+    head: int
+    attempts: int
+    crashes: int
+    stands_us: int
+    seen_at_us: int
+    def __init__(self, subscription: _Optional[str] = ..., subject: _Optional[str] = ..., trouble: _Optional[_Union[Trouble, str]] = ..., cursor: _Optional[int] = ..., head: _Optional[int] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., stands_us: _Optional[int] = ..., seen_at_us: _Optional[int] = ...) -> None: ...
+
+class RefreshLoop(_message.Message):
+    __slots__ = ("stream", "full", "began_at_us", "subjects", "behind", "troubled", "last_began_at_us", "last_ended_at_us", "last_subjects", "last_behind", "last_troubled", "next_at_us", "asked_by")
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    FULL_FIELD_NUMBER: _ClassVar[int]
+    BEGAN_AT_US_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    BEHIND_FIELD_NUMBER: _ClassVar[int]
+    TROUBLED_FIELD_NUMBER: _ClassVar[int]
+    LAST_BEGAN_AT_US_FIELD_NUMBER: _ClassVar[int]
+    LAST_ENDED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    LAST_SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    LAST_BEHIND_FIELD_NUMBER: _ClassVar[int]
+    LAST_TROUBLED_FIELD_NUMBER: _ClassVar[int]
+    NEXT_AT_US_FIELD_NUMBER: _ClassVar[int]
+    ASKED_BY_FIELD_NUMBER: _ClassVar[int]
+    stream: str
+    full: bool
+    began_at_us: int
+    subjects: int
+    behind: int
+    troubled: int
+    last_began_at_us: int
+    last_ended_at_us: int
+    last_subjects: int
+    last_behind: int
+    last_troubled: int
+    next_at_us: int
+    asked_by: str
+    def __init__(self, stream: _Optional[str] = ..., full: _Optional[bool] = ..., began_at_us: _Optional[int] = ..., subjects: _Optional[int] = ..., behind: _Optional[int] = ..., troubled: _Optional[int] = ..., last_began_at_us: _Optional[int] = ..., last_ended_at_us: _Optional[int] = ..., last_subjects: _Optional[int] = ..., last_behind: _Optional[int] = ..., last_troubled: _Optional[int] = ..., next_at_us: _Optional[int] = ..., asked_by: _Optional[str] = ...) -> None: ...
+
+class GetRefreshRequest(_message.Message):
+    __slots__ = ("namespace", "stream", "findings")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    stream: str
+    findings: int
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., findings: _Optional[int] = ...) -> None: ...
+
+class GetRefreshReply(_message.Message):
+    __slots__ = ("loops", "findings")
+    LOOPS_FIELD_NUMBER: _ClassVar[int]
+    FINDINGS_FIELD_NUMBER: _ClassVar[int]
+    loops: _containers.RepeatedCompositeFieldContainer[RefreshLoop]
+    findings: _containers.RepeatedCompositeFieldContainer[RefreshFinding]
+    def __init__(self, loops: _Optional[_Iterable[_Union[RefreshLoop, _Mapping]]] = ..., findings: _Optional[_Iterable[_Union[RefreshFinding, _Mapping]]] = ...) -> None: ...
+
+class StartRefreshRequest(_message.Message):
+    __slots__ = ("namespace", "stream", "asked_by")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    ASKED_BY_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    stream: str
+    asked_by: str
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., asked_by: _Optional[str] = ...) -> None: ...
+
+class VerifyRequest(_message.Message):
+    __slots__ = ("namespace", "stream", "subscription", "page_size", "page_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    stream: str
+    subscription: str
+    page_size: int
+    page_token: str
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., subscription: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class CursorLag(_message.Message):
+    __slots__ = ("subscription", "subject", "cursor", "head", "waits_for", "stands_us", "stream")
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
+    STANDS_US_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    subscription: str
+    subject: str
+    cursor: int
+    head: int
+    waits_for: str
+    stands_us: int
+    stream: str
+    def __init__(self, subscription: _Optional[str] = ..., subject: _Optional[str] = ..., cursor: _Optional[int] = ..., head: _Optional[int] = ..., waits_for: _Optional[str] = ..., stands_us: _Optional[int] = ..., stream: _Optional[str] = ...) -> None: ...
+
+class VerifyReply(_message.Message):
+    __slots__ = ("looked_at_us", "subjects", "subscriptions", "behind", "next_page_token")
+    LOOKED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIPTIONS_FIELD_NUMBER: _ClassVar[int]
+    BEHIND_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    looked_at_us: int
+    subjects: int
+    subscriptions: _containers.RepeatedScalarFieldContainer[str]
+    behind: _containers.RepeatedCompositeFieldContainer[CursorLag]
+    next_page_token: str
+    def __init__(self, looked_at_us: _Optional[int] = ..., subjects: _Optional[int] = ..., subscriptions: _Optional[_Iterable[str]] = ..., behind: _Optional[_Iterable[_Union[CursorLag, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListCursorsRequest(_message.Message):
+    __slots__ = ("namespace", "stream", "subscription")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    stream: str
+    subscription: str
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., subscription: _Optional[str] = ...) -> None: ...
+
+class CursorSummary(_message.Message):
+    __slots__ = ("subscription", "stream", "waiting", "running", "failed", "blocked", "gated", "letters", "longest_us", "order", "after", "start_at_us")
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
+    RUNNING_FIELD_NUMBER: _ClassVar[int]
+    FAILED_FIELD_NUMBER: _ClassVar[int]
+    BLOCKED_FIELD_NUMBER: _ClassVar[int]
+    GATED_FIELD_NUMBER: _ClassVar[int]
+    LETTERS_FIELD_NUMBER: _ClassVar[int]
+    LONGEST_US_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    START_AT_US_FIELD_NUMBER: _ClassVar[int]
+    subscription: str
+    stream: str
+    waiting: int
+    running: int
+    failed: int
+    blocked: int
+    gated: int
+    letters: int
+    longest_us: int
+    order: SubscriptionOrder
+    after: _containers.RepeatedScalarFieldContainer[str]
+    start_at_us: int
+    def __init__(self, subscription: _Optional[str] = ..., stream: _Optional[str] = ..., waiting: _Optional[int] = ..., running: _Optional[int] = ..., failed: _Optional[int] = ..., blocked: _Optional[int] = ..., gated: _Optional[int] = ..., letters: _Optional[int] = ..., longest_us: _Optional[int] = ..., order: _Optional[_Union[SubscriptionOrder, str]] = ..., after: _Optional[_Iterable[str]] = ..., start_at_us: _Optional[int] = ...) -> None: ...
+
+class ListCursorsReply(_message.Message):
+    __slots__ = ("subscriptions",)
+    SUBSCRIPTIONS_FIELD_NUMBER: _ClassVar[int]
+    subscriptions: _containers.RepeatedCompositeFieldContainer[CursorSummary]
+    def __init__(self, subscriptions: _Optional[_Iterable[_Union[CursorSummary, _Mapping]]] = ...) -> None: ...
+
+class ShowCursorsRequest(_message.Message):
+    __slots__ = ("namespace", "subscription", "subject", "limit")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    subscription: str
+    subject: str
+    limit: int
+    def __init__(self, namespace: _Optional[str] = ..., subscription: _Optional[str] = ..., subject: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
+
+class CursorRow(_message.Message):
+    __slots__ = ("subject", "cursor", "head", "status", "held_for", "attempts", "crashes", "lapses", "next_look_at_us", "stands_us", "batch_limit", "executor")
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    HELD_FOR_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    CRASHES_FIELD_NUMBER: _ClassVar[int]
+    LAPSES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_LOOK_AT_US_FIELD_NUMBER: _ClassVar[int]
+    STANDS_US_FIELD_NUMBER: _ClassVar[int]
+    BATCH_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    EXECUTOR_FIELD_NUMBER: _ClassVar[int]
+    subject: str
+    cursor: int
+    head: int
+    status: Status
+    held_for: str
+    attempts: int
+    crashes: int
+    lapses: int
+    next_look_at_us: int
+    stands_us: int
+    batch_limit: int
+    executor: str
+    def __init__(self, subject: _Optional[str] = ..., cursor: _Optional[int] = ..., head: _Optional[int] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., stands_us: _Optional[int] = ..., batch_limit: _Optional[int] = ..., executor: _Optional[str] = ...) -> None: ...
+
+class EventLetter(_message.Message):
+    __slots__ = ("subject", "sequence", "died_at_us", "reason", "blocks", "attempts", "crashes", "error_type", "error_message", "type")
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    DIED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    BLOCKS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    CRASHES_FIELD_NUMBER: _ClassVar[int]
+    ERROR_TYPE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    subject: str
+    sequence: int
+    died_at_us: int
+    reason: str
+    blocks: bool
+    attempts: int
+    crashes: int
+    error_type: str
+    error_message: str
+    type: str
+    def __init__(self, subject: _Optional[str] = ..., sequence: _Optional[int] = ..., died_at_us: _Optional[int] = ..., reason: _Optional[str] = ..., blocks: _Optional[bool] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., error_type: _Optional[str] = ..., error_message: _Optional[str] = ..., type: _Optional[str] = ...) -> None: ...
+
+class CursorOrderLine(_message.Message):
+    __slots__ = ("kind", "subject", "sequence", "at_us", "who", "reason")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    AT_US_FIELD_NUMBER: _ClassVar[int]
+    WHO_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    subject: str
+    sequence: int
+    at_us: int
+    who: str
+    reason: str
+    def __init__(self, kind: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., at_us: _Optional[int] = ..., who: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ShowCursorsReply(_message.Message):
+    __slots__ = ("summary", "rows", "letters", "orders", "waits_for", "source_head", "cursor")
+    SUMMARY_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    LETTERS_FIELD_NUMBER: _ClassVar[int]
+    ORDERS_FIELD_NUMBER: _ClassVar[int]
+    WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_HEAD_FIELD_NUMBER: _ClassVar[int]
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    summary: CursorSummary
+    rows: _containers.RepeatedCompositeFieldContainer[CursorRow]
+    letters: _containers.RepeatedCompositeFieldContainer[EventLetter]
+    orders: _containers.RepeatedCompositeFieldContainer[CursorOrderLine]
+    waits_for: str
+    source_head: int
+    cursor: int
+    def __init__(self, summary: _Optional[_Union[CursorSummary, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[CursorRow, _Mapping]]] = ..., letters: _Optional[_Iterable[_Union[EventLetter, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[CursorOrderLine, _Mapping]]] = ..., waits_for: _Optional[str] = ..., source_head: _Optional[int] = ..., cursor: _Optional[int] = ...) -> None: ...
+
+class MoveCursorRequest(_message.Message):
+    __slots__ = ("namespace", "subscription", "subject", "sequence", "asked_by", "reason")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    ASKED_BY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    subscription: str
+    subject: str
+    sequence: int
+    asked_by: str
+    reason: str
+    def __init__(self, namespace: _Optional[str] = ..., subscription: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class MoveCursorReply(_message.Message):
+    __slots__ = ("cursor",)
+    CURSOR_FIELD_NUMBER: _ClassVar[int]
+    cursor: int
+    def __init__(self, cursor: _Optional[int] = ...) -> None: ...

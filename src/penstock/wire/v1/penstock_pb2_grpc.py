@@ -236,6 +236,41 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.PingRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.PingReply.FromString,
                 _registered_method=True)
+        self.GetRefresh = channel.unary_unary(
+                '/penstock.v1.Frontend/GetRefresh',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.GetRefreshRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.GetRefreshReply.FromString,
+                _registered_method=True)
+        self.StartRefresh = channel.unary_unary(
+                '/penstock.v1.Frontend/StartRefresh',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.StartRefreshRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.GetRefreshReply.FromString,
+                _registered_method=True)
+        self.Verify = channel.unary_unary(
+                '/penstock.v1.Frontend/Verify',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.VerifyRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.VerifyReply.FromString,
+                _registered_method=True)
+        self.ListCursors = channel.unary_unary(
+                '/penstock.v1.Frontend/ListCursors',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListCursorsRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListCursorsReply.FromString,
+                _registered_method=True)
+        self.ShowCursors = channel.unary_unary(
+                '/penstock.v1.Frontend/ShowCursors',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ShowCursorsRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ShowCursorsReply.FromString,
+                _registered_method=True)
+        self.SkipEvent = channel.unary_unary(
+                '/penstock.v1.Frontend/SkipEvent',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorReply.FromString,
+                _registered_method=True)
+        self.RedriveEvent = channel.unary_unary(
+                '/penstock.v1.Frontend/RedriveEvent',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorReply.FromString,
+                _registered_method=True)
 
 
 class FrontendServicer:
@@ -524,6 +559,55 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetRefresh(self, request, context):
+        """How far refresh has come, and what it found standing still.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartRefresh(self, request, context):
+        """Have every subject of a stream compared with its cursors now.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Verify(self, request, context):
+        """Compare a page of a source's subjects with the cursors of its subscriptions. Changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCursors(self, request, context):
+        """How far subscriptions have come.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ShowCursors(self, request, context):
+        """The subjects of one subscription that have stood longest, or one of them, with why.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SkipEvent(self, request, context):
+        """Pass over the event that comes next, for good; who and why is kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RedriveEvent(self, request, context):
+        """Hand a dead event over again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FrontendServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -726,6 +810,41 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.Ping,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.PingRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.PingReply.SerializeToString,
+            ),
+            'GetRefresh': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRefresh,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.GetRefreshRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.GetRefreshReply.SerializeToString,
+            ),
+            'StartRefresh': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartRefresh,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.StartRefreshRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.GetRefreshReply.SerializeToString,
+            ),
+            'Verify': grpc.unary_unary_rpc_method_handler(
+                    servicer.Verify,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.VerifyRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.VerifyReply.SerializeToString,
+            ),
+            'ListCursors': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCursors,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListCursorsRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListCursorsReply.SerializeToString,
+            ),
+            'ShowCursors': grpc.unary_unary_rpc_method_handler(
+                    servicer.ShowCursors,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ShowCursorsRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ShowCursorsReply.SerializeToString,
+            ),
+            'SkipEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.SkipEvent,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorReply.SerializeToString,
+            ),
+            'RedriveEvent': grpc.unary_unary_rpc_method_handler(
+                    servicer.RedriveEvent,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1810,6 +1929,195 @@ class Frontend:
             '/penstock.v1.Frontend/Ping',
             penstock_dot_v1_dot_penstock__pb2.PingRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.PingReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRefresh(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/GetRefresh',
+            penstock_dot_v1_dot_penstock__pb2.GetRefreshRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.GetRefreshReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartRefresh(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/StartRefresh',
+            penstock_dot_v1_dot_penstock__pb2.StartRefreshRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.GetRefreshReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Verify(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/Verify',
+            penstock_dot_v1_dot_penstock__pb2.VerifyRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.VerifyReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCursors(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListCursors',
+            penstock_dot_v1_dot_penstock__pb2.ListCursorsRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListCursorsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ShowCursors(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ShowCursors',
+            penstock_dot_v1_dot_penstock__pb2.ShowCursorsRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ShowCursorsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SkipEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/SkipEvent',
+            penstock_dot_v1_dot_penstock__pb2.MoveCursorRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.MoveCursorReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RedriveEvent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/RedriveEvent',
+            penstock_dot_v1_dot_penstock__pb2.MoveCursorRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.MoveCursorReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -21,6 +21,7 @@ from penstock.testing.world.checks.events import (
     events_of_a_subject_are_done_in_their_order,
     every_event_is_handed_over,
     nobody_sees_an_event_before_those_that_go_first,
+    nobody_sees_what_those_that_go_first_gave_up,
     only_guilty_events_die,
     only_wanted_events_are_handed_over,
     what_was_acknowledged_stands_in_the_journal,
@@ -95,6 +96,7 @@ RULES: Final[tuple[Callable[["World"], Breach], ...]] = (
     events_of_a_subject_are_done_in_their_order,
     a_cursor_passes_only_what_is_done,
     nobody_sees_an_event_before_those_that_go_first,
+    nobody_sees_what_those_that_go_first_gave_up,
     only_wanted_events_are_handed_over,
     only_guilty_events_die,
 )

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from penstock.model.delivery import delivery_id
 from penstock.model.event import StoredEvent, hash_of_subject
+from penstock.model.identity import bucket_of
 from penstock.model.lane import lambda_of
 from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, Event
 from penstock.model.subscription import Order
@@ -31,7 +33,7 @@ def every_event_is_handed_over(world: "World") -> Iterator[str]:
                 break
             if event.sequence > place.cursor:
                 yield f"task {task_id.hex()}: event {event.sequence} of {subject} has not been handed over"
-            elif not subscriber.wants(event) or event.sequence in done or _is_dead(world, task_id, event):
+            elif not subscriber.wants(event) or event.sequence in done or _is_given_up(world, task_id, event):
                 continue
             elif subscriber.subscription.order is not Order.LATEST or event is events[-1]:
                 yield f"task {task_id.hex()}: event {event.sequence} of {subject} was passed over"
@@ -61,7 +63,7 @@ def events_of_a_subject_are_done_in_their_order(world: "World") -> Iterator[str]
                 for event in _events(world, handed.subject)
                 if last < event.sequence < sequence
                 and world.event_lambdas[handed.lambda_name].wants(event)
-                and not _is_dead(world, handed.interval.task, event)
+                and not _is_given_up(world, handed.interval.task, event)
                 and event.sequence not in _passed_by_order(world, handed.interval.task)
             ]
             if gap and world.event_lambdas[handed.lambda_name].subscription.order is Order.SUBJECT:
@@ -85,7 +87,7 @@ def a_cursor_passes_only_what_is_done(world: "World") -> Iterator[str]:
         for event in _events(world, place.subject):
             if not move.before < event.sequence <= move.after or not subscriber.wants(event):
                 continue
-            if event.sequence not in done and not _is_dead(world, move.task, event):
+            if event.sequence not in done and not _is_given_up(world, move.task, event):
                 yield f"task {move.task.hex()}: claim {move.claim} moved the cursor past {event.sequence}, not done"
 
 
@@ -104,6 +106,17 @@ def nobody_sees_an_event_before_those_that_go_first(world: "World") -> Iterator[
                     f"task {handed.interval.task.hex()} was handed {handed.sequences[-1]} of {handed.subject} at"
                     f" {handed.interval.start_s:.4f}, and {first} had come to {max(passed, default=0)}"
                 )
+
+
+def nobody_sees_what_those_that_go_first_gave_up(world: "World") -> Iterator[str]:
+    """Whoever has given an event up will never be done with it."""
+    for handed in world.handed:
+        for event in _events(world, handed.subject):
+            task_id = handed.interval.task
+            if event.sequence in handed.sequences and any(
+                (each, event.sequence) in world.cluster.event_letters for each in _rows_before(world, task_id)
+            ):
+                yield f"task {task_id.hex()} was handed {event.sequence} of {handed.subject}, which was given up"
 
 
 def only_wanted_events_are_handed_over(world: "World") -> Iterator[str]:
@@ -154,8 +167,18 @@ def _finished(world: "World") -> dict[tuple[str, str], set[int]]:
     return finished
 
 
-def _is_dead(world: "World", task_id: "TaskId", event: StoredEvent) -> bool:
-    return (task_id, event.sequence) in world.cluster.event_letters
+def _is_given_up(world: "World", task_id: "TaskId", event: StoredEvent) -> bool:
+    """By it, or by those that go first."""
+    letters = world.cluster.event_letters
+    return any((each, event.sequence) in letters for each in (task_id, *_rows_before(world, task_id)))
+
+
+def _rows_before(world: "World", task_id: "TaskId") -> "list[TaskId]":
+    """Of the same subject; nobody in this world goes after one that goes after another."""
+    place, records = world.cluster.deliveries[task_id], _records(world)
+    name = next(name for name, record in records.items() if record.id == lambda_of(place.lane))
+    firsts = [records[first].id for first in world.event_lambdas[name].subscription.after if first in records]
+    return [delivery_id(first, place.stream_id, place.subject_hash, bucket_of(task_id)) for first in firsts]
 
 
 def _passed_by_order(world: "World", task_id: "TaskId") -> set[int]:

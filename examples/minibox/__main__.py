@@ -1,0 +1,7 @@
+"""`python -m minibox`."""
+
+import sys
+
+from .demo import main
+
+sys.exit(main())
