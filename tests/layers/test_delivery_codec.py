@@ -142,7 +142,7 @@ def test_what_is_not_set_has_its_default() -> None:
     ("wrong", "words"),
     [
         (pb.Subscription(order=9), "order: 9 is none; use subject or latest"),  # type: ignore[arg-type]
-        (pb.Subscription(when_dead=9), "when_dead: 9 is none; use block or skip"),  # type: ignore[arg-type]
+        (pb.Subscription(when_dead=9), "when_dead: 9 is none; use block, skip or pass"),  # type: ignore[arg-type]
         (pb.Subscription(start_at_us=-1), "start: -1 us since 1970 are before it; leave it out to start now"),
     ],
 )

@@ -9,7 +9,7 @@ SAFETY = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 TUNING = {
     "listen_addresses": "''",
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    "max_connections": "200",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "min_wal_size": "512MB",
