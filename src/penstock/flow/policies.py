@@ -1,15 +1,12 @@
 """Every lambda's policy, kept at hand: a verdict must not wait for a look-up."""
 
 import asyncio
-import logging
 
-from penstock.model.errors import PenstockError
+from penstock.flow.fresh import keep_fresh
 from penstock.model.lane import LambdaId, LaneId, lambda_of
 from penstock.model.policy import DEFAULT_POLICY, LambdaPolicy
 from penstock.ports.registry import Registry
 from penstock.ports.signals import Signals, Topic
-
-log = logging.getLogger(__name__)
 
 REFRESH_S = 5.0
 """the signal of a new registration may be lost"""
@@ -35,15 +32,6 @@ class PolicyBook:
     async def run(self) -> None:
         """Refresh when something was registered, and now and then; until cancelled."""
         try:
-            while True:
-                try:
-                    await self.refresh()
-                except PenstockError as error:
-                    log.warning("policies could not be read and stay as they were: %s", error)
-                try:
-                    await asyncio.wait_for(self._changed.wait(), REFRESH_S)
-                except TimeoutError:
-                    continue
-                self._changed.clear()
+            await keep_fresh("policies", self.refresh, self._changed, REFRESH_S)
         finally:
             self._unlisten()

@@ -1,16 +1,13 @@
 """The quotas that are in force, kept at hand: nothing on the path of work asks the store for them."""
 
 import asyncio
-import logging
 
-from penstock.model.errors import PenstockError
+from penstock.flow.fresh import keep_fresh
 from penstock.model.lane import LambdaId, LaneId, Priority, lane_of
 from penstock.model.quota import UNLIMITED, WHOLE_LAMBDA, Quota, QuotaKind, in_force
 from penstock.model.token_bucket import Limit
 from penstock.ports.quotas import Quotas
 from penstock.ports.signals import Signals, Topic
-
-log = logging.getLogger(__name__)
 
 REFRESH_S = 5.0
 """the signal of a change may be lost"""
@@ -48,16 +45,7 @@ class QuotaBook:
     async def run(self) -> None:
         """Refresh when one was changed, and now and then; until cancelled."""
         try:
-            while True:
-                try:
-                    await self.refresh()
-                except PenstockError as error:
-                    log.warning("quotas could not be read and stay as they were: %s", error)
-                try:
-                    await asyncio.wait_for(self._changed.wait(), REFRESH_S)
-                except TimeoutError:
-                    continue
-                self._changed.clear()
+            await keep_fresh("quotas", self.refresh, self._changed, REFRESH_S)
         finally:
             for stop in self._stop_listening:
                 stop()

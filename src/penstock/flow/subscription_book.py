@@ -1,19 +1,16 @@
 """Every subscription, kept at hand: a claim must not wait for a look-up."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 
+from penstock.flow.fresh import keep_fresh
 from penstock.model.delivery_row import ClaimedRange, DeliveryRow
-from penstock.model.errors import PenstockError
 from penstock.model.event_filter import Wants, matcher
 from penstock.model.lane import LambdaId, LaneId, lambda_of
 from penstock.model.subscription import Subscription
 from penstock.model.subscription_rules import skips_with
 from penstock.ports.signals import Signals, Topic
 from penstock.ports.subscriptions import Subscriptions
-
-log = logging.getLogger(__name__)
 
 REFRESH_S = 5.0
 """the signal of a new registration may be lost"""
@@ -70,15 +67,6 @@ class SubscriptionBook:
     async def run(self) -> None:
         """Refresh when something was registered, and now and then; until cancelled."""
         try:
-            while True:
-                try:
-                    await self.refresh()
-                except PenstockError as error:
-                    log.warning("subscriptions could not be read and stay as they were: %s", error)
-                try:
-                    await asyncio.wait_for(self._changed.wait(), REFRESH_S)
-                except TimeoutError:
-                    continue
-                self._changed.clear()
+            await keep_fresh("subscriptions", self.refresh, self._changed, REFRESH_S)
         finally:
             self._unlisten()
