@@ -33,7 +33,7 @@ from .figures import first_latenesses, percentile_ms, span_s
 from .files import Author, NoFolder, copy_of, shown
 from .gardener import Gardener
 from .index import search
-from .lossy_server import lossy_command
+from .lossy_server import LOST_SHARE, lossy_command, share_file
 from .proof import files_below
 from .report import write_report
 from .run import MiniboxRun, Pace, surroundings, third_party
@@ -83,6 +83,7 @@ def _clear(home: Path) -> None:
     asyncio.run(EmbeddedEngines.end_left_behind(home / "platform"))
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
+    share_file(home).write_text(str(LOST_SHARE))
 
 
 def _play(wanted: Path | None, home: Path, quick: bool, seen: View) -> int:

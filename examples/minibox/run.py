@@ -16,6 +16,7 @@ from typing import Final
 from penstock.cli.app_path import import_path
 from penstock.cli.platform import LocalPlatform
 from penstock.server.parent_watch import parent_environment
+from penstock.testing.lossy_pings import lost_pings
 
 from . import lossy_server
 from .box import HOME_VARIABLE, STREAM, Box
@@ -68,7 +69,7 @@ def surroundings(home: Path) -> Iterator[None]:
             **import_path(EXAMPLES),
             HOME_VARIABLE: str(home),
             SECRET_VARIABLE: "whsec_" + secrets.token_urlsafe(32).replace("-", "+").replace("_", "/") + "=",
-            lossy_server.FOLDER_VARIABLE: str(home),
+            lossy_server.SHARE_VARIABLE: str(lossy_server.share_file(home)),
             "PENSTOCK_SOURCES": json.dumps({STREAM: source}),
             "PENSTOCK_GROUPS": json.dumps(_GROUPS),
         }
@@ -120,7 +121,7 @@ class MiniboxRun:
                 self._show()
                 self._view.end()
         self.story.changes = dict(self._gardener.counts)
-        self.story.lost_pings = lossy_server.lost_pings(self._home)
+        self.story.lost_pings = lost_pings(lossy_server.share_file(self._home))
 
     def say(self, text: str) -> None:
         """To the watcher, and for the report."""
@@ -180,7 +181,7 @@ class MiniboxRun:
                 files=sum(1 for _ in files_below(self._box.folder)),
                 changes=sum(self._gardener.counts.values()),
                 tasks=sum(run.task != "" and run.ended_us > 0 for run in runs),
-                lost_pings=lossy_server.lost_pings(self._home),
+                lost_pings=lost_pings(lossy_server.share_file(self._home)),
                 refreshed=self.story.refreshed,
             )
         )
