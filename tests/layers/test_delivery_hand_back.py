@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from penstock.model.errors import Unavailable
 from penstock.model.identity import TaskId
+from penstock.model.lane import LaneId
 from penstock.model.task import Claimed, Reference
 from tests.layers.flow_bench import FlowBench, on_bench
 
@@ -19,12 +20,12 @@ class Claims:
         self._claim = bench.task_state.claim
         bench.task_state.claim = self  # type: ignore[method-assign]
 
-    async def __call__(self, ids: Sequence[TaskId]) -> list[Claimed]:
+    async def __call__(self, ids: Sequence[TaskId], lane: LaneId | None = None) -> list[Claimed]:
         self.asked.set()
         await self.answer.wait()
         if self.fails:
             raise Unavailable("the store did not answer")
-        return await self._claim(ids)
+        return await self._claim(ids, lane)
 
 
 @on_bench

@@ -8,6 +8,7 @@ import pytest
 
 from penstock.model.errors import Unavailable
 from penstock.model.identity import TaskId
+from penstock.model.lane import LaneId
 from penstock.model.task import Claimed
 from tests.layers.flow_bench import FlowBench, on_bench
 
@@ -21,11 +22,11 @@ class Outage:
         self._claim = bench.task_state.claim
         bench.task_state.claim = self  # type: ignore[method-assign]
 
-    async def __call__(self, ids: Sequence[TaskId]) -> list[Claimed]:
+    async def __call__(self, ids: Sequence[TaskId], lane: LaneId | None = None) -> list[Claimed]:
         self.tries += 1
         if not self.over:
             raise Unavailable("the store did not answer")
-        return await self._claim(ids)
+        return await self._claim(ids, lane)
 
 
 @on_bench

@@ -206,7 +206,7 @@ class Delivery:
 
     async def _claim(self, session: Session, lane: LaneInHand, ticket: Ticket, asked: Moment) -> None:
         try:
-            claimed = await self._task_state.claim(ticket.ids)
+            claimed = await self._task_state.claim(ticket.ids, lane.lane)
         except PenstockError as error:
             session.taken -= len(ticket.ids)
             self._quotas.give_back(lane.lane, len(ticket.ids))

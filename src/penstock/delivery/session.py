@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import NamedTuple
 
-from penstock.model.lane import LambdaId
+from penstock.model.lane import LambdaId, Priority, lane_of
 from penstock.model.limits import BATCH_BYTES_MAX
 from penstock.model.task import ClaimKey
 from penstock.model.work import Assignment, GateNews, Hello, Settled, WorkMessage, silence_s
@@ -38,6 +38,8 @@ class Session:
     def __init__(self, hello: Hello, lambdas: Mapping[LambdaId, str], first: WorkMessage) -> None:
         self.hello = hello
         self.lambdas = lambdas
+        self.lane = lane_of(next(iter(lambdas)), Priority.NORMAL) if len(lambdas) == 1 else None
+        """that its results are counted to; None: they may be of many"""
         self.stamp_us = 0
         self.waiting = False
         """it holds claims that have not started, and wants to know of gates"""

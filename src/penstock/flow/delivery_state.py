@@ -58,11 +58,11 @@ class DeliveryState:
         self._claims = Pump(self._claim_trip, rows_max=BATCH_ROWS_MAX, in_flight_max=TRIPS_IN_FLIGHT_MAX)
         self._changes = Pump(self._change_trip, rows_max=BATCH_ROWS_MAX, in_flight_max=TRIPS_IN_FLIGHT_MAX)
 
-    async def claim(self, ids: Sequence[TaskId]) -> list[Claimed]:
+    async def claim(self, ids: Sequence[TaskId], lane: LaneId | None = None) -> list[Claimed]:
         """Those that have something to hand over; a range without any wanted event is passed over here."""
-        return [claimed for claimed in await self._claims.carry(list(ids)) if claimed is not None]
+        return [claimed for claimed in await self._claims.carry(list(ids), lane) if claimed is not None]
 
-    async def set_results(self, reports: Sequence[Report]) -> list[TaskId]:
+    async def set_results(self, reports: Sequence[Report], lane: LaneId | None = None) -> list[TaskId]:
         """Settle ended executions durably; answers the ids whose claim was refused as not current.
 
         Raises `InvalidInput`, and settles none, when a success does not say how far it went: its cursor would stay, and

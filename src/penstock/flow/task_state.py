@@ -54,30 +54,30 @@ class TaskState:
         self.stale_reports = 0
         """reports refused because their claim was not the current one"""
 
-    async def claim(self, ids: Sequence[TaskId]) -> list[Claimed]:
+    async def claim(self, ids: Sequence[TaskId], lane: LaneId | None = None) -> list[Claimed]:
         if self._deliveries is not None and (of_subjects := [each for each in ids if is_delivery(each)]):
             tasks = [each for each in ids if not is_delivery(each)]
-            claimed = await self._deliveries.claim(of_subjects)
-            return claimed + await self.claim(tasks) if tasks else claimed
-        answers = await self._claims.carry(list(ids))
+            claimed = await self._deliveries.claim(of_subjects, lane)
+            return claimed + await self.claim(tasks, lane) if tasks else claimed
+        answers = await self._claims.carry(list(ids), lane)
         return [claimed for claimed in answers if claimed is not None]
 
     async def heartbeat(self, beats: Sequence[Beat]) -> HeartbeatAnswer:
         return await self._transitions.heartbeat(beats, self._lease_s)
 
-    async def set_results(self, reports: Sequence[Report]) -> list[TaskId]:
+    async def set_results(self, reports: Sequence[Report], lane: LaneId | None = None) -> list[TaskId]:
         of_subjects = [report for report in reports if is_delivery(report.id)]
         if of_subjects and self._deliveries is not None:
-            stale = await self._deliveries.set_results(of_subjects)
+            stale = await self._deliveries.set_results(of_subjects, lane)
             self._count_stale(stale)
             tasks = [report for report in reports if not is_delivery(report.id)]
-            return stale + await self.set_results(tasks) if tasks else stale
-        refused = await self._apply([settle(report) for report in reports if report.ending in WITHOUT_A_LOOK])
+            return stale + await self.set_results(tasks, lane) if tasks else stale
+        refused = await self._apply([settle(report) for report in reports if report.ending in WITHOUT_A_LOOK], lane)
         undecided = [report for report in reports if report.ending not in WITHOUT_A_LOOK]
         for _ in range(DECIDE_TRIES_MAX):
             if not undecided:
                 break
-            refused_now = set(await self._look_and_apply(undecided))
+            refused_now = set(await self._look_and_apply(undecided, lane))
             undecided = [report for report in undecided if report.id in refused_now]
         refused += [report.id for report in undecided]
         self._count_stale(refused)
@@ -92,9 +92,9 @@ class TaskState:
         by_id = {claimed.id: claimed for claimed in await self._transitions.claim(ids, self._lease_s)}
         return [by_id.pop(task_id, None) for task_id in ids]
 
-    async def _look_and_apply(self, reports: list[Report]) -> list[TaskId]:
+    async def _look_and_apply(self, reports: list[Report], lane: LaneId | None) -> list[TaskId]:
         rows = await self._transitions.read([report.id for report in reports])
-        refused = await self._apply([self._decided(report, rows.get(report.id)) for report in reports])
+        refused = await self._apply([self._decided(report, rows.get(report.id)) for report in reports], lane)
         moved = {row.lane for row in rows.values() if row.id not in refused}
         if moved:
             self._signals.send(Topic.DUE, b"".join(lane.to_bytes(8, "big") + bytes(8) for lane in moved))
@@ -107,8 +107,8 @@ class TaskState:
             return decide(row, report, DEFAULT_POLICY, 0.0)
         return decide(row, report, self._policy_of(row.lane), self._chance())
 
-    async def _apply(self, changes: Sequence[Change]) -> list[TaskId]:
-        applied = await self._changes.carry(list(changes))
+    async def _apply(self, changes: Sequence[Change], lane: LaneId | None) -> list[TaskId]:
+        applied = await self._changes.carry(list(changes), lane)
         ended = [change.id for change, done in zip(changes, applied, strict=True) if done and type(change) is Finish]
         if ended:
             self._signals.send(Topic.ENDED, b"".join(ended))

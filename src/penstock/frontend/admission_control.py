@@ -9,6 +9,7 @@ from typing import Final
 from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.overload import WAIT_S, Overload, Stage, fits
 from penstock.model.errors import Overloaded
+from penstock.model.fair_queue import Load
 
 LOOK_EVERY_S: Final = 0.05
 SMOOTHING: Final = 0.2
@@ -16,6 +17,8 @@ RETRY_S_MIN: Final = 0.2
 RETRY_S_MAX: Final = 5.0
 PART_OF_ONE: Final = 0.5
 """of all places, for the calls of one lane"""
+HEAVY_S: Final = 3.0
+"""for so long a line may wait that asks for much more than the others: it keeps none of them waiting"""
 HELD_S_MAX: Final = 1.5
 """how long a refusal is held back while this process is late: an answer costs as much as a call that is served, and who
 waits for it does not call again meanwhile"""
@@ -110,7 +113,7 @@ class AdmissionControl:
             self._measure(stored / passed_s)
         self._had_waiting = self._pump.waiting > 0
         before = self.stage
-        self._overload.look(self._pump.oldest_wait_s(), self._expected_s(), late_s, now_s)
+        self._overload.look(self._wait_s(), self._expected_s(), late_s, now_s)
         if self.stage is not before:
             log.log(logging.WARNING if self.stage else logging.INFO, *self._told(late_s))
 
@@ -119,9 +122,13 @@ class AdmissionControl:
             "%s: %d tasks wait to be stored, the first for %.2f s; this process is late by %.2f s",
             TOLD[self.stage],
             self._pump.waiting,
-            self._pump.oldest_wait_s(),
+            self._wait_s(),
             late_s,
         )
+
+    def _wait_s(self) -> float:
+        """Of the light lines. What a heavy one waits beyond its allowance counts, too."""
+        return max(self._pump.oldest_wait_s(Load.LIGHT), self._pump.oldest_wait_s(Load.HEAVY) - HEAVY_S)
 
     def _measure(self, stored_per_s: float) -> None:
         smoothing = SMOOTHING if self._drain_per_s else 1.0

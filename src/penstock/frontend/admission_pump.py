@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
-from penstock.frontend.fair_queue import FairQueue
+from penstock.model.departures import Departures
 from penstock.model.errors import InvalidInput, Overloaded, PenstockError, Unavailable
+from penstock.model.fair_queue import FairQueue, Load
+from penstock.model.lane import LaneId
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.ports.admission import Admission, AdmitReply, AdmitRequest, Admitted
 from penstock.ports.lanes import LaneGauges
@@ -33,6 +35,7 @@ class _Waiting(Struct, eq=False):
     size_bytes: int
     answer: "asyncio.Future[AdmitReply]"
     since_s: float
+    line: LaneId | None
 
 
 OnStored = Callable[[Sequence[AdmitRequest], Admitted], None]
@@ -53,8 +56,9 @@ class AdmissionPump:
         self._on_stored = on_stored
         self._limits = limits or PumpLimits()
         self._waiting: FairQueue[_Waiting] = FairQueue()
-        self._trips: set[asyncio.Task[None]] = set()
+        self._departures = Departures(self._limits.trips_max)
         self._launch_is_coming = False
+        self._resumes = False
         self._rows = 0
         self._bytes = 0
         self.stored = 0
@@ -63,11 +67,11 @@ class AdmissionPump:
     @property
     def waiting(self) -> int:
         """Tasks that no trip has taken yet."""
-        return self._waiting.rows
+        return sum(map(self._waiting.rows_of, Load))
 
-    def oldest_wait_s(self) -> float:
-        """How long the first of those that wait has been waiting."""
-        since_s = self._waiting.oldest_s()
+    def oldest_wait_s(self, load: Load) -> float:
+        """How long the first call of such lines has been waiting."""
+        since_s = self._waiting.oldest_s(load)
         return 0.0 if since_s is None else asyncio.get_running_loop().time() - since_s
 
     @contextmanager
@@ -97,7 +101,7 @@ class AdmissionPump:
         tasks = request.tasks
         size_bytes = sum([len(task.payload) for task in tasks])
         line = tasks[0].lane if tasks else None
-        self._waiting.put(line, _Waiting(request, len(tasks), size_bytes, answer, loop.time()))
+        self._waiting.put(line, _Waiting(request, len(tasks), size_bytes, answer, loop.time(), line))
         if not self._launch_is_coming:
             # Not at once: calls that arrived in the same turn of the loop go together.
             self._launch_is_coming = True
@@ -106,29 +110,39 @@ class AdmissionPump:
 
     def _launch(self) -> None:
         self._launch_is_coming = False
-        while len(self._trips) < self._limits.trips_max and (batch := self._next_batch()):
-            trip = asyncio.ensure_future(self._travel(batch))
-            self._trips.add(trip)
-            trip.add_done_callback(self._has_returned)
+        loop = asyncio.get_running_loop()
+        now_s = loop.time()
+        for load in Load:
+            while self._departures.may_go(load, now_s) and (batch := self._next_batch(load)):
+                trip = asyncio.ensure_future(self._travel(batch))
+                self._departures.departed(trip, load, {each.line for each in batch}, now_s)
+                trip.add_done_callback(self._has_returned)
+        if now_s < self._departures.resumes_at_s and not self._resumes:
+            self._resumes = True
+            loop.call_at(self._departures.resumes_at_s, self._resume)
 
-    def _has_returned(self, trip: "asyncio.Task[None]") -> None:
-        self._trips.discard(trip)
+    def _resume(self) -> None:
+        self._resumes = False
         self._launch()
 
-    def _next_batch(self) -> list[_Waiting]:
+    def _has_returned(self, trip: "asyncio.Task[None]") -> None:
+        self._departures.returned(trip, asyncio.get_running_loop().time())
+        self._launch()
+
+    def _next_batch(self, load: Load) -> list[_Waiting]:
         batch: list[_Waiting] = []
         rows = size_bytes = 0
-        while self._waiting:
-            first = self._waiting.first()
+        while self._waiting.has(load):
+            first = self._waiting.first(load)
             if first.answer.done():  # its caller has gone, or its deadline has passed
-                self._waiting.take()
+                self._waiting.take(load)
                 continue
             rows += first.rows
             size_bytes += first.size_bytes
             is_full = rows > self._limits.trip_rows_max or size_bytes > self._limits.trip_bytes_max
             if batch and is_full:
                 break
-            batch.append(self._waiting.take())
+            batch.append(self._waiting.take(load))
         return batch
 
     async def _travel(self, batch: list[_Waiting]) -> None:

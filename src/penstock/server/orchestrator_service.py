@@ -12,6 +12,7 @@ from penstock.delivery.dispatch import Delivery
 from penstock.delivery.session import Session
 from penstock.model.errors import InvalidInput, PenstockError
 from penstock.model.identity import TaskId, split_ids
+from penstock.model.lane import LaneId
 from penstock.model.lifecycle import Event
 from penstock.model.limits import CREDIT_MAX, RESULT_BYTES_MAX
 from penstock.model.names import check_namespace
@@ -96,14 +97,15 @@ class OrchestratorService(pb_grpc.OrchestratorServicer):
         namespace = check_namespace(request.namespace) if current_caller().is_named else None
         return pb.ExecutorGoneReply(released=await self._delivery.executor_is_gone(request.executor, namespace))
 
-    async def _settle(self, request: pb.SetResultsRequest, namespace: str) -> list[TaskId]:
+    async def _settle(self, request: pb.SetResultsRequest, namespace: str, lane: LaneId | None = None) -> list[TaskId]:
         """`namespace`: the one that the door has let the caller act for."""
         number = None
         if current_caller().is_named:
             number = await self._namespace_ids(check_namespace(namespace))
             if number is None:  # nobody has made it, so it has no task
                 return split_ids(request.task_ids)
-        return await self._task_state.set_results([_acceptable(each) for each in reports_from_wire(request, number)])
+        reports = [_acceptable(each) for each in reports_from_wire(request, number)]
+        return await self._task_state.set_results(reports, lane)
 
     async def _greet(self, requests: AsyncIterator[pb.WorkRequest]) -> Session:
         try:

@@ -8,6 +8,7 @@ from typing import Final
 from penstock.delivery.session import Session
 from penstock.model.errors import PenstockError, Unavailable
 from penstock.model.identity import TaskId
+from penstock.model.lane import LaneId
 from penstock.model.work import Settled
 from penstock.wire.v1 import penstock_pb2 as pb
 
@@ -16,8 +17,8 @@ log = logging.getLogger(__name__)
 UNDER_WAY_MAX: Final = 8
 """of one stream: nothing more is read from it meanwhile"""
 
-Settle = Callable[[pb.SetResultsRequest, str], Awaitable[list[TaskId]]]
-"""(results, whose worker says so) -> the refused ids, once the others are durable"""
+Settle = Callable[[pb.SetResultsRequest, str, LaneId | None], Awaitable[list[TaskId]]]
+"""(results, whose worker says so, of which lane they are) -> the refused ids, once the others are durable"""
 
 
 class StreamedResults:
@@ -46,7 +47,7 @@ class StreamedResults:
     async def _answer(self, numbered: pb.NumberedResults) -> None:
         namespace = self._session.hello.namespace
         try:
-            settled = Settled(numbered.number, await self._settle(numbered.results, namespace))
+            settled = Settled(numbered.number, await self._settle(numbered.results, namespace, self._session.lane))
         except PenstockError as error:
             settled = Settled(numbered.number, [], str(error), isinstance(error, Unavailable))
         except Exception:

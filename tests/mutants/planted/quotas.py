@@ -8,6 +8,7 @@ _FRONTEND: Final = "tests/layers/test_frontend_quotas.py"
 _STARTS: Final = "tests/layers/test_delivery_quotas.py"
 _WEIGHTS: Final = "tests/layers/test_delivery_weights.py"
 _OVERLOAD: Final = "tests/layers/test_overload.py"
+_PUMP: Final = "tests/layers/test_pump.py"
 _REFUSALS: Final = "tests/layers/test_sdk_refusals.py"
 
 
@@ -93,5 +94,33 @@ QUOTAS: Final = (
         " or any(outcome is not refusal for outcome in outcomes)",
         "",
         (f"{_REFUSALS}::test_parts_that_were_stored_are_not_sent_again",),
+    ),
+    Mutant(
+        "floods-share-trips-with-everybody",
+        "model/fair_queue.py",
+        "        return line.rows > LIGHT_ROWS_MAX and self._usage.times_others(key) > HEAVY_TIMES\n",
+        "        return False\n",
+        (f"{_PUMP}::test_a_flood_of_one_lane_keeps_no_other_waiting",),
+    ),
+    Mutant(
+        "a-flood-that-rested-is-not-looked-at-again",
+        "flow/pump.py",
+        "            loop.call_at(self._departures.resumes_at_s, self._resume)\n",
+        "",
+        (f"{_PUMP}::test_what_rests_goes_on_when_nothing_else_ever_comes",),
+    ),
+    Mutant(
+        "a-flood-never-rests",
+        "model/courtesy.py",
+        "        if others and self._suffer():\n",
+        "        if not others and self._suffer():\n",
+        ("tests/model/test_departures.py::test_a_flood_rests_while_others_suffer_from_it",),
+    ),
+    Mutant(
+        "a-flood-that-rests-is-an-overload",
+        "frontend/admission_control.py",
+        "self._pump.oldest_wait_s(Load.HEAVY) - HEAVY_S)",
+        "self._pump.oldest_wait_s(Load.HEAVY))",
+        ("tests/layers/test_admission_pump.py::test_a_flood_that_rests_for_others_sake_is_no_overload",),
     ),
 )
