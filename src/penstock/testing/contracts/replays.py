@@ -1,6 +1,9 @@
 # ruff: noqa: D103 - the name of an idea is its sentence
 """Parts of subjects that are handed over again, beside what is new."""
 
+import asyncio
+from random import Random
+
 from msgspec import structs
 
 from penstock.model.cursors import CursorOrder, CursorOrderKind, ReplayOrder
@@ -135,6 +138,55 @@ async def of_two_that_are_claimed_at_once_one_is(scene: Scene) -> None:
 
 
 @REPLAYS.idea
+async def of_two_that_are_claimed_side_by_side_one_is(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    subjects = [f"subject {number}" for number in range(30)]
+    await stage.make(*[stage.new(9, 9, subject) for subject in subjects])
+    await scene.store.replays.begin([_order(stage, 0, 5, subject) for subject in subjects])
+    await _enqueue_low(scene, stage)
+    for subject in subjects:
+        await stage.rise(12, subject)
+    live, replays = [stage.id(each) for each in subjects], [_id(stage, each) for each in subjects]
+    claim = stage.deliveries.claim
+    answers = await asyncio.gather(
+        claim(live[:20], LEASE_S), claim(replays[10:], LEASE_S), claim(live, LEASE_S), claim(replays, LEASE_S)
+    )
+    claimed = [replayed_id(each.id) for answer in answers for each in answer]
+    assert sorted(claimed) == sorted(live), "each subject once, by one of them"
+
+
+@REPLAYS.idea
+async def whatever_comes_there_is_one_of_a_subject_and_its_cursor_only_rises(scene: Scene) -> None:
+    stage, chance = await _completed(scene, 9), Random(7)
+    head, cursor, owned, replayed = 9, 9, dict[TaskId, ClaimedRange](), 0
+    for _ in range(120):
+        match chance.choice(("publish", "order", "claim", "claim", "claim", "end", "end")):
+            case "publish":
+                head += 1
+                await stage.rise(head)
+            case "order":
+                await scene.store.replays.begin([_order(stage, chance.randrange(cursor), cursor)])
+            case "claim":
+                await scene.enqueue_all()
+                await _enqueue_low(scene, stage)
+                either = chance.choice((stage.id(), _id(stage)))
+                owned.update({each.id: each for each in await stage.deliveries.claim([either], LEASE_S)})
+            case "end" if owned:
+                _, claimed = owned.popitem()
+                replayed += is_replay(claimed.id)
+                upto = chance.randint(claimed.cursor, claimed.head)
+                ends = (Event.CAUGHT_UP, Event.RELEASE, Event.LEASE_LOST, Event.RAISED)
+                await stage.apply(Settle(claimed.id, claimed.claim, chance.choice(ends), upto))
+        assert len(owned) <= 1
+        row = await stage.row()
+        assert cursor <= row.cursor <= head == row.head
+        assert (row.trigger.held_for == HELD_FOR_REPLAY) == any(map(is_replay, owned))
+        cursor = row.cursor
+    assert replayed > 5
+    assert cursor > 9
+
+
+@REPLAYS.idea
 async def a_subject_that_backs_off_or_is_blocked_is_not_overtaken(scene: Scene) -> None:
     stage = await Stage.of(scene)
     for status in (Status.RETRIABLE_FAILURE, Status.HELD):
@@ -214,8 +266,8 @@ async def what_dies_again_is_told_once(scene: Scene) -> None:
     claimed = await _claimed(scene, stage)
     await scene.advance(1.0)
     await stage.apply(_dies(claimed, 3))
-    (letter,) = await scene.store.cursors.letters(stage.first, b"", 10)
-    assert (letter.letter.event.sequence, letter.letter.attempts) == (3, 2)
+    letters = await scene.store.cursors.letters(stage.first, b"", 10)
+    assert [(each.letter.event.sequence, each.letter.attempts) for each in letters] == [(3, 2)]
     (standing,) = await stage.deliveries.standing([_part(stage)])
     assert standing.given_up == {3}, "for those that go after, as before"
     assert await scene.store.replays.begin([_order(stage, 2, 3, kind=CursorOrderKind.REDRIVE)]) == [True]
