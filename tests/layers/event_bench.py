@@ -14,7 +14,7 @@ from penstock.flow.lane_feed import LaneFeed
 from penstock.flow.range_reader import RangeReader
 from penstock.flow.subscription_book import SubscriptionBook
 from penstock.flow.task_state import TaskState
-from penstock.model.delivery import delivery_id
+from penstock.model.delivery import delivery_id, replay_id
 from penstock.model.event import NewEvent, encode_extensions, hash_of_subject
 from penstock.model.identity import bucket_of_key
 from penstock.model.lifecycle import Event, Status
@@ -119,6 +119,13 @@ class EventBench(FlowBench):
         await asyncio.sleep(60)
         await self.store.due_work.enqueue_due({number * 4 + 2: 100, number * 4 + 3: 100}, ((0, 1023),), 5.0)  # type: ignore[dict-item]
         claimed = await self.task_state.claim([task_id])
+        return claimed[0] if claimed else None
+
+    async def replayed(self, number: LambdaId, subject: str = "a") -> Claimed | None:
+        """What an executor is handed of a replay."""
+        await asyncio.sleep(60)
+        await self.store.due_work.enqueue_due({number * 4 + 3: 100}, ((0, 1023),), 5.0)  # type: ignore[dict-item]
+        claimed = await self.task_state.claim([replay_id(self.id(number, subject))])
         return claimed[0] if claimed else None
 
     async def handed(self, number: LambdaId, subject: str = "a") -> Claimed:

@@ -83,6 +83,7 @@ ListCursors       yes    yes       yes       no      yes
 ShowCursors       yes    yes       yes       no      yes
 SkipEvent         yes    yes       no        no      no
 RedriveEvent      yes    yes       no        no      no
+Replay            yes    yes       no        no      no
 CreateToken       yes    no        no        no      no
 ListTokens        yes    no        no        no      no
 RevokeToken       yes    no        no        no      no
@@ -315,6 +316,7 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
             "StartRefresh",
             "SkipEvent",
             "RedriveEvent",
+            "Replay",
         } == set(audited)
         for line in told:
             assert f"by ops ({admin.split('_')[1]}), admin" in line

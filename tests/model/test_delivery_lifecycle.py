@@ -14,6 +14,7 @@ from penstock.model.lifecycle import (
     Status,
     after_delivery,
     delivery_sources,
+    given_back,
     handed_over,
     skipped,
     waits_for_time,
@@ -44,6 +45,9 @@ BLOCKED             . . . . H H .
 PARKED              . . . . I I .
 SKIPPED             . N N N . . N
 SKIPPED_LAST        . I I I . . I
+LENT                H H . H . . .
+GIVEN_BACK          . . N . . . .
+GIVEN_BACK_LAST     . . I . . . .
 """
 COLUMNS = ("IDLE", "NEW", "HELD", "ENQUEUED", "CLAIMED", "PROCESSING", "RETRIABLE_FAILURE")
 LETTERS = {name[0]: name for name in COLUMNS}
@@ -91,6 +95,7 @@ def test_ends_leave_owned_rows_only() -> None:
         if (
             event not in SHARED
             and event not in {Event.BEHIND, Event.DROP, Event.SKIPPED, Event.SKIPPED_LAST}
+            and event not in {Event.LENT, Event.GIVEN_BACK, Event.GIVEN_BACK_LAST}
             and delivery_sources(event)
         ):
             assert set(delivery_sources(event)) == set(OWNED)
@@ -109,3 +114,11 @@ def test_what_follows_depends_on_the_head(cursor: int, head: int, event: Event) 
 def test_a_skipped_event_leaves_more_or_nothing(cursor: int, head: int, event: Event) -> None:
     assert skipped(cursor, head) is event
     assert set(delivery_sources(event)) == {Status.NEW, Status.HELD, Status.ENQUEUED, Status.RETRIABLE_FAILURE}
+
+
+@pytest.mark.parametrize(
+    ("cursor", "head", "event"),
+    [(5, 5, Event.GIVEN_BACK_LAST), (6, 5, Event.GIVEN_BACK_LAST), (5, 6, Event.GIVEN_BACK)],
+)
+def test_after_a_replay_there_is_more_or_nothing(cursor: int, head: int, event: Event) -> None:
+    assert given_back(cursor, head) is event

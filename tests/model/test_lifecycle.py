@@ -76,6 +76,7 @@ PAIRS = [(status, event) for status in Status for event in Event]
 
 def test_the_table_names_every_event_that_tasks_have() -> None:
     of_deliveries = {"BEHIND", "CAUGHT_UP", "WENT_ON", "BLOCKED", "PARKED", "SKIPPED", "SKIPPED_LAST"}
+    of_deliveries |= {"LENT", "GIVEN_BACK", "GIVEN_BACK_LAST"}
     assert {line.split()[0] for line in TABLE.strip().splitlines()} == {event.name for event in Event} - of_deliveries
 
 
@@ -139,6 +140,9 @@ def test_the_numbers_are_stored_and_never_change() -> None:
         "PARKED": 25,
         "SKIPPED": 26,
         "SKIPPED_LAST": 27,
+        "LENT": 28,
+        "GIVEN_BACK": 29,
+        "GIVEN_BACK_LAST": 30,
     }
 
 

@@ -47,6 +47,14 @@ async def arguments_and_results() -> None:
     plain.schedule_sync("1")  # type: ignore[arg-type]
 
 
+async def cursors() -> None:
+    assert_type((await app.cursors.replay(send_email.name, preview=True)).events, int | None)
+    assert_type((await app.cursors.redrive("mail.index", "a", 3)).out_of_order, bool)
+    assert_type(app.cursors.verify_sync("files").complete, bool)
+    await app.cursors.skip("mail.index", "a", 3)  # type: ignore[call-arg]
+    await app.cursors.replay("mail.index", since="now")  # type: ignore[arg-type]
+
+
 async def still_functions() -> None:
     assert_type(await send_email("ada@example.org", template="x"), bool)
     await assert_type(send_email("ada@example.org", template="x"), Coroutine[Any, Any, bool])

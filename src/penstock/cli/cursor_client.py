@@ -30,9 +30,20 @@ class CursorClient(Client):
         """Passes over an event; answers where the cursor stands."""
         return int(self._call("SkipEvent", self._order(subscription, subject, sequence, reason)).cursor)
 
-    def redrive(self, subscription: str, subject: str, sequence: int, reason: str) -> int:
-        """Has a dead event handed over again; answers where the cursor stands."""
-        return int(self._call("RedriveEvent", self._order(subscription, subject, sequence, reason)).cursor)
+    def redrive(self, subscription: str, subject: str, sequence: int, reason: str) -> pb.MoveCursorReply:
+        """Has a dead event handed over again."""
+        order = self._order(subscription, subject, sequence, reason)
+        return cast("pb.MoveCursorReply", self._call("RedriveEvent", order))
+
+    def replay(self, request: pb.ReplayRequest) -> Iterator[pb.ReplayReply]:
+        """The subjects that are named, or all of them, page by page."""
+        request.namespace, request.asked_by = self._namespace, caller()
+        while True:
+            page = cast("pb.ReplayReply", self._call("Replay", request, VERIFY_TIMEOUT_S))
+            yield page
+            request.page_token = page.next_page_token
+            if not request.page_token:
+                return
 
     def refresh(self, stream: str, findings: int) -> pb.GetRefreshReply:
         """How far its loops have come, and what stands still."""

@@ -234,7 +234,8 @@ def _letter_json(letter: pb.EventLetter) -> dict[str, Any]:
 
 
 def _status(row: pb.CursorRow) -> str:
-    return status_name(row.status) if row.status else "idle"
+    status = status_name(row.status) if row.status else "idle"
+    return f"{status}, replay" if row.is_replay else status
 
 
 def _loop(loop: pb.RefreshLoop) -> str:

@@ -34,6 +34,7 @@ VERBS: Final = {
     "ping": "Say that a subject of STREAM has come further at its source.",
     "cursors": "Show how far subscriptions have come, and move what stands.",
     "refresh": "Show how far refresh has come over each stream, and of STREAM what does not go on.",
+    "replay": "Hand what SUBSCRIPTION has completed over to it again.",
     "verify": "Compare what the sources have with what the subscriptions have completed.",
     "doctor": "Look at settings, engines and limits, and say what is wrong.",
     "migrate": "Bring the PostgreSQL schema up to date.",

@@ -36,6 +36,7 @@ from penstock.frontend.publish import PublishDesk
 from penstock.frontend.quotas import QuotaDesk
 from penstock.frontend.refresh import RefreshDesk
 from penstock.frontend.register import RegisterDesk
+from penstock.frontend.replay import ReplayDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.selection import PreviewDesk
@@ -91,6 +92,7 @@ class FrontendDesks:
     verify: VerifyDesk
     refresh: RefreshDesk
     cursor_orders: CursorOrderDesk
+    replay: ReplayDesk
 
 
 @asynccontextmanager
@@ -168,7 +170,8 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 look, SourcesAgainstCursors(store.cursors, sources), sources, store.clock, _page_key(settings)
             ),
             refresh=RefreshDesk(look, store.refreshes),
-            cursor_orders=CursorOrderDesk(look, store.cursors, sources),
+            cursor_orders=CursorOrderDesk(look, store.cursors, store.replays, sources),
+            replay=ReplayDesk(look, store.cursors, store.replays, store.deliveries, sources, _page_key(settings)),
         )
         await store.clock.compare()
         await quotas.refresh()

@@ -8,7 +8,7 @@ from penstock.flow.lane_feed import LaneFeed
 from penstock.flow.pump import Pump
 from penstock.flow.range_reader import RangeReader, Reading
 from penstock.flow.subscription_book import SubscriptionBook
-from penstock.model.delivery import Span
+from penstock.model.delivery import Span, is_replay
 from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow
 from penstock.model.errors import InvalidInput, Unavailable
 from penstock.model.event import StoredEvent, told
@@ -16,7 +16,7 @@ from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
 from penstock.model.lifecycle import OWNED, Event
 from penstock.model.limits import BATCH_ROWS_MAX
-from penstock.model.ordering import decide, needs_events, parked, put_back
+from penstock.model.ordering import decide, in_replay, needs_events, parked, put_back
 from penstock.model.policy import LambdaPolicy
 from penstock.model.task import Claimed, Report
 from penstock.ports.deliveries import Deliveries, Raised
@@ -98,7 +98,8 @@ class DeliveryState:
         handed: Sequence[StoredEvent] = ()
         if needs_events(report.ending):
             handed = await self._reader.handed_over(claimed, subscription)
-        return decide(row, report, handed, self._policy_of(row.trigger.lane), subscription.spec, self._chance())
+        spec = in_replay(subscription.spec) if is_replay(report.id) else subscription.spec
+        return decide(row, report, handed, self._policy_of(row.trigger.lane), spec, self._chance())
 
     async def _claim_trip(self, ids: list[TaskId]) -> list[Claimed | None]:
         ranges = await self._deliveries.claim(ids, self._lease_s)

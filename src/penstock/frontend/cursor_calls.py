@@ -63,6 +63,14 @@ class CursorOrderCall(Struct, frozen=True):
     reason: str = ""
 
 
+class Redriven(Struct, frozen=True):
+    """Of an event that is tried anew."""
+
+    cursor: int
+    out_of_order: bool
+    """its subject has gone on: the event comes after those that followed it"""
+
+
 class RefreshShown(Struct, frozen=True):
     """The loops of streams, by the streams' names, and findings."""
 

@@ -8,7 +8,7 @@ from penstock.model.attendance import Attendance
 from penstock.model.cursors import KeptLetter, StandingRow
 from penstock.model.gate import Gate
 from penstock.model.lag import Lag
-from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, HELD_FOR_GATES, OWNED, Status
+from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, HELD_FOR_GATES, HELD_FOR_REPLAY, OWNED, Status
 
 
 class Before(Struct, frozen=True):
@@ -85,6 +85,8 @@ def _moving(sight: CursorSight, standing: StandingRow) -> str:
         return _dead(sight)
     if trigger.held_for in HELD_FOR_GATES or sight.gate is not None:
         return "held by a gate" + _who(sight.gate)
+    if trigger.held_for == HELD_FOR_REPLAY:
+        return "waits for a replay of its subject, which runs"
     if trigger.status is Status.HELD:
         return f"held: {trigger.held_for}"
     if trigger.status is Status.RETRIABLE_FAILURE:

@@ -62,6 +62,8 @@ class CursorOrderKind(IntEnum):
     """it counts as done"""
     REDRIVE = 2
     """a dead one is handed over again"""
+    REPLAY = 3
+    """a part of a subject that was completed is handed over again"""
 
     def __str__(self) -> str:
         """Its name as people read it; the number is the store's."""
@@ -78,6 +80,19 @@ class CursorOrder(Struct, frozen=True):
     sequence: int
     cursor: int
     """where the cursor stood when whoever orders looked: refused if it has moved since"""
+    who: str
+    reason: str
+
+
+class ReplayOrder(Struct, frozen=True):
+    """An order to hand over a part of a subject again, beside what is new."""
+
+    kind: CursorOrderKind
+    """REDRIVE: the one event of the part was dead and passed over"""
+    id: TaskId
+    """of the subscription's row, whose cursor stands at `upto` at least"""
+    after: int
+    upto: int
     who: str
     reason: str
 

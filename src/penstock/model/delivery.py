@@ -17,6 +17,8 @@ from penstock.model.lane import LambdaId
 _VERSION_AT: Final = 6
 _VERSION: Final = 0x80
 """UUIDv8: a layout of one's own (RFC 9562 section 5.8). Tasks have version 7."""
+_REPLAY_AT: Final = 8
+_REPLAY: Final = 0x40
 
 
 def delivery_id(lambda_id: LambdaId, stream_id: StreamId, subject_hash: bytes, bucket: int) -> TaskId:
@@ -32,6 +34,27 @@ def delivery_id(lambda_id: LambdaId, stream_id: StreamId, subject_hash: bytes, b
 def is_delivery(task_id: TaskId) -> bool:
     """Whether the id is a delivery's; otherwise it is a task's."""
     return task_id[_VERSION_AT] & 0xF0 == _VERSION
+
+
+def replay_id(task_id: TaskId) -> TaskId:
+    """The id of the row that hands a part of the same subject to the same subscription again. No UUID that is made by
+    the book has these bits of its variant, so it is nobody else's.
+    """
+    raw = bytearray(task_id)
+    raw[_REPLAY_AT] |= _REPLAY
+    return TaskId(bytes(raw))
+
+
+def is_replay(task_id: TaskId) -> bool:
+    """Whether a delivery's id is that of a replay."""
+    return task_id[_REPLAY_AT] & _REPLAY != 0
+
+
+def replayed_id(task_id: TaskId) -> TaskId:
+    """The id of the row that a replay stands beside."""
+    raw = bytearray(task_id)
+    raw[_REPLAY_AT] &= ~_REPLAY
+    return TaskId(bytes(raw))
 
 
 class Span(Struct, frozen=True, gc=False):

@@ -91,6 +91,12 @@ class Event(IntEnum):
     """of a delivery: somebody has passed over the event after its cursor, and there are more"""
     SKIPPED_LAST = 27
     """of a delivery: somebody has passed over the event after its cursor, and nothing more is known of its subject"""
+    LENT = 28
+    """of a delivery: a replay of its subject runs in its place"""
+    GIVEN_BACK = 29
+    """of a delivery: that replay runs no more, and there are events for it"""
+    GIVEN_BACK_LAST = 30
+    """of a delivery: that replay runs no more, and nothing more is known of its subject"""
 
 
 @unique
@@ -205,10 +211,11 @@ _HANDED_OVER: Final = {
 }
 
 DELIVERY_MATRIX: Final[dict[Status, dict[Event, Status]]] = {
-    Status.IDLE: {Event.BEHIND: Status.NEW},
+    Status.IDLE: {Event.BEHIND: Status.NEW, Event.LENT: Status.HELD},
     Status.NEW: {
         Event.DUE: Status.ENQUEUED,
         Event.HOLD: Status.HELD,
+        Event.LENT: Status.HELD,
         Event.SKIPPED: Status.NEW,
         Event.SKIPPED_LAST: Status.IDLE,
     },
@@ -216,6 +223,8 @@ DELIVERY_MATRIX: Final[dict[Status, dict[Event, Status]]] = {
         Event.DUE: Status.HELD,
         Event.HOLD: Status.HELD,
         Event.FREE: Status.NEW,
+        Event.GIVEN_BACK: Status.NEW,
+        Event.GIVEN_BACK_LAST: Status.IDLE,
         Event.DROP: Status.IDLE,
         Event.SKIPPED: Status.NEW,
         Event.SKIPPED_LAST: Status.IDLE,
@@ -224,6 +233,7 @@ DELIVERY_MATRIX: Final[dict[Status, dict[Event, Status]]] = {
         Event.DUE: Status.ENQUEUED,
         Event.HOLD: Status.HELD,
         Event.CLAIM: Status.CLAIMED,
+        Event.LENT: Status.HELD,
         Event.SKIPPED: Status.NEW,
         Event.SKIPPED_LAST: Status.IDLE,
     },
@@ -286,6 +296,8 @@ HELD_FOR_FAILED_PARENT: Final = "failed parent"
 """a parent ended without success: it waits for its own end, whatever becomes of the others"""
 HELD_FOR_DEAD_EVENT: Final = "dead event"
 """of a delivery: the event after its cursor is a dead letter, which somebody must redrive or skip"""
+HELD_FOR_REPLAY: Final = "replay"
+"""of a delivery: a replay of its subject runs, and two of one subject never do"""
 HELD_FOR: Final = (
     HELD_FOR_GATE,
     HELD_FOR_COLLECTION,
@@ -294,6 +306,7 @@ HELD_FOR: Final = (
     HELD_FOR_PARENTS,
     HELD_FOR_FAILED_PARENT,
     HELD_FOR_DEAD_EVENT,
+    HELD_FOR_REPLAY,
 )
 """all reasons for which a task may be held"""
 
@@ -361,6 +374,11 @@ def handed_over(cursor: int, head: int) -> Event:
 def skipped(cursor: int, head: int) -> Event:
     """What follows when the event up to `cursor` was passed over."""
     return Event.SKIPPED_LAST if head <= cursor else Event.SKIPPED
+
+
+def given_back(cursor: int, head: int) -> Event:
+    """What follows when a replay of a delivery's subject runs no more."""
+    return Event.GIVEN_BACK_LAST if head <= cursor else Event.GIVEN_BACK
 
 
 def sources(event: Event) -> tuple[Status, ...]:

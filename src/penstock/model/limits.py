@@ -72,6 +72,8 @@ GATE_COUNT_MAX: Final = 10_000
 """how far the tasks that a gate holds are counted"""
 GATE_LOOK_S: Final = 86_400
 """what a gate holds is moved by its gate; this is how rarely anybody looks at it besides"""
+REPLAY_LOOK_S: Final = 1.0
+"""when a replay is looked at again whose subject is just being run"""
 GATE_SIGHT_S: Final = 0.7
 """no task is started when the gates were looked at longer ago: a second with what stands between the two"""
 GATE_LATE_S: Final = 60

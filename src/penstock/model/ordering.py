@@ -8,7 +8,9 @@ spends attempts, and only such a one can become a dead letter. After a success b
 from collections.abc import Sequence
 from typing import Final
 
-from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, EventLetter, Settle
+from msgspec import structs
+
+from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, EventLetter, Part, Settle
 from penstock.model.event import StoredEvent
 from penstock.model.lifecycle import ENDINGS, Event
 from penstock.model.policy import CRASHES_MAX, LAPSES_MAX, LambdaPolicy
@@ -84,6 +86,20 @@ def parked(claimed: ClaimedRange) -> Settle:
 def put_back(claimed: ClaimedRange, delay_s: float) -> Settle:
     """The change for a delivery that cannot be handed over now."""
     return Settle(claimed.id, claimed.claim, Event.RELEASE, delay_us=int(delay_s * 1_000_000))
+
+
+def done_by(change: DeliveryChange, cursor: int, head: int) -> Part:
+    """What a change says was done of a row that stood so: not what died, and not what a gate has dropped."""
+    upto = min(change.upto, head)
+    if isinstance(change, Settle):
+        upto = upto if change.event is not Event.DROP else cursor
+        upto = upto if change.letter is None else min(upto, change.letter.event.sequence - 1)
+    return Part(change.id, cursor, max(cursor, upto))
+
+
+def in_replay(spec: SubscriptionSpec) -> SubscriptionSpec:
+    """What goes for a replay: what dies in it holds up nothing."""
+    return structs.replace(spec, when_dead=WhenDead.SKIP)
 
 
 def passed_over(row: DeliveryRow, source_head: int) -> Settle:

@@ -4,7 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from penstock.model.lane import LambdaId, LaneId, lambda_of
-from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, HELD_FOR_FAILED_PARENT, HELD_FOR_GATES, HELD_FOR_PARENTS
+from penstock.model.lifecycle import (
+    HELD_FOR_DEAD_EVENT,
+    HELD_FOR_FAILED_PARENT,
+    HELD_FOR_GATES,
+    HELD_FOR_PARENTS,
+    HELD_FOR_REPLAY,
+)
 from penstock.model.limits import BATCH_ROWS_MAX, GATE_LOOK_S
 from penstock.model.task import Trigger
 from penstock.ports.due_work import DueWork
@@ -15,7 +21,12 @@ REGISTRATION: Final = "registration"
 LOOK_S: Final = 30.0
 LOOK_AT_MANY_S: Final = 300.0
 MANY: Final = 100
-_MOVED_BY_OTHERS: Final = HELD_FOR_GATES | {HELD_FOR_DEAD_EVENT, HELD_FOR_PARENTS, HELD_FOR_FAILED_PARENT}
+_MOVED_BY_OTHERS: Final = HELD_FOR_GATES | {
+    HELD_FOR_DEAD_EVENT,
+    HELD_FOR_PARENTS,
+    HELD_FOR_FAILED_PARENT,
+    HELD_FOR_REPLAY,
+}
 
 
 class HeldRows:
@@ -35,8 +46,8 @@ class HeldRows:
         registered = self._lambdas.registered(lambda_ids)
         if registered:
             await self._free(registered)
-        gated = [row for row in rows if row.held_for in HELD_FOR_GATES | {HELD_FOR_DEAD_EVENT}]
-        if gated:  # their gates move them, see gate_rounds.py, or somebody who redrives or skips an event
+        gated = [row for row in rows if row.held_for in HELD_FOR_GATES | {HELD_FOR_DEAD_EVENT, HELD_FOR_REPLAY}]
+        if gated:  # their gates move them, see gate_rounds.py, who redrives or skips an event, or a replay's end
             await self._due_work.look_later(gated, GATE_LOOK_S)
         await self._chains.look_after([row for row in rows if row.held_for == HELD_FOR_PARENTS])
         await self._chains.pass_over([row for row in rows if row.held_for == HELD_FOR_FAILED_PARENT])

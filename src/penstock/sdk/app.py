@@ -16,7 +16,6 @@ from penstock.sdk.connection import Connection
 from penstock.sdk.durations import Duration, seconds_of
 from penstock.sdk.event import Event
 from penstock.sdk.event_lambdas import EventDecorator, EventLambda, make_event_lambda
-from penstock.sdk.gates import Gates
 from penstock.sdk.handle import Handle
 from penstock.sdk.lambdas import (
     AnyLambda,
@@ -27,7 +26,7 @@ from penstock.sdk.lambdas import (
     make_lambda,
     named_lambda,
 )
-from penstock.sdk.many import Many
+from penstock.sdk.operations import Operations
 from penstock.sdk.options import PriorityName
 from penstock.sdk.periodic import (
     Declarations,
@@ -41,7 +40,6 @@ from penstock.sdk.pinging import ping
 from penstock.sdk.planning import Batch
 from penstock.sdk.publishing import publish, publish_many
 from penstock.sdk.quota import NO_QUOTA, Quota
-from penstock.sdk.quotas import Quotas
 from penstock.sdk.retry import DEFAULT_RETRY, Retry, make_policy
 from penstock.sdk.returns import OF_ANYTHING
 from penstock.sdk.runnable import Registration, Runs
@@ -58,7 +56,7 @@ Hook = TypeVar("Hook", bound=StartHook)
 _TIMEOUT_S_MAX: Final = 3_600.0
 
 
-class App:
+class App(Operations):
     """The full name of its lambda `send_email` is `mail.send_email`, if `name` is `mail`.
 
     `address`: host:port of the platform; else PENSTOCK_ADDRESS, or the nearest penstock.toml or
@@ -263,21 +261,6 @@ class App:
     def handle(self, task_id: str) -> Handle[Any]:
         """The handle of a task that was scheduled elsewhere; raises `InvalidInput`."""
         return Handle(self._connection, parse_id(task_id), OF_ANYTHING)
-
-    @property
-    def gates(self) -> Gates:
-        """Pause, drop or open lambdas and collections, of this app or another."""
-        return Gates(self._connection)
-
-    @property
-    def quotas(self) -> Quotas:
-        """What lambdas, of this app or another, may schedule and start a second, and their weights."""
-        return Quotas(self._connection)
-
-    @property
-    def many(self) -> Many:
-        """Cancel or retry many tasks by what they are."""
-        return Many(self._connection)
 
     async def schedule_many(self, calls: Iterable[Call[R]] | AsyncIterable[Call[R]]) -> list[Handle[R]]:
         """Store many tasks, a thousand a request: `send_email.call(...)`s out of any iterable or generator.

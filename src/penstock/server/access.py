@@ -108,6 +108,11 @@ def _event(request: Any) -> str:
     return f"event {request.sequence} of {request.subject[:64]!r} for {request.subscription[:140]!r}"
 
 
+def _replay(request: Any) -> str:
+    which = f"{len(request.subjects)} subjects" if request.subjects else "all subjects"
+    return f"{'a preview of ' if request.preview else ''}{which} for {request.subscription[:140]!r}"
+
+
 def _lambdas(request: Any) -> str:
     return f"{len(request.lambdas)} lambdas"
 
@@ -173,6 +178,7 @@ TABLE: Final[Mapping[str, Rule]] = {
     ),
     FRONTEND + "SkipEvent": Rule("pass over an event of a subscription", _of(_ADMIN, _OPERATOR), _named, _event),
     FRONTEND + "RedriveEvent": Rule("hand a dead event over again", _of(_ADMIN, _OPERATOR), _named, _event),
+    FRONTEND + "Replay": Rule("hand completed events over again", _of(_ADMIN, _OPERATOR), _named, _replay),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
     ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),

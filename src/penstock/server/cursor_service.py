@@ -82,7 +82,8 @@ class CursorService(FrontendServicer):
 
     @answers_errors
     async def RedriveEvent(self, request: pb.MoveCursorRequest, _context: Context) -> pb.MoveCursorReply:  # noqa: N802
-        return pb.MoveCursorReply(cursor=await self._cursor_orders.redrive(_order(request)))
+        done = await self._cursor_orders.redrive(_order(request))
+        return pb.MoveCursorReply(cursor=done.cursor, out_of_order=done.out_of_order)
 
 
 def _order(request: pb.MoveCursorRequest) -> CursorOrderCall:

@@ -16,6 +16,7 @@ from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.quota_service import QuotaService
 from penstock.server.refusals import answers_errors
+from penstock.server.replay_service import ReplayService
 from penstock.server.stream_service import StreamService
 from penstock.server.sweep_service import SweepService
 from penstock.server.tree_service import TreeService
@@ -34,7 +35,14 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class FrontendService(
-    PeriodicService, ExplainService, QuotaService, SweepService, TreeService, StreamService, CursorService
+    PeriodicService,
+    ExplainService,
+    QuotaService,
+    SweepService,
+    TreeService,
+    StreamService,
+    CursorService,
+    ReplayService,
 ):
     """One method for each call; every error is a status with a sentence."""
 
@@ -46,6 +54,7 @@ class FrontendService(
         TreeService.__init__(self, desks.tree)
         StreamService.__init__(self, desks.publish, desks.streams, desks.pings)
         CursorService.__init__(self, desks.cursors, desks.verify, desks.refresh, desks.cursor_orders)
+        ReplayService.__init__(self, desks.replay)
         self._desks = desks
 
     @answers_errors

@@ -4,6 +4,7 @@ from typing import Final
 
 from penstock.model.cursor_words import short_reason_of
 from penstock.model.cursors import CursorCount, CursorOrderLine, KeptLetter, StandingRow
+from penstock.model.delivery import is_replay
 from penstock.model.lag import Lag
 from penstock.model.lifecycle import Status
 from penstock.model.refresh import Finding, RefreshLoop, RefreshState, Trouble
@@ -102,6 +103,7 @@ def row_to_wire(standing: StandingRow) -> pb.CursorRow:
         stands_us=0 if is_idle else standing.stands_us,
         batch_limit=row.batch_limit,
         executor=trigger.executor,
+        is_replay=is_replay(trigger.id),
     )
 
 

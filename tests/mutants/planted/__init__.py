@@ -23,6 +23,7 @@ from tests.mutants.planted.peers import PEERS
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
 from tests.mutants.planted.quotas import QUOTAS
+from tests.mutants.planted.replays import REPLAYS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
 from tests.mutants.planted.sources import SOURCES
@@ -55,4 +56,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *SOURCES,
     *OPERATIONS,
     *EVENT_PROOF,
+    *REPLAYS,
 )

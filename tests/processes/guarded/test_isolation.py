@@ -537,6 +537,14 @@ def redrive_event(blue: Caller, _green: Green) -> None:
 
 
 @check
+def replay(blue: Caller, _green: Green) -> None:
+    order = pb.ReplayRequest(
+        namespace="blue", subscription=SUBSCRIPTION, subjects=[CANARY], asked_by="blue", reason="mine now"
+    )
+    assert refused(blue, "Replay", order) is NOT_FOUND
+
+
+@check
 def list_streams(blue: Caller, _green: Green) -> None:
     for stream in answered(blue, "ListStreams", pb.ListStreamsRequest(namespace="blue")).streams:
         assert (stream.keep_s, stream.events) in {(0, 1), (3_600, 1)}

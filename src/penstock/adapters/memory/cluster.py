@@ -86,6 +86,7 @@ class MemoryCluster:
         """the triggers of deliveries that have nothing to hand over; those of the others are live"""
         self.event_letters: dict[tuple[TaskId, int], EventLetter] = {}
         self.letters_died_at_us: dict[tuple[TaskId, int], int] = {}
+        self.letters_of: dict[tuple[TaskId, int], LambdaId] = {}
         self.cursor_orders: list[tuple[LambdaId, CursorOrderLine]] = []
         self.refreshes: dict[tuple[StreamId, RefreshLoop], RefreshRow] = {}
         self.findings: dict[TaskId, tuple[StreamId, Finding]] = {}

@@ -20,7 +20,15 @@ from penstock.model.cursors import (
 )
 from penstock.model.identity import TaskId
 from penstock.model.lane import LambdaId, lambda_of, normal_of
-from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DEAD_EVENT, Event, Status, after_delivery, skipped
+from penstock.model.lifecycle import (
+    DELIVERY_MATRIX,
+    HELD_FOR_DEAD_EVENT,
+    HELD_FOR_REPLAY,
+    Event,
+    Status,
+    after_delivery,
+    skipped,
+)
 from penstock.model.limits import CURSORS_COUNT_MAX
 from penstock.model.refresh import Behind
 from penstock.model.task import Trigger
@@ -99,7 +107,7 @@ class MemoryCursors:
             statuses[Status.CLAIMED] + statuses[Status.PROCESSING],
             statuses[Status.RETRIABLE_FAILURE],
             held[HELD_FOR_DEAD_EVENT],
-            statuses[Status.HELD] - held[HELD_FOR_DEAD_EVENT],
+            statuses[Status.HELD] - held[HELD_FOR_DEAD_EVENT] - held[HELD_FOR_REPLAY],
             len(self._letters(lambda_id, b"")),
             rows[0].stands_us if rows else 0,
         )
@@ -108,8 +116,7 @@ class MemoryCursors:
         kept = [
             KeptLetter(letter, self._cluster.letters_died_at_us[key])
             for key, letter in self._cluster.event_letters.items()
-            if lambda_of(self._cluster.deliveries[key[0]].lane) == lambda_id
-            and subject_hash in {b"", letter.event.subject_hash}
+            if self._cluster.letters_of[key] == lambda_id and subject_hash in {b"", letter.event.subject_hash}
         ]
         return sorted(kept, key=lambda each: (-each.died_at_us, -each.letter.event.sequence))
 
@@ -145,6 +152,8 @@ class MemoryCursors:
 
     def _skips(self, row: Trigger, place: DeliveryPlace, order: CursorOrder) -> bool:
         if Event.SKIPPED not in DELIVERY_MATRIX[row.status] or order.sequence <= place.cursor:
+            return False
+        if row.held_for == HELD_FOR_REPLAY:
             return False
         place.cursor, place.head = order.sequence, max(place.head, order.sequence)
         place.since_us = self._cluster.now_us()

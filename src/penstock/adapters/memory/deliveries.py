@@ -6,10 +6,11 @@ from msgspec import structs
 
 from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.delivery_steps import DeliverySteps
+from penstock.adapters.memory.replays import Places
 from penstock.adapters.memory.rows import DeliveryPlace
 from penstock.adapters.memory.subscriptions import standing
 from penstock.adapters.memory.trip import Trip
-from penstock.model.delivery import delivery_id
+from penstock.model.delivery import delivery_id, is_replay
 from penstock.model.delivery_row import (
     Advance,
     ClaimedRange,
@@ -23,7 +24,7 @@ from penstock.model.delivery_row import (
 from penstock.model.identity import TaskId, bucket_of
 from penstock.model.lane import LambdaId, lambda_of
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DROP, OWNED, Event, Status, handed_over
-from penstock.model.ordering import grown
+from penstock.model.ordering import done_by, grown
 from penstock.model.subscription import Subscription
 from penstock.model.task import Trigger
 from penstock.ports.deliveries import Moved, Raised, Room, no_room
@@ -97,13 +98,17 @@ class MemoryDeliveries:
 
     def _claim(self, ids: Sequence[TaskId], lease_us: int) -> list[ClaimedRange]:
         lease_end_us = self._cluster.now_us() + lease_us
-        claimed = []
+        claimed, places = [], Places(self._cluster)
         for task_id in ids:
             row, place = self._cluster.live.get(task_id), self._cluster.deliveries.get(task_id)
             if row is None or place is None or Event.CLAIM not in DELIVERY_MATRIX[row.status]:
                 continue
+            if is_replay(task_id) and not places.lend(task_id):
+                continue
             reason = self._cluster.stopped_by(task_id)
             if reason:
+                if is_replay(task_id):
+                    places.give_back(task_id)
                 self._cluster.hold(row, reason)
                 continue
             taken = structs.replace(row, status=Status.CLAIMED, claim=row.claim + 1, trigger_at_us=lease_end_us)
@@ -157,6 +162,7 @@ class MemoryDeliveries:
         steps = self._steps(room)
         held = [self._change(change, steps) for change in changes]
         moved = [change.id for change, holds in zip(changes, held, strict=True) if holds]
+        moved = [each for each in moved if not is_replay(each)]
         self._lift(moved, steps, these_too=False)
         return Moved(held, steps.raised())
 
@@ -164,6 +170,7 @@ class MemoryDeliveries:
         row, place = self._cluster.live.get(change.id), self._cluster.deliveries.get(change.id)
         if row is None or place is None or not _guard_holds(row, place, change):
             return False
+        done = done_by(change, place.cursor, place.head)
         cursor = max(place.cursor, min(change.upto, place.head))
         if isinstance(change, Advance):
             counters = (0, 0, 0, False)
@@ -183,7 +190,10 @@ class MemoryDeliveries:
             self._note(change.id, change)
         place.cursor = cursor
         steps.settle(row, event, counters, delay_us, moves)
-        if isinstance(change, Advance) and change.lane is not None:
+        if is_replay(change.id):  # others have their turn in between
+            steps.wait(change.id)
+            steps.wait(Places(self._cluster).end(done))
+        elif isinstance(change, Advance) and change.lane is not None:
             steps.go_on(change.id)
         else:
             steps.wait(change.id)
@@ -195,8 +205,11 @@ class MemoryDeliveries:
             line = structs.replace(change.history, ended_at_us=self._cluster.now_us())
             self._cluster.history.setdefault(task_id, []).append(line)
         if change.letter is not None:
-            self._cluster.event_letters[task_id, change.letter.event.sequence] = change.letter
-            self._cluster.letters_died_at_us[task_id, change.letter.event.sequence] = self._cluster.now_us()
+            sequence = change.letter.event.sequence
+            teller = Places(self._cluster).teller(task_id, sequence) if is_replay(task_id) else task_id
+            self._cluster.event_letters[teller, sequence] = change.letter
+            self._cluster.letters_died_at_us[teller, sequence] = self._cluster.now_us()
+            self._cluster.letters_of[teller, sequence] = lambda_of(self._cluster.deliveries[task_id].lane)
 
     def _lift(self, ids: Iterable[TaskId], steps: DeliverySteps, *, these_too: bool) -> None:
         """The heads of what goes after these; of these themselves, too, when they were made."""

@@ -17,6 +17,7 @@ from penstock.adapters.memory.periodic import MemorySchedules, MemoryTicks
 from penstock.adapters.memory.quotas import MemoryQuotas
 from penstock.adapters.memory.refreshes import MemoryRefreshes
 from penstock.adapters.memory.registry import MemoryRegistry
+from penstock.adapters.memory.replays import MemoryReplays
 from penstock.adapters.memory.results import MemoryResults
 from penstock.adapters.memory.streams import MemoryStreams
 from penstock.adapters.memory.subscriptions import MemorySubscriptions
@@ -54,6 +55,7 @@ class MemoryStore:
         self.subscriptions = MemorySubscriptions(cluster, trip)
         self.deliveries = MemoryDeliveries(cluster, trip, enqueue_timeout_s)
         self.cursors = MemoryCursors(cluster, trip, self.deliveries)
+        self.replays = MemoryReplays(cluster, trip)
         self.refreshes = MemoryRefreshes(cluster, trip)
 
     def journal_source(self, stream_id: StreamId) -> MemoryJournalSource:

@@ -3,8 +3,9 @@
 What others go after changes in a transaction of several statements; all else in one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +24,9 @@ from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.low_water import LowWater
 from penstock.adapters.postgres.mixed_changes import add_attempts
 from penstock.adapters.postgres.pools import Connection, Pool
+from penstock.adapters.postgres.replays import Places
 from penstock.adapters.postgres.statements import statement
+from penstock.model.delivery import is_replay
 from penstock.model.delivery_row import (
     Advance,
     ClaimedRange,
@@ -39,7 +42,8 @@ from penstock.model.event import StreamId
 from penstock.model.identity import TaskId
 from penstock.model.lane import LaneId
 from penstock.model.limits import GATE_LOOK_S
-from penstock.ports.deliveries import Moved, Raised, Room
+from penstock.model.ordering import done_by
+from penstock.ports.deliveries import Moved, Raised, Room, no_room
 
 _RAISE: Final = statement("delivery_raise")
 _MAKE: Final = statement("delivery_make")
@@ -100,6 +104,8 @@ class PostgresDeliveries:
         """Claim those that are enqueued."""
         if not ids:
             return []
+        if any(map(is_replay, ids)):
+            return await self._claim_with_replays(ids, lease_s)
         rows = await self._pool.fetch(_CLAIM, sorted(set(ids)), microseconds(lease_s), _GATE_LOOK_US)
         return [ClaimedRange(*row) for row in rows]
 
@@ -136,6 +142,8 @@ class PostgresDeliveries:
         """Each change whose guard holds."""
         if not changes:
             return Moved([])
+        if any(map(is_replay, map(_id, changes))):
+            return await self._apply_with_replays(changes, room)
         advances = sorted([change for change in changes if isinstance(change, Advance)], key=_id)
         settles = sorted([change for change in changes if isinstance(change, Settle)], key=_id)
         held: set[TaskId] = set()
@@ -159,6 +167,36 @@ class PostgresDeliveries:
             held.update([each.id for each in moved])
             parts.append(Raised(waiting=frozenset([row[1] for row in settled if row[2]])))
         return Moved([change.id in held for change in changes], together(parts))
+
+    async def _claim_with_replays(self, ids: Sequence[TaskId], lease_s: float) -> list[ClaimedRange]:
+        """What a gate stops, or somebody else has claimed, leaves its subject's row where it was."""
+        claimed = await self.claim([each for each in ids if not is_replay(each)], lease_s)
+        async with self._pool.transaction() as connection:
+            places = Places(connection)
+            lent = await places.lend([each for each in ids if is_replay(each)])
+            rows = await connection.fetch(_CLAIM, lent, microseconds(lease_s), _GATE_LOOK_US) if lent else []
+            taken = {row[0] for row in rows}
+            await places.give_back([each for each in lent if each not in taken])
+        return claimed + [ClaimedRange(*row) for row in rows]
+
+    async def _apply_with_replays(self, changes: Sequence[DeliveryChange], room: Room) -> Moved:
+        """Replays in a transaction of their own. Nobody goes after them, and they make room for others in between."""
+        others = [change for change in changes if not is_replay(change.id)]
+        moved = await self.apply(others, room)
+        held = {change.id for change, holds in zip(others, moved.held, strict=True) if holds}
+        ends = sorted([change for change in changes if is_replay(change.id)], key=_id)
+        async with self._pool.transaction() as connection:
+            places = Places(connection)
+            stood = await places.stood(ends)
+            advances = [change for change in ends if isinstance(change, Advance)]
+            settles = [change for change in ends if isinstance(change, Settle)]
+            row = await self._advance(connection, advances, no_room, followed_too=True)
+            settled = await _settle(connection, settles, await places.tellers(settles))
+            ended = {*(row[_HELD] or ()), *(each[0] for each in settled)}
+            lanes = await places.end([done_by(each, *stood[each.id]) for each in ends if each.id in ended])
+        waiting = Raised(waiting=frozenset(lanes) | {each[1] for each in settled if each[2]})
+        raised = together([moved.raised, raised_of(row[:_HELD]), waiting])
+        return Moved([change.id in held or change.id in ended for change in changes], raised)
 
     async def _make(
         self, connection: Connection, rows: Sequence[NewDelivery], room: Room, *, followed_too: bool
@@ -193,13 +231,16 @@ class PostgresDeliveries:
         return row
 
 
-async def _settle(connection: Connection, settles: Sequence[Settle]) -> list[Any]:
+async def _settle(
+    connection: Connection, settles: Sequence[Settle], tellers: Mapping[TaskId, TaskId] = MappingProxyType({})
+) -> list[Any]:
+    """`tellers`: by which rows dead events are told, where not by their own."""
     if not settles:
         return []
     rows: list[Any] = await connection.fetch(_SETTLE, *settle_columns(settles))
     ids = {row[0] for row in rows}
     await add_attempts(connection, [each.history for each in settles if each.history and each.id in ids])
-    letters = [(each.id, each.letter) for each in settles if each.letter and each.id in ids]
+    letters = [(tellers.get(each.id, each.id), each.letter) for each in settles if each.letter and each.id in ids]
     if letters:
         await connection.execute(_LETTERS, *letter_columns(letters))
     return rows

@@ -11,7 +11,7 @@ A statement names what it wants; `fill` puts the numbers in:
 - `{priority:normal}`       the number of a priority, which a lane ends with
 - `{gate:pause}`            the number of a gate's state
 - `{held_for:gate}`         the literal by which a row says that a gate on its lambda holds it; `collection`, `drop`,
-                            `registration`, `parents`, `failed_parent` too
+                            `registration`, `parents`, `failed_parent`, `replay` too
 - `{condemning}`            pairs of a parent's status and a child's policy: then the child is to be cancelled
 - `{verdict}`               why a task is held by the states `w.state` and `c.state` of its two gates, null for none
 - `{waits_for_time}`        the statuses that the store consumer enqueues when their time has come
@@ -33,6 +33,7 @@ from penstock.model.lifecycle import (
     HELD_FOR_GATE,
     HELD_FOR_PARENTS,
     HELD_FOR_REGISTRATION,
+    HELD_FOR_REPLAY,
     LIVE,
     MATRIX,
     TERMINAL,
@@ -57,6 +58,7 @@ _HELD_FOR = {
     "parents": HELD_FOR_PARENTS,
     "failed_parent": HELD_FOR_FAILED_PARENT,
     "dead_event": HELD_FOR_DEAD_EVENT,
+    "replay": HELD_FOR_REPLAY,
 }
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 

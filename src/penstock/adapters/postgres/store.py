@@ -35,6 +35,7 @@ from penstock.adapters.postgres.periodic_ticks import PostgresTicks
 from penstock.adapters.postgres.quotas import PostgresQuotas
 from penstock.adapters.postgres.refreshes import PostgresRefreshes
 from penstock.adapters.postgres.registry import PostgresRegistry
+from penstock.adapters.postgres.replays import PostgresReplays
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
 from penstock.adapters.postgres.search import PostgresSearch
@@ -84,6 +85,7 @@ class PostgresStore:
         cursors: PostgresCursors,
         refreshes: PostgresRefreshes,
         folders: PostgresFolderState,
+        replays: PostgresReplays,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -101,6 +103,7 @@ class PostgresStore:
         self.cursors, self.refreshes = cursors, refreshes
         self._journal_reads = journal_reads
         self.folders = folders
+        self.replays = replays
 
     def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
         """What is known of a watched folder, as events."""
@@ -169,6 +172,7 @@ class PostgresStore:
                 ),
                 PostgresRefreshes(refresh),
                 PostgresFolderState(upkeep),
+                PostgresReplays(refresh),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -111,11 +111,17 @@ def redrive(
     address: Address = None,
     namespace: Namespace = None,
 ) -> None:
-    """Try a dead event that blocks its subject again, alone, with all its attempts."""
+    """Try a dead event again, alone, with all its attempts; one that was passed over comes out of order."""
     _check(subscription, subject, sequence)
     with CursorClient(address, namespace) as client:
-        cursor = client.redrive(subscription, subject, sequence, reason)
-    _tell("redriven", subscription, subject, sequence, cursor, as_json)
+        done = client.redrive(subscription, subject, sequence, reason)
+    if as_json:
+        place = {"subscription": subscription, "subject": subject, "sequence": sequence, "cursor": done.cursor}
+        print_json({"done": "redriven", **place, "out_of_order": done.out_of_order})
+        return
+    _tell("redriven", subscription, subject, sequence, done.cursor, as_json)
+    if done.out_of_order:
+        print("it had been passed over: it comes out of order, after events that followed it", file=sys.stderr)
 
 
 def _check(subscription: str, subject: str, sequence: int) -> None:

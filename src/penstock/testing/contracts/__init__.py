@@ -52,6 +52,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     quotas,
     refreshes,
     registry,
+    replays,
     results,
     retries,
     streams,
@@ -84,6 +85,7 @@ from penstock.testing.contracts.store_suites import (
     QUOTAS,
     REFRESHES,
     REGISTRY,
+    REPLAYS,
     RESULTS,
     SCHEDULES,
     STREAMS,
@@ -101,6 +103,7 @@ STORE_SUITES = (
     TRANSITIONS,
     RESULTS,
     REGISTRY,
+    REPLAYS,
     MEMBERSHIP,
     SWEEPS,
     CLOCK,
@@ -133,6 +136,7 @@ exercise_deliveries = DELIVERIES.exercise
 exercise_due_work = DUE_WORK.exercise
 exercise_transitions = TRANSITIONS.exercise
 exercise_results = RESULTS.exercise
+exercise_replays = REPLAYS.exercise
 exercise_refreshes = REFRESHES.exercise
 exercise_registry = REGISTRY.exercise
 exercise_membership = MEMBERSHIP.exercise
@@ -194,6 +198,7 @@ __all__ = [
     "exercise_quotas",
     "exercise_refreshes",
     "exercise_registry",
+    "exercise_replays",
     "exercise_results",
     "exercise_schedules",
     "exercise_signals",

@@ -23,6 +23,7 @@ from penstock.ports.periodic import Schedules, Ticks
 from penstock.ports.quotas import Quotas
 from penstock.ports.refreshes import Refreshes
 from penstock.ports.registry import Registry
+from penstock.ports.replays import Replays
 from penstock.ports.results import Results
 from penstock.ports.signals import Signals
 from penstock.ports.streams import Streams
@@ -73,6 +74,8 @@ class Store(Protocol):
     def subscriptions(self) -> Subscriptions: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def replays(self) -> Replays: ...
     @property
     def cursors(self) -> Cursors: ...
     @property

@@ -2118,7 +2118,7 @@ class ShowCursorsRequest(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., subscription: _Optional[str] = ..., subject: _Optional[str] = ..., limit: _Optional[int] = ...) -> None: ...
 
 class CursorRow(_message.Message):
-    __slots__ = ("subject", "cursor", "head", "status", "held_for", "attempts", "crashes", "lapses", "next_look_at_us", "stands_us", "batch_limit", "executor")
+    __slots__ = ("subject", "cursor", "head", "status", "held_for", "attempts", "crashes", "lapses", "next_look_at_us", "stands_us", "batch_limit", "executor", "is_replay")
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
     HEAD_FIELD_NUMBER: _ClassVar[int]
@@ -2131,6 +2131,7 @@ class CursorRow(_message.Message):
     STANDS_US_FIELD_NUMBER: _ClassVar[int]
     BATCH_LIMIT_FIELD_NUMBER: _ClassVar[int]
     EXECUTOR_FIELD_NUMBER: _ClassVar[int]
+    IS_REPLAY_FIELD_NUMBER: _ClassVar[int]
     subject: str
     cursor: int
     head: int
@@ -2143,7 +2144,8 @@ class CursorRow(_message.Message):
     stands_us: int
     batch_limit: int
     executor: str
-    def __init__(self, subject: _Optional[str] = ..., cursor: _Optional[int] = ..., head: _Optional[int] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., stands_us: _Optional[int] = ..., batch_limit: _Optional[int] = ..., executor: _Optional[str] = ...) -> None: ...
+    is_replay: bool
+    def __init__(self, subject: _Optional[str] = ..., cursor: _Optional[int] = ..., head: _Optional[int] = ..., status: _Optional[_Union[Status, str]] = ..., held_for: _Optional[str] = ..., attempts: _Optional[int] = ..., crashes: _Optional[int] = ..., lapses: _Optional[int] = ..., next_look_at_us: _Optional[int] = ..., stands_us: _Optional[int] = ..., batch_limit: _Optional[int] = ..., executor: _Optional[str] = ..., is_replay: _Optional[bool] = ...) -> None: ...
 
 class EventLetter(_message.Message):
     __slots__ = ("subject", "sequence", "died_at_us", "reason", "blocks", "attempts", "crashes", "error_type", "error_message", "type")
@@ -2220,7 +2222,53 @@ class MoveCursorRequest(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., subscription: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class MoveCursorReply(_message.Message):
-    __slots__ = ("cursor",)
+    __slots__ = ("cursor", "out_of_order")
     CURSOR_FIELD_NUMBER: _ClassVar[int]
+    OUT_OF_ORDER_FIELD_NUMBER: _ClassVar[int]
     cursor: int
-    def __init__(self, cursor: _Optional[int] = ...) -> None: ...
+    out_of_order: bool
+    def __init__(self, cursor: _Optional[int] = ..., out_of_order: _Optional[bool] = ...) -> None: ...
+
+class ReplayRequest(_message.Message):
+    __slots__ = ("namespace", "subscription", "subjects", "from_sequence", "from_us", "to_sequence", "to_us", "preview", "asked_by", "reason", "page_size", "page_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    FROM_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    FROM_US_FIELD_NUMBER: _ClassVar[int]
+    TO_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    TO_US_FIELD_NUMBER: _ClassVar[int]
+    PREVIEW_FIELD_NUMBER: _ClassVar[int]
+    ASKED_BY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    subscription: str
+    subjects: _containers.RepeatedScalarFieldContainer[str]
+    from_sequence: int
+    from_us: int
+    to_sequence: int
+    to_us: int
+    preview: bool
+    asked_by: str
+    reason: str
+    page_size: int
+    page_token: str
+    def __init__(self, namespace: _Optional[str] = ..., subscription: _Optional[str] = ..., subjects: _Optional[_Iterable[str]] = ..., from_sequence: _Optional[int] = ..., from_us: _Optional[int] = ..., to_sequence: _Optional[int] = ..., to_us: _Optional[int] = ..., preview: _Optional[bool] = ..., asked_by: _Optional[str] = ..., reason: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ReplayReply(_message.Message):
+    __slots__ = ("subjects", "events", "busy", "looked_at", "first_us", "next_page_token")
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    BUSY_FIELD_NUMBER: _ClassVar[int]
+    LOOKED_AT_FIELD_NUMBER: _ClassVar[int]
+    FIRST_US_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    subjects: int
+    events: int
+    busy: int
+    looked_at: int
+    first_us: int
+    next_page_token: str
+    def __init__(self, subjects: _Optional[int] = ..., events: _Optional[int] = ..., busy: _Optional[int] = ..., looked_at: _Optional[int] = ..., first_us: _Optional[int] = ..., next_page_token: _Optional[str] = ...) -> None: ...

@@ -271,6 +271,11 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorReply.FromString,
                 _registered_method=True)
+        self.Replay = channel.unary_unary(
+                '/penstock.v1.Frontend/Replay',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ReplayRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ReplayReply.FromString,
+                _registered_method=True)
 
 
 class FrontendServicer:
@@ -608,6 +613,13 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Replay(self, request, context):
+        """Hand over again what a subscription has completed of subjects, beside what is new; page by page where none is named.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FrontendServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -845,6 +857,11 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.RedriveEvent,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.MoveCursorReply.SerializeToString,
+            ),
+            'Replay': grpc.unary_unary_rpc_method_handler(
+                    servicer.Replay,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ReplayRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ReplayReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2118,6 +2135,33 @@ class Frontend:
             '/penstock.v1.Frontend/RedriveEvent',
             penstock_dot_v1_dot_penstock__pb2.MoveCursorRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.MoveCursorReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Replay(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/Replay',
+            penstock_dot_v1_dot_penstock__pb2.ReplayRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ReplayReply.FromString,
             options,
             channel_credentials,
             insecure,

@@ -21,7 +21,7 @@ from (select penstock.clock() as at) now, unnest($1::int[]) with ordinality as x
                 and d.lane = any (array[x.lambda_id * 4 + 1, x.lambda_id * 4 + 2, x.lambda_id * 4 + 3]) limit $2) d) due
     cross join lateral (
         select count(*) filter (where d.held_for = {held_for:dead_event}) as blocked,
-            count(*) filter (where d.held_for <> {held_for:dead_event}) as gated, min(d.since) as since
+            count(*) filter (where d.held_for not in ({held_for:dead_event}, {held_for:replay})) as gated, min(d.since) as since
         from (select d.held_for, d.since from penstock.delivery d
               where d.status = {status:held} and d.held_for = any ($4::text[])
                 and d.lane = any (array[x.lambda_id * 4 + 1, x.lambda_id * 4 + 2, x.lambda_id * 4 + 3]) limit $2) d) held

@@ -6,6 +6,7 @@ with skipped as (
         held_for = null, due_at = null, attempts = 0, crashes = 0, lapses = 0, tried = 0, suspect = false, batch_limit = 0
     from (select penstock.clock() as at) now
     where d.id = $1 and d.cursor = $3 and d.cursor < $2 and ({delivery:skipped} >> d.status) & 1 = 1
+      and d.held_for is distinct from {held_for:replay}
     returning d.id, d.lane, d.stream_id, d.subject, d.subject_hash
 ),
 letter as (
