@@ -37,10 +37,18 @@ class MemorySubscriptions:
             number: begun(spec, before[number].spec if number in before else None, self._cluster.now_us())
             for number, spec in specs.items()
         }
-        retired = {number: replace(before[number], is_retired=True) for number in others if number in before}
+        now_us = self._cluster.now_us()
+        retired = {
+            number: replace(before[number], is_retired=True, changed_at_us=now_us)
+            for number in others
+            if number in before and not before[number].is_retired
+        }
         self._refuse_rings(namespace_id, {**before, **retired}, kept)
         for number, spec in kept.items():
-            before[number] = SubscriptionRow(namespace_id, self._stream(namespace_id, spec.stream), spec)
+            row = SubscriptionRow(namespace_id, self._stream(namespace_id, spec.stream), spec)
+            stood = before.get(number)
+            same = stood is not None and replace(stood, changed_at_us=0) == row
+            before[number] = replace(row, changed_at_us=stood.changed_at_us if same and stood else now_us)
         before.update(retired)
         self._cluster.subscriptions_edition += 1
         return [each for each in standing(self._cluster) if each.lambda_id in specs]
