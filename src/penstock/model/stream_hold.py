@@ -101,14 +101,17 @@ class GivenUp(Struct, frozen=True):
     """of these, so many became dead letters; those that had been some before stay"""
 
 
-def check_hold(change: HoldChange, keep_s: float) -> HoldChange:
+def check_hold(
+    change: HoldChange, keep_s: float, fields: tuple[str, str, str] = ("hold_s", "blocked_s", "unseen_s")
+) -> HoldChange:
     """Raises `InvalidInput`; `keep_s` is how long the stream keeps its events for nobody, 0: as the platform does."""
-    _check(change.longest_s, "hold_s", STREAM_KEEP_S_MIN, "0 waits for no cursor")
-    _check(change.blocked_s, "blocked_s", STREAM_KEEP_S_MIN, "0 is the default of 7 days")
-    _check(change.unseen_s, "unseen_s", UNSEEN_S_MIN, "0 is the default of 14 days")
+    longest, blocked, unseen = fields
+    _check(change.longest_s, longest, STREAM_KEEP_S_MIN, "a stream can also wait for no cursor")
+    _check(change.blocked_s, blocked, STREAM_KEEP_S_MIN, "the default is 7 days")
+    _check(change.unseen_s, unseen, UNSEEN_S_MIN, "the default is 14 days")
     if change.longest_s and keep_s and change.longest_s <= keep_s:
         raise InvalidInput(
-            "hold_s",
+            longest,
             f"{change.longest_s:g} s are not longer than the {keep_s:g} s for which the stream keeps its events anyway",
         )
     return change
@@ -145,7 +148,7 @@ def why_given_up(events: int) -> str:
     return f"blocked for too long: {events} event{'' if events == 1 else 's'} that the stream keeps no longer"
 
 
-def _check(value: float | None, field: str, least_s: int, zero: str) -> None:
+def _check(value: float | None, field: str, least_s: int, hint: str) -> None:
     if value and not (math.isfinite(value) and least_s <= value <= STREAM_KEEP_S_MAX):
         least = "1 day" if least_s == UNSEEN_S_MIN else "1 hour"
-        raise InvalidInput(field, f"{value:g} s are outside of {least} to {STREAM_KEEP_S_MAX // 86_400} days; {zero}")
+        raise InvalidInput(field, f"{value:g} s are outside of {least} to {STREAM_KEEP_S_MAX // 86_400} days; {hint}")

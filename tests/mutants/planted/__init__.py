@@ -9,6 +9,7 @@ from tests.mutants.planted.chains import CHAINS
 from tests.mutants.planted.clients import CLIENTS
 from tests.mutants.planted.deliveries import DELIVERIES
 from tests.mutants.planted.delivery import DELIVERY
+from tests.mutants.planted.event_holds import EVENT_HOLDS
 from tests.mutants.planted.event_proof import EVENT_PROOF
 from tests.mutants.planted.execution import EXECUTION
 from tests.mutants.planted.explain import EXPLAIN
@@ -49,6 +50,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *PEERS,
     *CHAINS,
     *STREAMS,
+    *EVENT_HOLDS,
     *LAMBDAS,
     *DELIVERIES,
     *MINIBOX,

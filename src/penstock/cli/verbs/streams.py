@@ -12,7 +12,7 @@ from penstock.cli.stream_client import StreamClient
 from penstock.cli.when import parse_duration_us
 from penstock.model.event_rules import check_stream
 from penstock.model.stream import check_keep_s
-from penstock.model.stream_hold import HoldChange
+from penstock.model.stream_hold import HoldChange, check_hold
 from penstock.wire.v1 import penstock_pb2 as pb
 
 verb = typer.Typer(
@@ -99,6 +99,7 @@ def set_retention(
         _held_s(blocked, _AS_THE_PLATFORM, "--blocked"),
         _held_s(unseen, _AS_THE_PLATFORM, "--unseen"),
     )
+    check_hold(hold, keep_s, ("--until-passed", "--blocked", "--unseen"))
     with StreamClient(address, namespace) as client:
         kept = client.keep(stream, keep_s, hold)
     if as_json:
@@ -112,7 +113,7 @@ def set_retention(
 def _held_s(said: str | None, zero: str, flag: str) -> float | None:
     if said is None or said == zero:
         return None if said is None else 0.0
-    # As below: who writes 0 means no time at all, which the server refuses by its name.
+    # As below: who writes 0 means no time at all.
     return parse_duration_us(said, flag) / 1_000_000 or 1e-6
 
 
