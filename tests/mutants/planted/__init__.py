@@ -26,6 +26,7 @@ from tests.mutants.planted.postgres import POSTGRES
 from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.set_aside import SET_ASIDE
 from tests.mutants.planted.sources import SOURCES
 from tests.mutants.planted.streams import STREAMS
 from tests.mutants.planted.supervision import SUPERVISION
@@ -51,6 +52,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *CHAINS,
     *STREAMS,
     *EVENT_HOLDS,
+    *SET_ASIDE,
     *LAMBDAS,
     *DELIVERIES,
     *MINIBOX,

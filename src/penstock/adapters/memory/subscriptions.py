@@ -11,7 +11,7 @@ from penstock.model.lane import LambdaId
 from penstock.model.stream import Stream
 from penstock.model.subscription import Subscription, SubscriptionSpec
 from penstock.model.subscription_graph import begun, related
-from penstock.model.subscription_rules import check_no_ring
+from penstock.model.subscription_rules import check_together
 
 
 class MemorySubscriptions:
@@ -59,7 +59,7 @@ class MemorySubscriptions:
         live = {
             number: row.spec for number, row in rows.items() if row.namespace_id == namespace_id and not row.is_retired
         }
-        check_no_ring({self._cluster.lambdas[number].name: spec for number, spec in {**live, **specs}.items()})
+        check_together({self._cluster.lambdas[number].name: spec for number, spec in {**live, **specs}.items()})
 
     def _stream(self, namespace_id: int, name: str) -> StreamId:
         streams = self._cluster.streams
