@@ -6,6 +6,7 @@ from tests.mutants.mutant import Mutant
 
 _POSTGRES: Final = "tests/contracts/test_postgres_contract.py::test_contract"
 _LAYER: Final = "tests/layers/test_unordered_events.py"
+_MODEL: Final = "tests/model/test_ordering.py"
 
 SET_ASIDE: Final = (
     Mutant(
@@ -20,14 +21,14 @@ SET_ASIDE: Final = (
         "model/ordering.py",
         "    if spec.order is Order.NONE and not is_aside(report.id):",
         "    if spec.order is Order.NONE:",
-        ("tests/model/test_ordering.py",),
+        (f"{_MODEL}::test_an_event_that_was_set_aside_is_tried_as_any_other_and_blocks_nothing",),
     ),
     Mutant(
         "what-was-set-aside-blocks-when-the-order-changes",
         "model/ordering.py",
         "        stops = blocks(spec) and not is_aside(report.id)",
         "        stops = blocks(spec)",
-        ("tests/model/test_ordering.py",),
+        (f"{_MODEL}::test_an_event_that_was_set_aside_is_tried_as_any_other_and_blocks_nothing",),
     ),
     Mutant(
         "whoever-likes-goes-after-a-lambda-without-order",
