@@ -13,6 +13,7 @@ from penstock.adapters.postgres.partitions import EVENT, days_of, make_partition
 from penstock.adapters.postgres.pools import JOURNAL_READS
 from penstock.adapters.postgres.statements import statement
 from penstock.model.event import hash_of_subject
+from penstock.model.stream_hold import HoldChange
 from penstock.ports.journal import AppendRequest
 from penstock.testing.contracts.event_scene import ALL_BYTES, event
 from tests.contracts.postgres_store import CLOCK_TABLE, Bench, open_bench, sql_connection
@@ -94,6 +95,30 @@ async def test_a_stream_that_keeps_less_loses_its_own_only(bench: Bench) -> None
     youngest_gone = await bench.sql.fetchval("select min(appended_at) from penstock.event where stream_id = $1", short)
     assert await bench.now_us() - youngest_gone <= 3_600 * 1_000_000
     assert await standing(bench, plain) == kept
+
+
+async def test_a_stream_that_waits_for_cursors_keeps_what_it_is_told_to(bench: Bench) -> None:
+    held, plain = await stream(bench, "h"), await stream(bench, "p")
+    await bench.store.streams.keep(bench.namespace_id, "h", 0, HoldChange(20 * DAY_S))
+    before, others = await publish(bench, held), await publish(bench, plain)
+    first_day = min(await days_of(bench.sql, EVENT))
+    await bench.move_clock(DAY_S / 2)
+    needed_us = await bench.now_us()
+    needed = await publish(bench, held)
+    await bench.move_clock(8 * DAY_S)
+    await bench.store.event_retention.tend(KEEP_S, {held: needed_us})
+    assert await standing(bench, held) == needed
+    assert await standing(bench, plain) == []
+    assert await bench.store.journal.head(held, hash_of_subject("a")) == needed[0], "its head stays with it"
+    await bench.move_clock(8 * DAY_S)
+    await bench.store.event_retention.tend(KEEP_S)
+    assert await standing(bench, held) == needed, "nothing was said of it"
+    await bench.move_clock(6 * DAY_S)
+    await bench.store.event_retention.tend(KEEP_S)
+    assert await standing(bench, held) == []
+    assert first_day not in await days_of(bench.sql, EVENT)
+    assert before < needed
+    assert others
 
 
 async def test_events_of_days_without_a_partition_go_too(bench: Bench) -> None:

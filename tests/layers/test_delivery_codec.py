@@ -141,7 +141,7 @@ def test_what_is_not_set_has_its_default() -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (pb.Subscription(order=9), "order: 9 is none; use subject or latest"),  # type: ignore[arg-type]
+        (pb.Subscription(order=9), "order: 9 is none; use subject, latest or none"),  # type: ignore[arg-type]
         (pb.Subscription(when_dead=9), "when_dead: 9 is none; use block, skip or pass"),  # type: ignore[arg-type]
         (pb.Subscription(start_at_us=-1), "start: -1 us since 1970 are before it; leave it out to start now"),
     ],

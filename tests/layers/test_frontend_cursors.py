@@ -18,12 +18,13 @@ from penstock.frontend.subscription_look import SubscriptionLook
 from penstock.frontend.verify import VerifyDesk
 from penstock.model.attendance import Attendance
 from penstock.model.cursor_words import short_reason_of
+from penstock.model.delivery import aside_id
 from penstock.model.errors import InvalidInput, LimitExceeded, NotFound
 from penstock.model.gate import GateOrder
 from penstock.model.lifecycle import Event, GateState, Status
 from penstock.model.policy import LambdaPolicy
 from penstock.model.refresh import RefreshLoop
-from penstock.model.subscription import SubscriptionSpec, WhenDead
+from penstock.model.subscription import Order, SubscriptionSpec, WhenDead
 from tests.layers.event_bench import ALL, EventBench, on_event_bench, sequences
 from tests.layers.test_refresh import Refreshed
 
@@ -40,7 +41,9 @@ class Desks:
         store: Any = bench.store
         look = SubscriptionLook(store.subscriptions, LambdaBook(store.registry, bench.signals))
         self.cursors = CursorDesk(look, store.cursors, bench, store.gates, self, store.clock)
-        self.verifying = VerifyDesk(look, SourcesAgainstCursors(store.cursors, bench), bench, store.clock, bytes(16))
+        self.verifying = VerifyDesk(
+            look, SourcesAgainstCursors(store.cursors, bench), bench, store.clock, bytes(16), store.cursors
+        )
         self.refresh = RefreshDesk(look, store.refreshes)
         self.orders = CursorOrderDesk(look, store.cursors, store.replays, bench)
         self.attendance: Attendance | None = None
@@ -86,6 +89,24 @@ async def test_verify_says_complete_only_when_all_is(bench: EventBench) -> None:
     claimed = await bench.handed(search)
     assert [short_reason_of(each) for each in await desks.verify()] == ["its end: it runs"]
     await bench.report(claimed)
+    assert await desks.verify() == []
+
+
+@on_event_bench
+async def test_what_was_set_aside_is_not_complete_until_it_is_done(bench: EventBench) -> None:
+    search = (await bench.subscribe(search=structs.replace(ALL, order=Order.NONE)))["search"]
+    first, _ = await bench.published(count=2)
+    await bench.report(await bench.handed(search), Event.RAISED, failed_at=first)
+    await bench.report(await bench.handed(search))
+    desks = Desks(bench)
+    (lag,) = await desks.verify()
+    assert (lag.subject.subject, lag.cursor, lag.subject.sequence) == ("a", first - 1, first)
+    assert lag.row.attempts == 1
+    assert await desks.verify(subscription="app.search") == [lag]
+    await asyncio.sleep(3_600)
+    await bench.store.due_work.enqueue_due({search * 4 + 2: 100}, ((0, 1023),), 5.0)  # type: ignore[dict-item]
+    (apart,) = await bench.task_state.claim([aside_id(bench.id(search), first)])
+    await bench.report(apart)
     assert await desks.verify() == []
 
 

@@ -64,7 +64,10 @@ async def test_a_worker_of_other_lambdas_retires_nothing(bench: FrontendBench) -
         (on("search.x", stream=""), "stream of search.x: '' is not a name; use"),
         (on("search.x", batch_max=0), "batch of search.x: 0 is outside of 1 to 1000"),
         (on("search.x", batch_max=2**31), "batch of search.x: 2147483648 is outside of 1 to 1000"),
-        (on("search.x", order=Order.NONE), "order of search.x: none is not there yet; use subject"),
+        (
+            on("search.x", order=Order.NONE),
+            "after: search.good goes after search.x, whose order is none: it is never done",
+        ),
         (on("search.x", wanted=EventFilter(("a*b",))), "types of search.x: 'a.b' has a . that is not at its end"),
         (on("search.x", wanted=EventFilter((), (("Region", "eu"),))), "attributes of search.x: 'Region' is not the"),
         (on("search.x", after=("index",)), "after of search.x: 'index' has no dot; a lambda's full name"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from penstock.model.delivery_row import Advance, DeliveryRow, Settle
+from penstock.model.delivery import aside_id, delivery_id, is_aside, is_delivery
+from penstock.model.delivery_row import Advance, DeliveryRow, SetAside, Settle
 from penstock.model.event import StoredEvent, StreamId
-from penstock.model.identity import TaskId
-from penstock.model.lane import LaneId
+from penstock.model.identity import TaskId, bucket_of
+from penstock.model.lane import LambdaId, LaneId
 from penstock.model.lifecycle import DELIVERY_MATRIX, REPORTABLE, Event, Status
 from penstock.model.ordering import BATCH_LIMIT_MAX, blocks, decide, grown, lapse, needs_events
 from penstock.model.policy import CRASHES_MAX, LAPSES_MAX, LambdaPolicy
@@ -196,3 +198,57 @@ def test_batches_grow_until_nothing_limits_them() -> None:
     assert seen == [2 << n for n in range(14)] + [0]
     assert grown(0) == 0
     assert grown(BATCH_LIMIT_MAX - 1) > BATCH_LIMIT_MAX
+
+
+UNORDERED = SubscriptionSpec("files", order=Order.NONE)
+ASIDE = aside_id(TaskId(bytes(16)), 21)
+
+
+def of_aside(**fields: Any) -> DeliveryRow:
+    made = row(cursor=20, tried=21, attempts=1, **fields)
+    return structs.replace(made, trigger=structs.replace(made.trigger, id=ASIDE), head=21)
+
+
+@pytest.mark.parametrize("ending", [*OWN_DOING, Event.CRASHED_ALONE], ids=str)
+def test_where_order_does_not_matter_the_guilty_event_is_set_aside_and_its_subject_goes_on(ending: Event) -> None:
+    change = settled(ending, 20, 21, 22, failed_at=21, spec=UNORDERED)
+    crashes = ending is Event.CRASHED_ALONE
+    assert change.aside == SetAside(ASIDE, 21, int(not crashes), int(crashes), crashes, 8_000_000)
+    assert (change.event, change.upto, change.delay_us, change.suspect) == (Event.CAUGHT_UP, 21, 0, False)
+    assert (change.tried, change.attempts, change.crashes, change.letter) == (0, 0, 0, None)
+    assert change.history is not None
+    assert settled(ending, 20, 21, spec=UNORDERED).aside is None, "nobody knows which"
+    assert settled(ending, 21, spec=BLOCK).aside is None
+
+
+@pytest.mark.parametrize("ending", AT_ONCE, ids=str)
+def test_what_cannot_be_helped_is_not_set_aside_first(ending: Event) -> None:
+    change = settled(ending, 21, 22, failed_at=21, spec=UNORDERED)
+    assert change.aside is None
+    assert change.letter is not None
+    assert not change.letter.blocks
+    assert (change.event, change.upto) == (Event.CAUGHT_UP, 21)
+
+
+@pytest.mark.parametrize("spec", [UNORDERED, BLOCK, SKIP], ids=["none", "block", "skip"])
+def test_an_event_that_was_set_aside_is_tried_as_any_other_and_blocks_nothing(spec: SubscriptionSpec) -> None:
+    again = decide(of_aside(), structs.replace(report(Event.RAISED), id=ASIDE), handed(21), POLICY, spec, 1.0)
+    assert isinstance(again, Settle)
+    assert (again.event, again.upto, again.attempts, again.tried) == (Event.RAISED, 20, 2, 21)
+    assert again.aside is None
+    used_up = structs.replace(of_aside(), trigger=structs.replace(of_aside().trigger, attempts=2))
+    dead = decide(used_up, structs.replace(report(Event.RAISED), id=ASIDE), handed(21), POLICY, spec, 1.0)
+    assert isinstance(dead, Settle)
+    assert dead.letter is not None
+    assert (dead.event, dead.upto, dead.letter.blocks, dead.letter.attempts) == (Event.CAUGHT_UP, 21, False, 3)
+
+
+def test_the_id_of_what_is_set_aside_is_a_deliverys_in_the_same_bucket() -> None:
+    of = delivery_id(LambdaId(7), StreamId(3), bytes(range(16)), 777)
+    asides = {aside_id(of, sequence) for sequence in range(1, 2_000)}
+    assert len(asides) == 1_999
+    assert all(is_aside(each) and is_delivery(each) and bucket_of(each) == 777 for each in asides)
+    assert is_delivery(of)
+    assert not is_aside(of)
+    assert not is_delivery(TaskId(bytes.fromhex("019a0000000070008000000000000000")))
+    assert aside_id(of, 5) == aside_id(of, 5)

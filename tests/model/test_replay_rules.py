@@ -14,7 +14,7 @@ from penstock.model.lane import LambdaId
 from penstock.model.lifecycle import Event
 from penstock.model.ordering import blocks, done_by, in_replay
 from penstock.model.replay_rules import check_bounds
-from penstock.model.subscription import SubscriptionSpec, WhenDead
+from penstock.model.subscription import Order, SubscriptionSpec, WhenDead
 
 ID = TaskId(bytes(16))
 LETTER = EventLetter(StoredEvent("a", bytes(16), 6, 1, "changed", b""), 5, 0, False, "budget")
@@ -72,3 +72,8 @@ def test_bounds_that_may_hold_something(bounds: tuple[int, int, int, int]) -> No
 def test_bounds_that_mean_nothing(bounds: tuple[int, int, int, int], words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
         check_bounds(*bounds)
+
+
+def test_nothing_is_set_aside_of_a_replay() -> None:
+    assert in_replay(SubscriptionSpec("files", order=Order.NONE)).order is Order.SUBJECT
+    assert in_replay(SubscriptionSpec("files", order=Order.LATEST)).order is Order.LATEST

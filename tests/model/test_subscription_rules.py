@@ -8,7 +8,7 @@ from msgspec import structs
 from penstock.model.errors import InvalidInput, LimitExceeded
 from penstock.model.limits import SUBSCRIPTION_AFTER_MAX, SUBSCRIPTION_BATCH_MAX, SUBSCRIPTION_TYPES_MAX
 from penstock.model.subscription import START_AT_THE_BEGINNING, EventFilter, Order, SubscriptionSpec, WhenDead
-from penstock.model.subscription_rules import check_no_ring, check_subscription
+from penstock.model.subscription_rules import check_no_ring, check_subscription, check_together
 
 PLAIN = SubscriptionSpec("files")
 FULL = SubscriptionSpec(
@@ -22,7 +22,7 @@ FULL = SubscriptionSpec(
 )
 
 
-@pytest.mark.parametrize("spec", [PLAIN, FULL])
+@pytest.mark.parametrize("spec", [PLAIN, FULL, structs.replace(FULL, order=Order.NONE)])
 def test_what_is_allowed(spec: SubscriptionSpec) -> None:
     assert check_subscription(spec, "mail.notify") is spec
 
@@ -32,7 +32,6 @@ def test_what_is_allowed(spec: SubscriptionSpec) -> None:
     [
         ({"stream": ""}, "stream: '' is not a name; use 1 to 64 of a-z"),
         ({"stream": "Files"}, "stream: 'Files' is not a name"),
-        ({"order": Order.NONE}, "order: none is not there yet; use subject, or latest"),
         ({"batch_max": 0}, "batch: 0 is outside of 1 to 1000"),
         ({"batch_max": SUBSCRIPTION_BATCH_MAX + 1}, "batch: 1001 is outside of 1 to 1000"),
         ({"batch_max": True}, "batch: True is not a whole number"),
@@ -106,3 +105,13 @@ def test_a_long_way_is_no_ring_and_needs_no_stack() -> None:
     check_no_ring(chain | {names[0]: SubscriptionSpec("files")})
     with pytest.raises(InvalidInput, match="each would wait"):
         check_no_ring(chain | {names[0]: SubscriptionSpec("files", after=(names[-1],))})
+
+
+def test_nobody_goes_after_one_that_is_never_done_up_to_a_place() -> None:
+    unordered = structs.replace(PLAIN, order=Order.NONE, after=("x.z",))
+    check_together({"x.a": unordered} | specs(z=""))
+    check_together({"x.a": unordered} | specs("other", b="a"))
+    with pytest.raises(InvalidInput, match=r"after: x.b goes after x.a, whose order is none: .* give x.a the order"):
+        check_together({"x.a": unordered} | specs(b="a"))
+    with pytest.raises(InvalidInput, match="each would wait"):
+        check_together(specs(a="b", b="a"))

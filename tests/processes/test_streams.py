@@ -72,6 +72,12 @@ def test_the_words_of_the_command_line(platform: Platform, capsys: pytest.Captur
 
     penstock("publish", "files", "--subject", "b.txt", "--type", "file.made")
     assert "keeps its events: 14d" in penstock("streams", "set-retention", "files", "14d")
+    held = ("streams", "set-retention", "files", "14d", "--until-passed", "60d", "--unseen", "3d")
+    assert "files keeps its events: 14d 0h, for cursors 60d 0h" in penstock(*held)
+    assert "blocked for 7d 0h, nor for a subscription that nobody has served for 3d 0h" in penstock.said
+    assert penstock.json("streams", "set-retention", "files", "14d")["hold_s"] == 60 * 86_400
+    assert "until all cursors have passed, at longest 60d" in (penstock("streams", "show", "files"), penstock.said)[1]
+    assert penstock("streams", "set-retention", "files", "14d", "--until-passed", "none").endswith(": 14d 0h\n")
     (listed,) = penstock.json("streams", "list")
     assert (listed["stream"], listed["subjects"], listed["events"], listed["keep_s"]) == ("files", 2, 4, 14 * 86_400)
     shown = penstock.json("streams", "show", "files")
@@ -101,6 +107,12 @@ def test_wrong_words_on_the_command_line(platform: Platform, capsys: pytest.Capt
         (("events", "words", "--subject", ""), "--subject: is empty"),
         (("streams", "set-retention", "words", "5m"), "TIME: 300 s are outside of 1 hour to 3660 days"),
         (("streams", "set-retention", "words", "0"), "TIME: "),
+        (
+            ("streams", "set-retention", "words", "9d", "--until-passed", "9d"),
+            "--until-passed: 777600 s are not longer",
+        ),
+        (("streams", "set-retention", "words", "9d", "--blocked", "1m"), "--blocked: 60 s are outside of 1 hour"),
+        (("streams", "set-retention", "words", "9d", "--unseen", "0"), "--unseen: "),
         (("streams", "set-retention", "words", "soon"), "TIME: 'soon' is no length of time"),
     ):
         assert penstock.code(*words) == 2, words

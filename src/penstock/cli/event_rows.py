@@ -41,6 +41,9 @@ def stream_json(stream: pb.Stream) -> dict[str, Any]:
         "stream": stream.name,
         "created_at": iso(stream.created_at_us),
         "keep_s": stream.keep_s or None,
+        "hold_s": stream.hold_s or None,
+        "blocked_s": stream.blocked_s or None,
+        "unseen_s": stream.unseen_s or None,
         "subjects": stream.subjects,
         "events": stream.events,
         "newest_at": iso(stream.newest_at_us),
@@ -79,7 +82,22 @@ def print_subjects(heads: Sequence[pb.SubjectHead]) -> None:
 
 def keeps(stream: pb.Stream) -> str:
     """How long it keeps its events."""
-    return span(round(stream.keep_s * 1_000_000)) if stream.keep_s else "as the platform"
+    least = _span(stream.keep_s) if stream.keep_s else "as the platform"
+    return f"{least}, for cursors {_span(stream.hold_s)}" if stream.hold_s else least
+
+
+def holds(stream: pb.Stream) -> str:
+    """For whom it keeps them longer, and when no more; "": for nobody."""
+    if not stream.hold_s:
+        return ""
+    return (
+        f"until all cursors have passed, at longest {_span(stream.hold_s)}; not for a subject blocked for "
+        f"{_span(stream.blocked_s)}, nor for a subscription that nobody has served for {_span(stream.unseen_s)}"
+    )
+
+
+def _span(seconds: float) -> str:
+    return span(round(seconds * 1_000_000))
 
 
 def _data(event: pb.Event) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import cast
 
 from penstock.cli.client import Client
 from penstock.model.limits import LIST_PAGE_MAX, STREAMS_PAGE_MAX
+from penstock.model.stream_hold import NO_CHANGE, HoldChange
 from penstock.wire.v1 import penstock_pb2 as pb
 
 
@@ -50,9 +51,15 @@ class StreamClient(Client):
             if not wanted.page_token:
                 return
 
-    def keep(self, stream: str, keep_s: float) -> pb.Stream:
-        """Sets how long it keeps its events."""
+    def keep(self, stream: str, keep_s: float, hold: HoldChange = NO_CHANGE) -> pb.Stream:
+        """Sets how long it keeps its events, and what it does for cursors."""
         request = pb.SetStreamRequest(namespace=self._namespace, stream=stream, keep_s=keep_s)
+        if hold.longest_s is not None:
+            request.hold_s = hold.longest_s
+        if hold.blocked_s is not None:
+            request.blocked_s = hold.blocked_s
+        if hold.unseen_s is not None:
+            request.unseen_s = hold.unseen_s
         return cast("pb.Stream", self._call("SetStream", request))
 
     def latest(self, stream: str, limit: int) -> Iterator[pb.Event]:

@@ -167,7 +167,12 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             pings=PingDesk(engines.pings, stream_book),
             cursors=CursorDesk(look, store.cursors, sources, store.gates, attendances, store.clock),
             verify=VerifyDesk(
-                look, SourcesAgainstCursors(store.cursors, sources), sources, store.clock, _page_key(settings)
+                look,
+                SourcesAgainstCursors(store.cursors, sources),
+                sources,
+                store.clock,
+                _page_key(settings),
+                store.cursors,
             ),
             refresh=RefreshDesk(look, store.refreshes),
             cursor_orders=CursorOrderDesk(look, store.cursors, store.replays, sources),

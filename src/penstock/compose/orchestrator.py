@@ -31,6 +31,8 @@ from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.membership import Member
 from penstock.ports.source_book import SourceBook
 from penstock.scheduler import EventSockets, RefreshPace, Scheduler, Sockets, Timings
+from penstock.scheduler.held_events import HeldEvents
+from penstock.scheduler.seen_subscriptions import SeenSubscriptions
 from penstock.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -140,6 +142,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
             delivery.gates.run(),
             AttendanceTeller(signals, me.id, delivery.attendance).run(),
             scheduler.run(),
+            SeenSubscriptions(store.event_holds, delivery.attendance).run(),
             _tend(store, settings),
         ):
             start(loop)
@@ -151,6 +154,8 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
 
 async def _tend(store: PostgresStore, settings: Settings) -> None:
     """Retention, once an hour; several orchestrators at once do no harm."""
+    held = HeldEvents(store.event_holds)
+    keep_s = settings.event_keep_days * 86_400
     while True:
         try:
             done = await store.retention.tend(settings.keep_days * 86_400, settings.dead_keep_days * 86_400)
@@ -158,7 +163,7 @@ async def _tend(store: PostgresStore, settings: Settings) -> None:
         except PenstockError as error:
             log.warning("retention did not run: %s", error)
         try:
-            retired = await store.event_retention.tend(settings.event_keep_days * 86_400)
+            retired = await store.event_retention.tend(keep_s, await held.look(keep_s))
             log.debug("retention of events: %s", retired)
         except PenstockError as error:
             log.warning("retention of events did not run: %s", error)

@@ -14,6 +14,7 @@ from penstock.model.event import HASH_BYTES, StoredEvent, hash_of_subject, told
 from penstock.model.event_rules import SEQUENCE_MAX, check_stream, check_subject
 from penstock.model.limits import BATCH_BYTES_MAX, LIST_PAGE_DEFAULT, LIST_PAGE_MAX, STREAMS_PAGE_MAX
 from penstock.model.stream import Stream, check_keep_s
+from penstock.model.stream_hold import NO_CHANGE, HoldChange, check_hold
 from penstock.ports.journal import Journal, Position
 from penstock.ports.streams import Streams
 
@@ -52,11 +53,11 @@ class StreamDesk:
         page = counts[:limit]
         return StreamPage(page, self._seal.token(scope, page[-1].stream.name) if len(counts) > limit else "")
 
-    async def set_stream(self, namespace: str, stream: str, keep_s: float) -> Stream:
-        """Set how long it keeps its events, 0: as the platform does. A new one is made."""
-        check_keep_s(keep_s)
+    async def set_stream(self, namespace: str, stream: str, keep_s: float, hold: HoldChange = NO_CHANGE) -> Stream:
+        """Set how long it keeps its events, 0: as the platform does, and what for cursors. A new one is made."""
+        check_hold(hold, check_keep_s(keep_s))
         check_stream(stream)
-        return await self._streams.keep(await self._names.namespace_id(namespace), stream, keep_s)
+        return await self._streams.keep(await self._names.namespace_id(namespace), stream, keep_s, hold)
 
     async def list_subjects(self, namespace: str, stream: str, page_size: int, page_token: str) -> SubjectPage:
         """One page in the order of their hashes."""

@@ -6,7 +6,7 @@ from typing import Final
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.model.errors import InvalidInput
 from penstock.model.subscription import Subscription, SubscriptionSpec
-from penstock.model.subscription_rules import check_no_ring, check_subscription
+from penstock.model.subscription_rules import check_subscription, check_together
 from penstock.ports.clock import StoreClock
 from penstock.ports.registry import LambdaRecord, Registration
 from penstock.ports.subscriptions import Subscriptions
@@ -31,7 +31,7 @@ class SubscribeDesk:
         self._check_starts(specs)
         standing = [each for each in await self._subscriptions.all() if each.namespace_id == namespace_id]
         served = {each.name for each in registrations}
-        check_no_ring({each.lambda_name: each.spec for each in standing if each.lambda_name not in served} | specs)
+        check_together({each.lambda_name: each.spec for each in standing if each.lambda_name not in served} | specs)
 
     async def declare(self, namespace_id: int, registrations: Sequence[Registration]) -> list[str]:
         """Keep them, and retire those of lambdas that subscribe no more; answers what may not be meant.

@@ -3,6 +3,9 @@
 Theory of operation. For each <subscription, subject> there is one row. It is trigger, cursor and known head in one: at
 most one delivery of a subject is under way, so its events are handed over in order and never twice at the same time.
 Its id is made of subscription and subject, so whoever knows both knows the row.
+
+Where order does not matter, an event that fails is set aside: it gets a row of its own, whose subject ends with it and
+begins just before it. That is tried again as any other delivery is, while its subject's row goes on.
 """
 
 from hashlib import blake2b
@@ -19,6 +22,9 @@ _VERSION: Final = 0x80
 """UUIDv8: a layout of one's own (RFC 9562 section 5.8). Tasks have version 7."""
 _REPLAY_AT: Final = 8
 _REPLAY: Final = 0x40
+_ASIDE: Final = 0x90
+"""of a row for an event that was set aside"""
+_NUMBER_BYTES: Final = 8
 
 
 def delivery_id(lambda_id: LambdaId, stream_id: StreamId, subject_hash: bytes, bucket: int) -> TaskId:
@@ -33,7 +39,21 @@ def delivery_id(lambda_id: LambdaId, stream_id: StreamId, subject_hash: bytes, b
 
 def is_delivery(task_id: TaskId) -> bool:
     """Whether the id is a delivery's; otherwise it is a task's."""
-    return task_id[_VERSION_AT] & 0xF0 == _VERSION
+    return task_id[_VERSION_AT] & 0xE0 == _VERSION  # or `_ASIDE`
+
+
+def aside_id(task_id: TaskId, sequence: int) -> TaskId:
+    """The id of the row for one event of a delivery's subject that was set aside; its bucket is the delivery's."""
+    raw = bytearray(blake2b(task_id + sequence.to_bytes(_NUMBER_BYTES, "big"), digest_size=16).digest())
+    raw[6] = _ASIDE | (raw[6] & 0x0F)
+    raw[8] = task_id[8]
+    raw[9] = (task_id[9] & 0xF0) | (raw[9] & 0x0F)
+    return TaskId(bytes(raw))
+
+
+def is_aside(task_id: TaskId) -> bool:
+    """Whether the row is that of an event that was set aside."""
+    return task_id[_VERSION_AT] & 0xF0 == _ASIDE
 
 
 def replay_id(task_id: TaskId) -> TaskId:

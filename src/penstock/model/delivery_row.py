@@ -100,6 +100,18 @@ class EventLetter(Struct, frozen=True):
     executor: str = ""
 
 
+class SetAside(Struct, frozen=True, gc=False):
+    """An event whose row goes on without it: it gets a row of its own, as one that has failed so often."""
+
+    id: TaskId
+    sequence: int
+    attempts: int
+    crashes: int
+    suspect: bool
+    delay_us: int
+    """until it is tried again"""
+
+
 class Advance(Struct, frozen=True, gc=False):
     """All events up to `upto` are done: `Event.CAUGHT_UP` or `WENT_ON`, as `lifecycle.handed_over` says."""
 
@@ -135,6 +147,8 @@ class Settle(Struct, frozen=True, gc=False):
     """Not None: refused unless `trigger_at` is still this: the lease was not renewed since it was read"""
     namespace_id: int | None = None
     """Not None: refused unless the row is this namespace's"""
+    aside: SetAside | None = None
+    """made with it"""
 
 
 DeliveryChange = Advance | Settle

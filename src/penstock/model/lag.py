@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from penstock.model.cursors import StandingRow
 from penstock.model.delivery import delivery_id
 from penstock.model.event import StreamId
 from penstock.model.identity import TaskId, bucket_of_key
@@ -52,6 +53,15 @@ def questions_of(stream_id: StreamId, heads: Sequence[SubjectHead], subscription
         bucket = bucket_of_key(head.subject.encode())
         ids += [delivery_id(each.lambda_id, stream_id, head.subject_hash, bucket) for each in subscriptions]
     return Questions(heads, subscriptions, ids)
+
+
+def lag_of_aside(subscription: Subscription, standing: StandingRow) -> Lag:
+    """Of an event that was set aside and is not done: its subject's cursor has passed it."""
+    row, trigger = standing.row, standing.row.trigger
+    counts = (trigger.attempts, trigger.crashes, trigger.lapses, standing.stands_us)
+    behind = Behind(0, row.cursor, row.head, trigger.status, trigger.held_for, *counts)
+    head = SubjectHead(row.subject, row.subject_hash, row.head, 1, 0)
+    return Lag(head, subscription, trigger.id, behind, row.cursor, row.head)
 
 
 def lags_of(asked: Questions, answers: Sequence[tuple[Behind, int]]) -> Iterator[Lag]:

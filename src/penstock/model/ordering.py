@@ -2,7 +2,8 @@
 
 Theory of operation. A failure of a batch says that one of its events failed, not which. The lambda may name it: those
 before it are done then. Otherwise the batch halves until an event stands alone. Only an event that is named or alone
-spends attempts, and only such a one can become a dead letter. After a success batches grow again.
+spends attempts, and only such a one can become a dead letter. After a success batches grow again. Where order does not
+matter, such an event is set aside, and its subject goes on.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,17 @@ from typing import Final
 
 from msgspec import structs
 
-from penstock.model.delivery_row import Advance, ClaimedRange, DeliveryChange, DeliveryRow, EventLetter, Part, Settle
+from penstock.model.delivery import aside_id, is_aside
+from penstock.model.delivery_row import (
+    Advance,
+    ClaimedRange,
+    DeliveryChange,
+    DeliveryRow,
+    EventLetter,
+    Part,
+    SetAside,
+    Settle,
+)
 from penstock.model.event import StoredEvent
 from penstock.model.lifecycle import ENDINGS, Event
 from penstock.model.policy import CRASHES_MAX, LAPSES_MAX, LambdaPolicy
@@ -98,8 +109,9 @@ def done_by(change: DeliveryChange, cursor: int, head: int) -> Part:
 
 
 def in_replay(spec: SubscriptionSpec) -> SubscriptionSpec:
-    """What goes for a replay: what dies in it holds up nothing."""
-    return structs.replace(spec, when_dead=WhenDead.SKIP)
+    """What goes for a replay: what dies in it holds up nothing, and nothing is set aside of it."""
+    order = Order.SUBJECT if spec.order is Order.NONE else spec.order
+    return structs.replace(spec, when_dead=WhenDead.SKIP, order=order)
 
 
 def passed_over(row: DeliveryRow, source_head: int) -> Settle:
@@ -133,8 +145,13 @@ def _charged(
     if not reason and crashes >= CRASHES_MAX:
         reason = "poison"
     if reason:
-        letter = EventLetter(event, attempts, crashes, blocks(spec), reason, report.failure, report.executor)
+        stops = blocks(spec) and not is_aside(report.id)  # what was set aside when order did not matter stops nothing
+        letter = EventLetter(event, attempts, crashes, stops, reason, report.failure, report.executor)
         return _buried(report, letter, upto)
+    delay_us = _delay_us(report, crashes if ending.counts_as_crash else attempts, policy, chance)
+    if spec.order is Order.NONE and not is_aside(report.id):
+        place = aside_id(report.id, event.sequence)
+        return _set_aside(report, SetAside(place, event.sequence, attempts, crashes, ending.makes_suspect, delay_us))
     return Settle(
         report.id,
         report.claim,
@@ -146,9 +163,27 @@ def _charged(
         crashes=crashes,
         lapses=0 if upto > row.cursor else None,
         suspect=ending.makes_suspect,
-        delay_us=_delay_us(report, crashes if ending.counts_as_crash else attempts, policy, chance),
+        delay_us=delay_us,
         history=_line(report),
         namespace_id=report.namespace_id,
+    )
+
+
+def _set_aside(report: Report, aside: SetAside) -> Settle:
+    """The event is tried again apart: its subject goes on after it, as if nothing had been."""
+    return Settle(
+        report.id,
+        report.claim,
+        Event.CAUGHT_UP,
+        aside.sequence,
+        tried=0,
+        attempts=0,
+        crashes=0,
+        lapses=0,
+        suspect=False,
+        history=_line(report),
+        namespace_id=report.namespace_id,
+        aside=aside,
     )
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from penstock.model.errors import InvalidInput
 from penstock.model.event import StreamId
 from penstock.model.limits import STREAM_KEEP_S_MAX, STREAM_KEEP_S_MIN
+from penstock.model.stream_hold import StreamHold
 
 
 class Stream(Struct, frozen=True):
@@ -17,6 +18,8 @@ class Stream(Struct, frozen=True):
     created_at_us: int
     keep_s: float
     """how long its events are kept at least; 0: as long as the platform keeps those of any stream"""
+    hold: StreamHold = StreamHold()
+    """for how long it keeps those that cursors have not passed"""
 
 
 class StreamCount(Struct, frozen=True):

@@ -20,8 +20,6 @@ _EVERYTHING: Final = "*"
 def check_subscription(spec: SubscriptionSpec, lambda_name: str) -> SubscriptionSpec:
     """The spec, if `lambda_name` may declare it; raises `InvalidInput` naming the part that is wrong."""
     check_stream(spec.stream)
-    if spec.order is Order.NONE:
-        raise InvalidInput("order", "none is not there yet; use subject, or latest if only the latest event matters")
     check_batch(spec.batch_max)
     check_filter(spec.wanted)
     if not START_NOW <= spec.start_at_us <= TIME_US_MAX:
@@ -78,6 +76,20 @@ def skips_with(lambda_id: LambdaId, known: Mapping[LambdaId, Subscription]) -> t
             found[other] = None
             to_do.extend(known[other].after)
     return tuple(each for each in found if known[each].spec.when_dead is not WhenDead.PASS)
+
+
+def check_together(specs: Mapping[str, SubscriptionSpec]) -> None:
+    """Whether subscriptions may stand beside one another; raises `InvalidInput` naming the lambdas that may not."""
+    check_no_ring(specs)
+    for name, spec in specs.items():
+        for other in spec.after:
+            first = specs.get(other)
+            if first is not None and first.stream == spec.stream and first.order is Order.NONE:
+                raise InvalidInput(
+                    "after",
+                    f"{name} goes after {other}, whose order is none: it is never done up to a place; "
+                    f"give {other} the order subject, or let nobody go after it",
+                )
 
 
 def check_no_ring(specs: Mapping[str, SubscriptionSpec]) -> None:

@@ -75,6 +75,6 @@ class Deliveries(Protocol):
         """How rows stand with parts of their subjects. A row need not be there."""
 
     async def apply(self, changes: Sequence[Advance | Settle], room: Room) -> Moved:
-        """Each change whose guard holds, with its letter and its line of history, in one transaction. Each row is named
-        once.
+        """Each change whose guard holds, with its letter, its line of history and the row of what it sets aside, in one
+        transaction. Each row is named once. A row that is set aside and stands already is left as it is.
         """

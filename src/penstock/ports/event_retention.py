@@ -1,8 +1,13 @@
 """How events leave the journal. Off the path of work; no memory twin."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Final, Protocol
 
 from msgspec import Struct
+
+from penstock.model.event import StreamId
+
+_NONE: Final[Mapping[StreamId, int]] = {}
 
 
 class EventsRetired(Struct, frozen=True):
@@ -21,5 +26,8 @@ class EventRetention(Protocol):
     subject may stand.
     """
 
-    async def tend(self, keep_s: float) -> EventsRetired:
-        """Retire what is older than its stream keeps it; `keep_s` is for streams that have no time of their own."""
+    async def tend(self, keep_s: float, held_until_us: Mapping[StreamId, int] = _NONE) -> EventsRetired:
+        """Retire what is older than its stream keeps it; `keep_s` is for streams that have no time of their own.
+        `held_until_us`: of streams that wait for cursors, what was stored before then may go, too. One that waits and
+        is not in there keeps its events as long as it ever does.
+        """

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from penstock.model.event import StreamId
 from penstock.model.stream import Stream, StreamCount, SubjectHead
+from penstock.model.stream_hold import NO_CHANGE, HoldChange
 
 
 class Streams(Protocol):
@@ -16,8 +17,10 @@ class Streams(Protocol):
     async def find(self, namespace_id: int, name: str) -> Stream | None:
         """One stream; None: nobody has made it."""
 
-    async def keep(self, namespace_id: int, name: str, keep_s: float) -> Stream:
-        """Set how long a stream keeps its events, 0: as the platform does. A stream that nobody knew is made."""
+    async def keep(self, namespace_id: int, name: str, keep_s: float, hold: HoldChange = NO_CHANGE) -> Stream:
+        """Set how long a stream keeps its events, 0: as the platform does, and what it does for cursors. A stream that
+        nobody knew is made.
+        """
 
     async def page(self, namespace_id: int, after: str, limit: int) -> list[StreamCount]:
         """Streams whose names follow `after`, by name, with bounded counts."""

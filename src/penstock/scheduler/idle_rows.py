@@ -3,6 +3,8 @@
 A cursor says what was completed; whoever forgets it while its source still has the events would deliver them again. So
 a row goes when it has been idle for long and its source knows nothing of its subject any more. Comes the subject back,
 its row begins anew at the subscription's start, and its source has nothing older than what is new.
+
+The row of an event that was set aside is done for good when it is idle: nobody asks for it again.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from penstock.model.cursors import IdleRow
+from penstock.model.delivery import is_aside
 from penstock.model.identity import TaskId
 from penstock.model.limits import BATCH_ROWS_MAX
 from penstock.ports.cursors import Cursors
@@ -39,7 +42,10 @@ class IdleRows:
         reached, forgotten = _FIRST, 0
         while any(first <= 0 <= last for first, last in self._share()):
             page = await self._cursors.page(reached, BATCH_ROWS_MAX)
-            forgotten += await self._forget([row for row in page if row.idle_us >= IDLE_S * 1_000_000])
+            done = [row for row in page if is_aside(row.id) and row.idle_us >= 0]
+            forgotten += await self._cursors.forget(done) if done else 0
+            idle = [row for row in page if row.idle_us >= IDLE_S * 1_000_000 and not is_aside(row.id)]
+            forgotten += await self._forget(idle)
             if len(page) < BATCH_ROWS_MAX:
                 break
             reached = page[-1].id

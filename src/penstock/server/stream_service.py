@@ -9,7 +9,7 @@ from penstock.frontend.ping import PingDesk
 from penstock.frontend.publish import PublishDesk
 from penstock.frontend.streams import StreamDesk
 from penstock.server.refusals import answers_errors
-from penstock.wire.event_codec import count_to_wire, event_to_wire, head_to_wire, stream_to_wire
+from penstock.wire.event_codec import count_to_wire, event_to_wire, head_to_wire, hold_from_wire, stream_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
@@ -39,7 +39,8 @@ class StreamService(pb_grpc.FrontendServicer):
 
     @answers_errors
     async def SetStream(self, request: pb.SetStreamRequest, _context: Context) -> pb.Stream:  # noqa: N802
-        return stream_to_wire(await self._streams.set_stream(request.namespace, request.stream, request.keep_s))
+        hold = hold_from_wire(request)
+        return stream_to_wire(await self._streams.set_stream(request.namespace, request.stream, request.keep_s, hold))
 
     @answers_errors
     async def ListSubjects(self, request: pb.ListSubjectsRequest, _context: Context) -> pb.ListSubjectsReply:  # noqa: N802

@@ -2,6 +2,7 @@
 
 from penstock.model.event import Event
 from penstock.model.stream import Stream, StreamCount, SubjectHead
+from penstock.model.stream_hold import HoldChange
 from penstock.wire.v1 import penstock_pb2 as pb
 
 
@@ -12,7 +13,20 @@ def event_to_wire(event: Event) -> pb.Event:
 
 def stream_to_wire(stream: Stream) -> pb.Stream:
     """A stream without counts."""
-    return pb.Stream(name=stream.name, created_at_us=stream.created_at_us, keep_s=stream.keep_s)
+    wire = pb.Stream(name=stream.name, created_at_us=stream.created_at_us, keep_s=stream.keep_s)
+    if stream.hold.longest_s:
+        hold = stream.hold
+        wire.hold_s, wire.blocked_s, wire.unseen_s = hold.longest_s, hold.blocked_for_s, hold.unseen_for_s
+    return wire
+
+
+def hold_from_wire(request: pb.SetStreamRequest) -> HoldChange:
+    """What a stream is to do for cursors."""
+    return HoldChange(
+        request.hold_s if request.HasField("hold_s") else None,
+        request.blocked_s if request.HasField("blocked_s") else None,
+        request.unseen_s if request.HasField("unseen_s") else None,
+    )
 
 
 def count_to_wire(count: StreamCount) -> pb.Stream:

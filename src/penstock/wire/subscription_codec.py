@@ -44,7 +44,7 @@ def subscription_to_wire(spec: SubscriptionSpec) -> pb.Subscription:
 def subscription_from_wire(message: pb.Subscription) -> SubscriptionSpec:
     """As it was sent, with defaults for what was not; raises `InvalidInput` for numbers that name nothing."""
     if message.order not in _ORDER_FROM_WIRE:
-        raise InvalidInput("order", f"{message.order} is none; use subject or latest")
+        raise InvalidInput("order", f"{message.order} is none; use subject, latest or none")
     if message.when_dead not in _WHEN_DEAD_FROM_WIRE:
         raise InvalidInput("when_dead", f"{message.when_dead} is none; use block, skip or pass")
     if message.HasField("start_at_us") and message.start_at_us < 0:

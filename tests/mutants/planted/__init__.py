@@ -9,6 +9,7 @@ from tests.mutants.planted.chains import CHAINS
 from tests.mutants.planted.clients import CLIENTS
 from tests.mutants.planted.deliveries import DELIVERIES
 from tests.mutants.planted.delivery import DELIVERY
+from tests.mutants.planted.event_holds import EVENT_HOLDS
 from tests.mutants.planted.event_proof import EVENT_PROOF
 from tests.mutants.planted.execution import EXECUTION
 from tests.mutants.planted.explain import EXPLAIN
@@ -26,6 +27,7 @@ from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.replays import REPLAYS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.set_aside import SET_ASIDE
 from tests.mutants.planted.sources import SOURCES
 from tests.mutants.planted.streams import STREAMS
 from tests.mutants.planted.supervision import SUPERVISION
@@ -50,6 +52,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *PEERS,
     *CHAINS,
     *STREAMS,
+    *EVENT_HOLDS,
+    *SET_ASIDE,
     *LAMBDAS,
     *DELIVERIES,
     *MINIBOX,

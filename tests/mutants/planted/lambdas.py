@@ -85,7 +85,7 @@ LAMBDAS: Final = (
     Mutant(
         "a-refused-ring-leaves-something-behind",
         "frontend/subscribe.py",
-        "        check_no_ring({each.lambda_name: each.spec for",
+        "        check_together({each.lambda_name: each.spec for",
         "        dict({each.lambda_name: each.spec for",
         (f"{_DESK}::test_a_ring_within_one_call_keeps_nothing",),
     ),

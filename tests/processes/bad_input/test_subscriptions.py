@@ -17,8 +17,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no stream": ({"stream": ""}, "stream of shop.new: '' is not a name; use 1 to 64"),
     "a stream that is a path": ({"stream": "../files"}, "stream of shop.new: '../files' is not a name"),
     "a stream that is a pattern": ({"stream": "files.>"}, "is not a name"),
-    "an order of nobody's": ({"order": 99}, "order of shop.new: 99 is none; use subject or latest"),
-    "no order": ({"order": pb.SUBSCRIPTION_ORDER_NONE}, "order of shop.new: none is not there yet; use subject"),
+    "an order of nobody's": ({"order": 99}, "order of shop.new: 99 is none; use subject, latest or none"),
     "an end of nobody's": ({"when_dead": 99}, "when_dead of shop.new: 99 is none; use block, skip or pass"),
     "more than a delivery has": ({"batch_max": 1_001}, "batch of shop.new: 1001 is outside of 1 to 1000"),
     "more than any number": ({"batch_max": 2**32 - 1}, "batch of shop.new: 4294967295 is outside of"),
@@ -37,6 +36,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "after itself": ({"after": ["shop.new"]}, "after of shop.new: names shop.new itself"),
     "after one twice": ({"after": ["shop.a", "shop.a"]}, "after of shop.new: names one lambda twice"),
     "after many": ({"after": [f"shop.a{at}" for at in range(101)]}, "after of shop.new: names 101 lambdas"),
+    "before one that waits for it": ({"order": pb.SUBSCRIPTION_ORDER_NONE}, "after shop.new, whose order is none"),
     "a ring": ({"after": ["shop.good"]}, "on stream files: each would wait for the next one for ever"),
 }
 

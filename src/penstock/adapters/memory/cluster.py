@@ -81,6 +81,7 @@ class MemoryCluster:
         self.publish_tokens: dict[tuple[int, bytes], PublishTokenRow] = {}
         self.subscriptions: dict[LambdaId, SubscriptionRow] = {}
         self.subscriptions_edition = 0
+        self.subscriptions_seen_at_us: dict[LambdaId, int] = {}
         self.deliveries: dict[TaskId, DeliveryPlace] = {}
         self.idle: dict[TaskId, Trigger] = {}
         """the triggers of deliveries that have nothing to hand over; those of the others are live"""

@@ -19,6 +19,7 @@ from penstock.model.delivery_row import (
     NewDelivery,
     Part,
     Rise,
+    SetAside,
     Standing,
 )
 from penstock.model.identity import TaskId, bucket_of
@@ -199,8 +200,39 @@ class MemoryDeliveries:
             steps.wait(change.id)
         return True
 
+    def _set_aside(self, place: DeliveryPlace, aside: SetAside) -> None:
+        """A row for one event; its lane is that of its subject's."""
+        if aside.id in self._cluster.deliveries:
+            return
+        now_us = self._cluster.now_us()
+        self._cluster.deliveries[aside.id] = DeliveryPlace(
+            place.namespace_id,
+            place.lane,
+            place.stream_id,
+            place.subject,
+            place.subject_hash,
+            aside.sequence - 1,
+            aside.sequence,
+            aside.sequence,
+            now_us,
+            tried=aside.sequence,
+        )
+        self._cluster.put(
+            Trigger(
+                aside.id,
+                place.lane,
+                Status.RETRIABLE_FAILURE,
+                now_us + aside.delay_us,
+                attempts=aside.attempts,
+                crashes=aside.crashes,
+                suspect=aside.suspect,
+            )
+        )
+
     def _note(self, task_id: TaskId, change: DeliveryChange) -> None:
         assert not isinstance(change, Advance)
+        if change.aside is not None:
+            self._set_aside(self._cluster.deliveries[task_id], change.aside)
         if change.history is not None:
             line = structs.replace(change.history, ended_at_us=self._cluster.now_us())
             self._cluster.history.setdefault(task_id, []).append(line)

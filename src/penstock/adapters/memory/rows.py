@@ -124,6 +124,8 @@ class SubscriptionRow:
     stream_id: StreamId
     spec: SubscriptionSpec
     is_retired: bool = False
+    changed_at_us: int = 0
+    """when it was declared otherwise, or retired"""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from penstock.adapters.memory.trip import Trip
 from penstock.model.event import StreamId
 from penstock.model.limits import STREAM_COUNT_MAX
 from penstock.model.stream import Stream, StreamCount, SubjectHead
+from penstock.model.stream_hold import NO_CHANGE, HoldChange
 
 
 class MemoryStreams:
@@ -26,8 +27,8 @@ class MemoryStreams:
     async def find(self, namespace_id: int, name: str) -> Stream | None:
         return await self._trip("streams.find", lambda: self._cluster.streams.get((namespace_id, name)))
 
-    async def keep(self, namespace_id: int, name: str, keep_s: float) -> Stream:
-        return await self._trip("streams.keep", lambda: self._keep(namespace_id, name, keep_s))
+    async def keep(self, namespace_id: int, name: str, keep_s: float, hold: HoldChange = NO_CHANGE) -> Stream:
+        return await self._trip("streams.keep", lambda: self._keep(namespace_id, name, keep_s, hold))
 
     async def page(self, namespace_id: int, after: str, limit: int) -> list[StreamCount]:
         return await self._trip("streams.page", lambda: self._page(namespace_id, after, limit))
@@ -43,8 +44,10 @@ class MemoryStreams:
         new = Stream(StreamId(len(streams) + 1), name, self._cluster.now_us(), 0.0)
         return streams.setdefault((namespace_id, name), new)
 
-    def _keep(self, namespace_id: int, name: str, keep_s: float) -> Stream:
-        stream = structs.replace(self._made(namespace_id, name), keep_s=keep_s)
+    def _keep(self, namespace_id: int, name: str, keep_s: float, change: HoldChange) -> Stream:
+        made = self._made(namespace_id, name)
+        changed = {field: value for field, value in structs.asdict(change).items() if value is not None}
+        stream = structs.replace(made, keep_s=keep_s, hold=structs.replace(made.hold, **changed))
         self._cluster.streams[(namespace_id, name)] = stream
         return stream
 

@@ -11,7 +11,7 @@ from penstock.model.lane import LambdaId
 from penstock.model.stream import Stream
 from penstock.model.subscription import Subscription, SubscriptionSpec
 from penstock.model.subscription_graph import begun, related
-from penstock.model.subscription_rules import check_no_ring
+from penstock.model.subscription_rules import check_together
 
 
 class MemorySubscriptions:
@@ -37,10 +37,18 @@ class MemorySubscriptions:
             number: begun(spec, before[number].spec if number in before else None, self._cluster.now_us())
             for number, spec in specs.items()
         }
-        retired = {number: replace(before[number], is_retired=True) for number in others if number in before}
+        now_us = self._cluster.now_us()
+        retired = {
+            number: replace(before[number], is_retired=True, changed_at_us=now_us)
+            for number in others
+            if number in before and not before[number].is_retired
+        }
         self._refuse_rings(namespace_id, {**before, **retired}, kept)
         for number, spec in kept.items():
-            before[number] = SubscriptionRow(namespace_id, self._stream(namespace_id, spec.stream), spec)
+            row = SubscriptionRow(namespace_id, self._stream(namespace_id, spec.stream), spec)
+            stood = before.get(number)
+            same = stood is not None and replace(stood, changed_at_us=0) == row
+            before[number] = replace(row, changed_at_us=stood.changed_at_us if same and stood else now_us)
         before.update(retired)
         self._cluster.subscriptions_edition += 1
         return [each for each in standing(self._cluster) if each.lambda_id in specs]
@@ -51,7 +59,7 @@ class MemorySubscriptions:
         live = {
             number: row.spec for number, row in rows.items() if row.namespace_id == namespace_id and not row.is_retired
         }
-        check_no_ring({self._cluster.lambdas[number].name: spec for number, spec in {**live, **specs}.items()})
+        check_together({self._cluster.lambdas[number].name: spec for number, spec in {**live, **specs}.items()})
 
     def _stream(self, namespace_id: int, name: str) -> StreamId:
         streams = self._cluster.streams

@@ -12,6 +12,7 @@ import msgspec
 
 from penstock.adapters.postgres.codecs import microseconds, optional_column
 from penstock.adapters.postgres.delivery_columns import (
+    aside_columns,
     letter_columns,
     new_columns,
     raised_of,
@@ -54,6 +55,7 @@ _LOWER: Final = statement("delivery_lower")
 _ROWS: Final = statement("delivery_rows")
 _CONDEMNED: Final = statement("delivery_condemned")
 _LETTERS: Final = statement("event_letters_add")
+_SET_ASIDE: Final = statement("delivery_set_aside")
 _HELD: Final = 7
 """where the columns of an advance begin that say of which rows it was"""
 _id: Final[Callable[[Any], TaskId]] = attrgetter("id")
@@ -243,4 +245,7 @@ async def _settle(
     letters = [(tellers.get(each.id, each.id), each.letter) for each in settles if each.letter and each.id in ids]
     if letters:
         await connection.execute(_LETTERS, *letter_columns(letters))
+    asides = [(each.id, each.aside) for each in settles if each.aside and each.id in ids]
+    if asides:
+        await connection.execute(_SET_ASIDE, *aside_columns(asides))
     return rows

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from penstock.adapters.postgres.codecs import optional_column
 from penstock.adapters.postgres.guards import delivery_legal_sources, delivery_target
 from penstock.adapters.postgres.rows import running_of
-from penstock.model.delivery_row import DeliveryRow, EventLetter, NewDelivery, Settle
+from penstock.model.delivery_row import DeliveryRow, EventLetter, NewDelivery, SetAside, Settle
 from penstock.model.identity import TaskId
 from penstock.model.lifecycle import Event
 from penstock.model.task import Reference
@@ -94,6 +94,19 @@ def letter_columns(letters: Sequence[tuple[TaskId, EventLetter]]) -> tuple[Any, 
         [letter.failure.traceback for _, letter in letters],
         [letter.executor for _, letter in letters],
         [letter.reason for _, letter in letters],
+    )
+
+
+def aside_columns(asides: Sequence[tuple[TaskId, SetAside]]) -> tuple[Any, ...]:
+    """What `delivery_set_aside` takes."""
+    return (
+        [task_id for task_id, _ in asides],
+        [aside.id for _, aside in asides],
+        [aside.sequence for _, aside in asides],
+        [aside.attempts for _, aside in asides],
+        [aside.crashes for _, aside in asides],
+        [aside.suspect for _, aside in asides],
+        [aside.delay_us for _, aside in asides],
     )
 
 

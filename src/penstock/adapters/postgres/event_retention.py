@@ -3,18 +3,20 @@
 Every step may be repeated or cut off, and none is a long transaction.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from penstock.adapters.postgres.codecs import microseconds
 from penstock.adapters.postgres.partitions import EVENT, ONE_DAY, day_us, days_of, drop_partition
 from penstock.adapters.postgres.pools import Connection, Pool
 from penstock.adapters.postgres.statements import statement
-from penstock.model.event import HASH_BYTES
+from penstock.model.event import HASH_BYTES, StreamId
 from penstock.ports.event_retention import EventsRetired
 
 _BATCH: Final = 5_000
 _HEADS: Final = 10_000
 _DAY_US: Final = microseconds(86_400)
+_NONE: Final[Mapping[StreamId, int]] = {}
 
 
 class PostgresEventRetention:
@@ -23,11 +25,11 @@ class PostgresEventRetention:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def tend(self, keep_s: float) -> EventsRetired:
+    async def tend(self, keep_s: float, held_until_us: Mapping[StreamId, int] = _NONE) -> EventsRetired:
         """Retire what is older than its stream keeps it."""
         async with self._pool.connection() as connection:
             now_us: int = await connection.fetchval("select penstock.clock()")
-            kept_us = await _kept_us(connection, microseconds(keep_s))
+            kept_us = await _kept_us(connection, microseconds(keep_s), now_us, held_until_us)
             longest_us = max([microseconds(keep_s), *kept_us.values()])
             days = await _drop_days(connection, now_us - longest_us)
             deleted = await _in_batches(connection, "drop_stray_events", now_us - longest_us)
@@ -44,10 +46,17 @@ class PostgresEventRetention:
             )
 
 
-async def _kept_us(connection: Connection, default_us: int) -> dict[int, int]:
-    """How long each stream keeps its events."""
-    rows = await connection.fetch(statement("streams_keeping"))
-    return {stream_id: default_us if keep_us is None else keep_us for stream_id, keep_us in rows}
+async def _kept_us(
+    connection: Connection, default_us: int, now_us: int, held_until_us: Mapping[StreamId, int]
+) -> dict[StreamId, int]:
+    """How long each stream keeps its events. One that waits for cursors of which nothing is said keeps them longest."""
+    kept: dict[StreamId, int] = {}
+    for stream_id, keep_us, longest_us in await connection.fetch(statement("streams_keeping")):
+        kept[stream_id] = default_us if keep_us is None else keep_us
+        if longest_us is not None:
+            known_us = held_until_us.get(stream_id, now_us - longest_us)
+            kept[stream_id] = max(kept[stream_id], now_us - known_us)
+    return kept
 
 
 async def _drop_days(connection: Connection, until_us: int) -> int:

@@ -65,7 +65,7 @@ class PostgresJournal:
     ) -> list[StoredEvent]:
         """A subject's events after a sequence, in order."""
         rows = await self._reads.fetch(_READ, stream_id, subject_hash, after, limit, bytes_max)
-        return [_event(row) for row in rows]
+        return [event_of(row) for row in rows]
 
     async def latest(
         self, stream_id: StreamId, before: Position | None, limit: int, bytes_max: int
@@ -74,7 +74,7 @@ class PostgresJournal:
         at = before or _NEWEST
         place = (at.appended_at_us, at.subject_hash, at.sequence)
         rows = await self._reads.fetch(_LATEST, stream_id, *place, limit, bytes_max)
-        return [_event(row) for row in rows]
+        return [event_of(row) for row in rows]
 
     async def head(self, stream_id: StreamId, subject_hash: bytes) -> int:
         """The last sequence of a subject."""
@@ -160,7 +160,8 @@ def _pick(requests: Sequence[AppendRequest], left_out: frozenset[int]) -> list[A
     return [requests[n] for n in _others(requests, left_out)]
 
 
-def _event(row: Any) -> StoredEvent:
+def event_of(row: Any) -> StoredEvent:
+    """A row of `journal_read`."""
     subject, subject_hash, sequence, appended_at_us, kind, data, source, event_id, time_us, content_type, more = row
     return StoredEvent(
         subject,

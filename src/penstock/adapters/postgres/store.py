@@ -19,6 +19,7 @@ from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.deliveries import PostgresDeliveries
 from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.due_work import PostgresDueWork
+from penstock.adapters.postgres.event_holds import PostgresEventHolds
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
 from penstock.adapters.postgres.folder_source import PostgresFolderSource
 from penstock.adapters.postgres.folder_state import PostgresFolderState
@@ -86,6 +87,7 @@ class PostgresStore:
         refreshes: PostgresRefreshes,
         folders: PostgresFolderState,
         replays: PostgresReplays,
+        event_holds: PostgresEventHolds,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -104,6 +106,7 @@ class PostgresStore:
         self._journal_reads = journal_reads
         self.folders = folders
         self.replays = replays
+        self.event_holds = event_holds
 
     def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
         """What is known of a watched folder, as events."""
@@ -173,6 +176,7 @@ class PostgresStore:
                 PostgresRefreshes(refresh),
                 PostgresFolderState(upkeep),
                 PostgresReplays(refresh),
+                PostgresEventHolds(upkeep, Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -9,6 +9,7 @@ from penstock.adapters.postgres.statements import statement
 from penstock.model.event import StreamId
 from penstock.model.limits import STREAM_COUNT_MAX
 from penstock.model.stream import Stream, StreamCount, SubjectHead
+from penstock.model.stream_hold import NO_CHANGE, HoldChange, StreamHold
 
 _MAKE: Final = statement("streams_make")
 _NUMBERS: Final = statement("streams_numbers")
@@ -38,9 +39,14 @@ class PostgresStreams:
         row = await self._pool.row(_FIND, namespace_id, name)
         return None if row is None else _stream(row)
 
-    async def keep(self, namespace_id: int, name: str, keep_s: float) -> Stream:
+    async def keep(self, namespace_id: int, name: str, keep_s: float, hold: HoldChange = NO_CHANGE) -> Stream:
         """Set how long a stream keeps its events."""
-        return _stream(await self._pool.row(_KEEP, namespace_id, name, microseconds(keep_s) if keep_s else None))
+        holds = [
+            None if each is None else microseconds(each) for each in (hold.longest_s, hold.blocked_s, hold.unseen_s)
+        ]
+        return _stream(
+            await self._pool.row(_KEEP, namespace_id, name, microseconds(keep_s) if keep_s else None, *holds)
+        )
 
     async def page(self, namespace_id: int, after: str, limit: int) -> list[StreamCount]:
         """Streams whose names follow `after`, by name, with bounded counts."""
@@ -62,8 +68,9 @@ class PostgresStreams:
 
 
 def _stream(row: Any) -> Stream:
-    return Stream(row[0], row[1], row[2], (row[3] or 0) / 1_000_000)
+    hold = StreamHold(*(each / 1_000_000 for each in row[4:7]))
+    return Stream(row[0], row[1], row[2], (row[3] or 0) / 1_000_000, hold)
 
 
 def _count(row: Any) -> StreamCount:
-    return StreamCount(_stream(row), row[4], row[5], row[6] or 0)
+    return StreamCount(_stream(row), row[7], row[8], row[9] or 0)

@@ -11,7 +11,7 @@ from penstock.model.event import StreamId
 from penstock.model.lane import LambdaId
 from penstock.model.subscription import Subscription, SubscriptionSpec
 from penstock.model.subscription_graph import begun, followed, related
-from penstock.model.subscription_rules import check_no_ring
+from penstock.model.subscription_rules import check_together
 
 _ALL: Final = statement("subscriptions_all")
 _LOCK: Final = statement("subscriptions_lock")
@@ -45,7 +45,7 @@ class PostgresSubscriptions:
             await self._keep(connection, namespace_id, specs, stood)
             await connection.execute(_RETIRE, retired)
             standing = related(_live(await connection.fetch(_ALL, namespace_id)))
-            check_no_ring({each.lambda_name: each.spec for each in standing})
+            check_together({each.lambda_name: each.spec for each in standing})
             await connection.execute(_FOLLOW, namespace_id, followed(standing))
         return [each for each in standing if each.lambda_id in specs]
 

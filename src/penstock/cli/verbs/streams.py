@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
-from penstock.cli.event_rows import keeps, print_streams, print_subjects, stream_json, subject_json
+from penstock.cli.event_rows import holds, keeps, print_streams, print_subjects, stream_json, subject_json
 from penstock.cli.flags import Address, AsJson, Namespace
 from penstock.cli.output import print_json
 from penstock.cli.stream_client import StreamClient
 from penstock.cli.when import parse_duration_us
 from penstock.model.event_rules import check_stream
 from penstock.model.stream import check_keep_s
+from penstock.model.stream_hold import HoldChange, check_hold
+from penstock.wire.v1 import penstock_pb2 as pb
 
 verb = typer.Typer(
     add_completion=False, no_args_is_help=True, help="List streams, and set how long they keep their events."
@@ -19,6 +21,7 @@ verb = typer.Typer(
 
 Stream = Annotated[str, typer.Argument(metavar="STREAM", help="Its name.")]
 _AS_THE_PLATFORM = "default"
+_SETTINGS = ("stream", "created_at", "keep_s", "hold_s", "blocked_s", "unseen_s")
 
 
 @verb.command("list")
@@ -58,6 +61,7 @@ def show(
         print_json({**stream_json(found), "heads": [subject_json(head) for head in heads]})
         return
     print_streams([found])
+    _print_holds(found)
     if heads:
         print()
         print_subjects(heads)
@@ -71,6 +75,18 @@ def set_retention(
     keep: Annotated[
         str, typer.Argument(metavar="TIME", help="Such as 12h, 7d or 4w; `default`: as long as the platform does.")
     ],
+    until_passed: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Until all cursors have passed them, at longest so; `none`: no longer."),
+    ] = None,
+    blocked: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="A subject blocked for so long holds no more; `default`: 7 days."),
+    ] = None,
+    unseen: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="A subscription unserved for so long holds no more; `default`: 14 days."),
+    ] = None,
     as_json: AsJson = False,
     address: Address = None,
     namespace: Namespace = None,
@@ -78,13 +94,32 @@ def set_retention(
     """Set how long a stream keeps its events: one hour to ten years. One that nobody has named is made."""
     check_stream(stream, "STREAM")
     keep_s = 0.0 if keep == _AS_THE_PLATFORM else _seconds(keep)
+    hold = HoldChange(
+        _held_s(until_passed, "none", "--until-passed"),
+        _held_s(blocked, _AS_THE_PLATFORM, "--blocked"),
+        _held_s(unseen, _AS_THE_PLATFORM, "--unseen"),
+    )
+    check_hold(hold, keep_s, ("--until-passed", "--blocked", "--unseen"))
     with StreamClient(address, namespace) as client:
-        kept = client.keep(stream, keep_s)
+        kept = client.keep(stream, keep_s, hold)
     if as_json:
         whole = stream_json(kept)
-        print_json({name: whole[name] for name in ("stream", "created_at", "keep_s")})
+        print_json({name: whole[name] for name in _SETTINGS})
     else:
         print(f"{kept.name} keeps its events: {keeps(kept)}")
+        _print_holds(kept)
+
+
+def _held_s(said: str | None, zero: str, flag: str) -> float | None:
+    if said is None or said == zero:
+        return None if said is None else 0.0
+    # As below: who writes 0 means no time at all.
+    return parse_duration_us(said, flag) / 1_000_000 or 1e-6
+
+
+def _print_holds(stream: pb.Stream) -> None:
+    if stream.hold_s:
+        print(holds(stream), file=sys.stderr)
 
 
 def _seconds(keep: str) -> float:

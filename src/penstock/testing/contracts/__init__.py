@@ -28,6 +28,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     deliveries_travel,
     due_work,
     event_histories,
+    event_holds,
     event_sources,
     families,
     family_sweeps,
@@ -78,6 +79,7 @@ from penstock.testing.contracts.store_suites import (
     CURSORS,
     DELIVERIES,
     DUE_WORK,
+    EVENT_HOLDS,
     GATES,
     JOURNAL,
     LANE_COUNTS,
@@ -120,6 +122,7 @@ STORE_SUITES = (
     DELIVERIES,
     CURSORS,
     REFRESHES,
+    EVENT_HOLDS,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -133,6 +136,7 @@ exercise_access_tokens = ACCESS_TOKENS.exercise
 exercise_admission = ADMISSION.exercise
 exercise_cursors = CURSORS.exercise
 exercise_deliveries = DELIVERIES.exercise
+exercise_event_holds = EVENT_HOLDS.exercise
 exercise_due_work = DUE_WORK.exercise
 exercise_transitions = TRANSITIONS.exercise
 exercise_results = RESULTS.exercise
@@ -188,6 +192,7 @@ __all__ = [
     "exercise_deliveries",
     "exercise_due_work",
     "exercise_event_history",
+    "exercise_event_holds",
     "exercise_event_source",
     "exercise_event_times",
     "exercise_gates",

@@ -1,7 +1,8 @@
 # ruff: noqa: D103 - the name of an idea is its sentence
 """The ends of claims: the fence, the cursor, what is tried again, what is dead."""
 
-from penstock.model.delivery_row import Advance, EventLetter, Part, Settle
+from penstock.model.delivery import aside_id
+from penstock.model.delivery_row import Advance, EventLetter, Part, SetAside, Settle
 from penstock.model.event import StoredEvent, hash_of_subject
 from penstock.model.lifecycle import DELIVERY_MATRIX, HELD_FOR_DEAD_EVENT, OWNED, Event, Status
 from penstock.model.subscription import EventFilter, SubscriptionSpec
@@ -278,3 +279,50 @@ async def changes_of_many_rows_are_told_apart(scene: Scene) -> None:
         plenty,
     )
     assert moved.held == [True, False, True, False]
+
+
+@DELIVERIES.idea
+async def what_is_set_aside_is_tried_apart_and_its_subject_goes_on(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    claimed = await stage.claimed(9, start=2)
+    aside = SetAside(aside_id(claimed.id, 3), 3, 1, 2, suspect=True, delay_us=60_000_000)
+    change = Settle(claimed.id, claimed.claim, Event.CAUGHT_UP, 3, tried=0, attempts=0, aside=aside)
+    async with scene.span() as span:
+        raised = await stage.apply(change)
+    main = await stage.row()
+    assert (main.cursor, main.head, main.trigger.status) == (3, 9, Status.NEW)
+    assert raised.waiting == {scene.lane}
+    made = await stage.deliveries.read([aside.id])
+    assert list(made) == [aside.id], "it is in one place or in the other"
+    row = made[aside.id]
+    assert (row.cursor, row.head, row.tried) == (2, 3, 3)
+    assert (row.stream_id, row.subject, row.subject_hash) == (main.stream_id, main.subject, main.subject_hash)
+    assert (row.namespace_id, row.trigger.lane) == (main.namespace_id, scene.lane)
+    assert (row.trigger.status, row.trigger.attempts, row.trigger.crashes) == (Status.RETRIABLE_FAILURE, 1, 2)
+    assert row.trigger.suspect
+    assert span.covers(row.trigger.trigger_at_us, plus_s=60.0)
+    await stage.refused(change)
+    assert await scene.enqueue_all() == [claimed.id]
+    await scene.advance(61.0)
+    assert await scene.enqueue_all() == [aside.id]
+    (apart,) = await stage.deliveries.claim([aside.id], LEASE_S)
+    assert (apart.cursor, apart.head, apart.attempts, apart.subject) == (2, 3, 1, claimed.subject)
+    await stage.done(apart)
+    assert (await stage.deliveries.read([aside.id]))[aside.id].trigger.status is Status.IDLE
+    assert (await stage.row()).cursor == 3, "its subject's row is another one"
+
+
+@DELIVERIES.idea
+async def what_was_set_aside_before_stays_as_it_is(scene: Scene) -> None:
+    stage = await Stage.of(scene)
+    claimed = await stage.claimed(9, start=2)
+    aside = SetAside(aside_id(claimed.id, 3), 3, 4, 0, suspect=False, delay_us=0)
+    await stage.apply(Settle(claimed.id, claimed.claim, Event.CAUGHT_UP, 3, aside=aside))
+    before = await stage.deliveries.read([aside.id])
+    await scene.enqueue_all()
+    again = await stage.claim()
+    await scene.advance(1.0)
+    fewer = SetAside(aside.id, 3, 1, 0, suspect=False, delay_us=9)
+    await stage.apply(Settle(again.id, again.claim, Event.CAUGHT_UP, 4, aside=fewer))
+    row = (await stage.deliveries.read([aside.id]))[aside.id]
+    assert row.trigger.attempts == before[aside.id].trigger.attempts == 4

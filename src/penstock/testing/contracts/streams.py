@@ -4,6 +4,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from penstock.model.stream_hold import BLOCKED_S, HoldChange, StreamHold
 from penstock.testing.contracts.event_scene import append, event, events_of, stream_of
 from penstock.testing.contracts.scene import Scene
 from penstock.testing.contracts.store_suites import STREAMS
@@ -38,6 +39,23 @@ async def a_retention_is_kept_and_taken_back(scene: Scene) -> None:
     assert await scene.store.streams.find(scene.namespace_id, "files") == made
     back = await scene.store.streams.keep(scene.namespace_id, "files", 0.0)
     assert (back.id, back.keep_s) == (made.id, 0.0)
+
+
+@STREAMS.idea
+async def what_a_stream_does_for_cursors_stays_until_it_is_changed(scene: Scene) -> None:
+    keep = scene.store.streams.keep
+    assert (await keep(scene.namespace_id, "files", 7200.0)).hold == StreamHold()
+    held = await keep(scene.namespace_id, "files", 7200.0, HoldChange(864_000.0, unseen_s=90_000.5))
+    assert held.hold == StreamHold(864_000.0, 0.0, 90_000.5)
+    assert (held.hold.blocked_for_s, held.hold.unseen_for_s) == (BLOCKED_S, 90_000.5)
+    assert (await keep(scene.namespace_id, "files", 0.0)).hold == held.hold, "an old client takes nothing back"
+    changed = await keep(scene.namespace_id, "files", 0.0, HoldChange(blocked_s=5_000.0))
+    assert changed.hold == StreamHold(864_000.0, 5_000.0, 90_000.5)
+    assert await scene.store.streams.find(scene.namespace_id, "files") == changed
+    (listed,) = await scene.store.streams.page(scene.namespace_id, "", 10)
+    assert listed.stream == changed
+    back = await keep(scene.namespace_id, "files", 0.0, HoldChange(0.0, 0.0, 0.0))
+    assert back.hold == StreamHold()
 
 
 @STREAMS.idea

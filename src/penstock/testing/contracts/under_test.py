@@ -15,6 +15,7 @@ from penstock.ports.clock import StoreClock
 from penstock.ports.cursors import Cursors
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
+from penstock.ports.event_holds import EventHolds
 from penstock.ports.gates import Gates
 from penstock.ports.journal import Journal
 from penstock.ports.lane_counts import LaneCounts
@@ -80,6 +81,8 @@ class Store(Protocol):
     def cursors(self) -> Cursors: ...
     @property
     def refreshes(self) -> Refreshes: ...
+    @property
+    def event_holds(self) -> EventHolds: ...
 
 
 class StoreUnderTest(ABC):

@@ -39,6 +39,8 @@ REPORT: Final = _spec(batch_max=4, after=("sim.index", "sim.audit"), when_dead=W
 GUARD: Final = _spec(batch_max=8)
 """as `AUDIT`, but what is dead blocks its subject"""
 DIGEST: Final = _spec(order=Order.LATEST)
+TALLY: Final = _spec(batch_max=6, order=Order.NONE)
+"""in any order; what is poison is set aside, and dies apart"""
 
 
 @dataclass(slots=True, eq=False)
@@ -145,5 +147,6 @@ def the_event_lambdas(world: "World") -> dict[str, SimulatedEventLambda]:
         SimulatedEventLambda(world, "sim.report", REPORT, _INNOCENT, stumbles=0.1),
         SimulatedEventLambda(world, "sim.guard", GUARD, _FEW),
         SimulatedEventLambda(world, "sim.digest", DIGEST, _INNOCENT, stumbles=0.1),
+        SimulatedEventLambda(world, "sim.tally", TALLY, _FEW),
     ]
     return {each.name: each for each in made}

@@ -177,7 +177,7 @@ def the_lambdas(world: "World") -> dict[str, SimulatedLambda]:
 GROUPS = {
     "shared": (
         *("sim.quick", "sim.slow", "sim.flaky", "sim.fatal", "sim.raising", "sim.crashing", "sim.plain"),
-        *("sim.index", "sim.audit", "sim.report", "sim.guard", "sim.digest"),
+        *("sim.index", "sim.audit", "sim.report", "sim.guard", "sim.digest", "sim.tally"),
     ),
     "odd": ("sim.stubborn", "sim.blocking"),
 }

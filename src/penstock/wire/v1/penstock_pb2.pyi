@@ -1707,20 +1707,26 @@ class PublishReply(_message.Message):
     def __init__(self, sequences: _Optional[_Iterable[int]] = ..., existing: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Stream(_message.Message):
-    __slots__ = ("name", "created_at_us", "keep_s", "subjects", "events", "newest_at_us")
+    __slots__ = ("name", "created_at_us", "keep_s", "subjects", "events", "newest_at_us", "hold_s", "blocked_s", "unseen_s")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_US_FIELD_NUMBER: _ClassVar[int]
     KEEP_S_FIELD_NUMBER: _ClassVar[int]
     SUBJECTS_FIELD_NUMBER: _ClassVar[int]
     EVENTS_FIELD_NUMBER: _ClassVar[int]
     NEWEST_AT_US_FIELD_NUMBER: _ClassVar[int]
+    HOLD_S_FIELD_NUMBER: _ClassVar[int]
+    BLOCKED_S_FIELD_NUMBER: _ClassVar[int]
+    UNSEEN_S_FIELD_NUMBER: _ClassVar[int]
     name: str
     created_at_us: int
     keep_s: float
     subjects: int
     events: int
     newest_at_us: int
-    def __init__(self, name: _Optional[str] = ..., created_at_us: _Optional[int] = ..., keep_s: _Optional[float] = ..., subjects: _Optional[int] = ..., events: _Optional[int] = ..., newest_at_us: _Optional[int] = ...) -> None: ...
+    hold_s: float
+    blocked_s: float
+    unseen_s: float
+    def __init__(self, name: _Optional[str] = ..., created_at_us: _Optional[int] = ..., keep_s: _Optional[float] = ..., subjects: _Optional[int] = ..., events: _Optional[int] = ..., newest_at_us: _Optional[int] = ..., hold_s: _Optional[float] = ..., blocked_s: _Optional[float] = ..., unseen_s: _Optional[float] = ...) -> None: ...
 
 class ListStreamsRequest(_message.Message):
     __slots__ = ("namespace", "stream", "page_size", "page_token")
@@ -1743,14 +1749,20 @@ class ListStreamsReply(_message.Message):
     def __init__(self, streams: _Optional[_Iterable[_Union[Stream, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class SetStreamRequest(_message.Message):
-    __slots__ = ("namespace", "stream", "keep_s")
+    __slots__ = ("namespace", "stream", "keep_s", "hold_s", "blocked_s", "unseen_s")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     STREAM_FIELD_NUMBER: _ClassVar[int]
     KEEP_S_FIELD_NUMBER: _ClassVar[int]
+    HOLD_S_FIELD_NUMBER: _ClassVar[int]
+    BLOCKED_S_FIELD_NUMBER: _ClassVar[int]
+    UNSEEN_S_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     stream: str
     keep_s: float
-    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., keep_s: _Optional[float] = ...) -> None: ...
+    hold_s: float
+    blocked_s: float
+    unseen_s: float
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., keep_s: _Optional[float] = ..., hold_s: _Optional[float] = ..., blocked_s: _Optional[float] = ..., unseen_s: _Optional[float] = ...) -> None: ...
 
 class ListSubjectsRequest(_message.Message):
     __slots__ = ("namespace", "stream", "page_size", "page_token")

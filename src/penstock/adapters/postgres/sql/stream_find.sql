@@ -1,2 +1,2 @@
 -- One stream.
-select id, name, created_at, keep from penstock.stream where namespace_id = $1 and name = $2
+select id, name, created_at, keep, hold_longest, hold_blocked, hold_unseen from penstock.stream where namespace_id = $1 and name = $2

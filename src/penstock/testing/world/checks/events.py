@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from penstock.model.delivery import delivery_id
+from penstock.model.delivery import aside_id, delivery_id, is_aside
 from penstock.model.event import StoredEvent, hash_of_subject
 from penstock.model.identity import bucket_of
 from penstock.model.lane import lambda_of
@@ -27,6 +27,7 @@ def every_event_is_handed_over(world: "World") -> Iterator[str]:
     for task_id, subscriber, subject, events in _rows(world):
         place, row = world.cluster.deliveries[task_id], world.cluster.live.get(task_id)
         done = finished.get((subscriber.name, subject), set()) | _passed_by_order(world, task_id)
+        done |= _dropped_aside(world, task_id, events)
         is_blocked = row is not None and row.held_for == HELD_FOR_DEAD_EVENT
         for event in events:
             if is_blocked and event.sequence > place.cursor:
@@ -75,6 +76,7 @@ def a_cursor_passes_only_what_is_done(world: "World") -> Iterator[str]:
     """E3: it never moves back, and what it passes was done under the very claim that moved it, or is dead."""
     handed = {(each.interval.task, each.interval.claim): each for each in world.handed}
     names = {record.id: name for name, record in _records(world).items()}
+    stood = world.cluster.deliveries.keys()
     for move in world.cursor_moves:
         place = world.cluster.deliveries[move.task]
         subscriber = world.event_lambdas[names[lambda_of(place.lane)]]
@@ -86,6 +88,8 @@ def a_cursor_passes_only_what_is_done(world: "World") -> Iterator[str]:
         done = execution.done() if execution else ()
         for event in _events(world, place.subject):
             if not move.before < event.sequence <= move.after or not subscriber.wants(event):
+                continue
+            if subscriber.subscription.order is Order.NONE and aside_id(move.task, event.sequence) in stood:
                 continue
             if event.sequence not in done and not _is_given_up(world, move.task, event):
                 yield f"task {move.task.hex()}: claim {move.claim} moved the cursor past {event.sequence}, not done"
@@ -144,7 +148,11 @@ def _records(world: "World") -> dict[str, "LambdaRecord"]:
 def _rows(world: "World") -> "Iterator[tuple[TaskId, SimulatedEventLambda, str, list[StoredEvent]]]":
     names = {record.id: name for name, record in _records(world).items()}
     subscribed = [number for number, name in names.items() if name in world.event_lambdas]
-    found = {(lambda_of(place.lane), place.subject): task_id for task_id, place in world.cluster.deliveries.items()}
+    found = {
+        (lambda_of(place.lane), place.subject): task_id
+        for task_id, place in world.cluster.deliveries.items()
+        if not is_aside(task_id)
+    }
     subjects = {event.subject for events in world.cluster.events.values() for event in events}
     for number in subscribed:
         for subject in sorted(subjects):
@@ -168,9 +176,16 @@ def _finished(world: "World") -> dict[tuple[str, str], set[int]]:
 
 
 def _is_given_up(world: "World", task_id: "TaskId", event: StoredEvent) -> bool:
-    """By it, or by those that go first."""
+    """By it, or where it was set aside, or by those that go first."""
     letters = world.cluster.event_letters
-    return any((each, event.sequence) in letters for each in (task_id, *_rows_before(world, task_id)))
+    rows = (task_id, aside_id(task_id, event.sequence), *_rows_before(world, task_id))
+    return any((each, event.sequence) in letters for each in rows)
+
+
+def _dropped_aside(world: "World", task_id: "TaskId", events: list[StoredEvent]) -> set[int]:
+    """Events that were set aside, and that a gate has dropped there."""
+    dropped = {move.task for move in world.cursor_moves if move.event is Event.DROP and is_aside(move.task)}
+    return {event.sequence for event in events if dropped and aside_id(task_id, event.sequence) in dropped}
 
 
 def _rows_before(world: "World", task_id: "TaskId") -> "list[TaskId]":
