@@ -25,6 +25,7 @@ from tests.mutants.planted.postgres import POSTGRES
 from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.shared_ranges import SHARED_RANGES
 from tests.mutants.planted.sources import SOURCES
 from tests.mutants.planted.streams import STREAMS
 from tests.mutants.planted.supervision import SUPERVISION
@@ -55,4 +56,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *SOURCES,
     *OPERATIONS,
     *EVENT_PROOF,
+    *SHARED_RANGES,
 )
