@@ -1,6 +1,6 @@
 """What a measurement is given: engines, a place for its files, and how long its phases last."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -30,9 +30,11 @@ class Bench(Struct, frozen=True):
         """Tasks/s of the end-to-end load in this run."""
         return self.plain_per_s[-1] if self.plain_per_s else guess
 
-    def platform(self, cell_count: int = 1) -> AbstractAsyncContextManager[Platform]:
-        """All processes but the worker and the clients, on a fresh database."""
-        return fresh_platform(self.engines, self.folder, cell_count)
+    def platform(
+        self, cell_count: int = 1, settings: Mapping[str, str] | None = None
+    ) -> AbstractAsyncContextManager[Platform]:
+        """All processes but the worker and the clients, on a fresh database. `settings`: environment of the servers."""
+        return fresh_platform(self.engines, self.folder, cell_count, settings)
 
 
 def full(engines: EmbeddedEngines, folder: Path) -> Bench:

@@ -15,6 +15,7 @@ from benchmarks.rows.latency import LATENCY
 from benchmarks.rows.overload import OVERLOAD
 from benchmarks.rows.periodic import PERIODIC
 from benchmarks.rows.publish import BATCHED, SINGLE
+from benchmarks.rows.refresh import REFRESH
 from benchmarks.rows.single_calls import EIGHT_CLIENTS, ONE_CLIENT
 from benchmarks.rows.sleepers import SLEEPING
 from benchmarks.rows.slow_subscriber import SLOW_SUBSCRIBER
@@ -44,6 +45,7 @@ EVENTS = (
     EVENT_LATENCY,
     HOT_SUBJECT,
     SLOW_SUBSCRIBER,
+    REFRESH,
 )
 """streams and their events: measured when it is named, or `events`"""
 MEASUREMENTS = (*PATH, *FEATURES, *EVENTS)

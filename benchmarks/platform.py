@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -37,9 +37,11 @@ class Platform:
         self._children: dict[str, Child] = {}
         self._clients = itertools.count(1)
 
-    async def start(self) -> None:
+    async def start(self, more: Mapping[str, str]) -> None:
+        """`more`: settings of the servers beside those that lead them to their engines."""
         await migrate(self.dsn)
         settings = {
+            **more,
             "PENSTOCK_POSTGRES_URL": self.dsn,
             "PENSTOCK_NATS_URL": self._engines.nats_url,
             "PENSTOCK_NATS_PREFIX": self._database,
@@ -173,7 +175,9 @@ class Client(Generic[Report]):
 
 
 @asynccontextmanager
-async def fresh_platform(engines: EmbeddedEngines, folder: Path, cell_count: int = 1) -> AsyncIterator[Platform]:
+async def fresh_platform(
+    engines: EmbeddedEngines, folder: Path, cell_count: int = 1, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Platform]:
     """A platform on a database and queues of its own, which are gone afterwards."""
     database = f"bench_{next(_numbers)}"
     place = folder / database
@@ -181,7 +185,7 @@ async def fresh_platform(engines: EmbeddedEngines, folder: Path, cell_count: int
     await _execute(engines, f"create database {database}", "checkpoint")
     platform = Platform(engines, database, place, Cells.create(place / "cells", max(cell_count, 1)))
     try:
-        await platform.start()
+        await platform.start(settings or {})
         yield platform
     finally:
         await platform.stop()

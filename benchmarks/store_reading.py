@@ -4,10 +4,34 @@ from types import TracebackType
 from typing import Any
 
 import asyncpg
+from msgspec import Struct
 
 from benchmarks.row import RowFailed
 
 SUCCESS = 7
+FULL = 2
+"""the loop of refresh that goes over every subject"""
+
+
+class FullPass(Struct, frozen=True):
+    """How refresh has come over all subjects of the one stream that there is."""
+
+    compared: int = 0
+    """by the pass that is under way"""
+    is_over: bool = False
+    """none is under way, and there was one"""
+    passes: int = 0
+    """a number that changes when one is over"""
+    subjects: int = 0
+    """of the last one that is over"""
+    behind: int = 0
+    took_s: float = 0.0
+
+    def compared_since(self, earlier: "FullPass") -> int:
+        """How many subjects, if one pass was over meanwhile at most."""
+        if self.passes == earlier.passes:
+            return self.compared - earlier.compared
+        return self.subjects - earlier.compared + self.compared
 
 
 class StoreReading:
@@ -44,6 +68,22 @@ class StoreReading:
             " join penstock.delivery d using (stream_id, subject_hash) where d.cursor <> h.head"
         )
         return int(await self.connection.fetchval(query))
+
+    async def full_pass(self) -> FullPass:
+        """Of refresh."""
+        row = await self.connection.fetchrow(
+            "select subjects, began_at is null and last_ended_at is not null,"
+            " (extract(epoch from coalesce(last_ended_at, 'epoch')) * 1000000)::bigint, last_subjects, last_behind,"
+            " coalesce(extract(epoch from last_ended_at - last_began_at), 0)::float8"
+            f" from penstock.refresh where loop = {FULL}"
+        )
+        return FullPass(*row) if row else FullPass()
+
+    async def have_full_pass(self) -> None:
+        """Now, as `penstock refresh STREAM --now` does."""
+        await self.connection.execute(
+            f"update penstock.refresh set next_at = least(next_at, penstock.clock()) where loop = {FULL}"
+        )
 
     async def settle(self) -> None:
         """Have what a large load left to be done over: pages to write out, and the vacuum that would come by itself."""

@@ -62,6 +62,8 @@ PROMISED = [
     "hot_subject.shift_p95_ms",
     "slow_subscriber.shift_p95_ms",
     "slow_subscriber.catch_up_ratio",
+    "refresh.subjects_per_s",
+    "refresh.shift_p95_ms",
     "cost.idle_cpu_percent",
     "cost.rss_mb",
     "cost.cold_start_s",

@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from penstock.flow.shared_ranges import SharedRanges
 from penstock.flow.subscription_book import SubscriptionBook
 from penstock.model.delivery import delivery_id
 from penstock.model.delivery_row import ClaimedRange, Part, Standing
@@ -50,6 +51,7 @@ class RangeReader:
         self._sources = sources
         self._book = book
         self._deliveries = deliveries
+        self._shared = SharedRanges()
 
     async def read(self, pairs: Sequence[tuple[ClaimedRange, Subscription]]) -> list[Reading]:
         """What the sources answer, in any order; ranges of a source that does not answer are left out."""
@@ -85,8 +87,7 @@ class RangeReader:
             _range(claimed, _limit(claimed, of), each, bound.cursor)
             for (claimed, of), each, bound in zip(pairs, wants, before, strict=True)
         ]
-        read = source.read_latest if latest_only and not any(wants) else source.read
-        answers = await read(ranges, READ_BYTES_MAX)
+        answers = await self._answers(source, pairs[0][0].stream_id, ranges, latest_only and not any(wants))
         readings = [
             _reading(claimed, of, each, answer, latest_only)
             for (claimed, of), each, answer in zip(pairs, wants, answers, strict=True)
@@ -99,6 +100,15 @@ class RangeReader:
         if short:
             await _look_for_heads(source, ranges, readings, short)
         return [_bounded(reading, bound.cursor) for reading, bound in zip(readings, before, strict=True)]
+
+    async def _answers(
+        self, source: EventSource, stream_id: StreamId, ranges: Sequence[SubjectRange], latest_only: bool
+    ) -> list[RangeRead]:
+        if latest_only:
+            return await source.read_latest(ranges, READ_BYTES_MAX)
+        if self._book.is_shared(stream_id):
+            return await self._shared.read(source, stream_id, ranges, READ_BYTES_MAX)
+        return await source.read(ranges, READ_BYTES_MAX)
 
     async def _before(self, pairs: Sequence[tuple[ClaimedRange, Subscription]]) -> list[Standing]:
         """For each, how far those that it goes after have come, and what they and those before them have given up.

@@ -1,10 +1,12 @@
 """Every subscription, kept at hand: a claim must not wait for a look-up."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 
 from penstock.flow.fresh import keep_fresh
 from penstock.model.delivery_row import ClaimedRange, DeliveryRow
+from penstock.model.event import StreamId
 from penstock.model.event_filter import Wants, matcher
 from penstock.model.lane import LambdaId, LaneId, lambda_of
 from penstock.model.subscription import Subscription
@@ -26,6 +28,7 @@ class SubscriptionBook:
         self._edition = -1
         self._asked = self._answered = 0
         self._skips_with: dict[LambdaId, tuple[LambdaId, ...]] = {}
+        self._shared_streams: frozenset[StreamId] = frozenset()
         self._changed = asyncio.Event()
         self._unlisten = signals.listen(Topic.LAMBDAS, lambda _: self._changed.set())
 
@@ -42,6 +45,10 @@ class SubscriptionBook:
     def skips_with(self, subscription: Subscription) -> Sequence[LambdaId]:
         """All that go before it, and before those, and what they give up is not for it."""
         return self._skips_with.get(subscription.lambda_id, ())
+
+    def is_shared(self, stream_id: StreamId) -> bool:
+        """Whether several subscribe to it."""
+        return stream_id in self._shared_streams
 
     async def know(self, ranges: Sequence[ClaimedRange]) -> None:
         """All that was declared before these were claimed, whether a signal has told of it or not: events must not be
@@ -62,6 +69,8 @@ class SubscriptionBook:
         self._answered = asked
         self._wants = {number: matcher(each.spec.wanted) for number, each in known.items()}
         self._skips_with = {number: skips_with(number, known) for number, each in known.items() if each.after}
+        takers = Counter(each.stream_id for each in known.values())
+        self._shared_streams = frozenset(stream_id for stream_id, count in takers.items() if count > 1)
         self._known = known
 
     async def run(self) -> None:

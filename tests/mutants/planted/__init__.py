@@ -28,6 +28,7 @@ from tests.mutants.planted.replays import REPLAYS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
 from tests.mutants.planted.set_aside import SET_ASIDE
+from tests.mutants.planted.shared_ranges import SHARED_RANGES
 from tests.mutants.planted.sources import SOURCES
 from tests.mutants.planted.streams import STREAMS
 from tests.mutants.planted.supervision import SUPERVISION
@@ -61,4 +62,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *OPERATIONS,
     *EVENT_PROOF,
     *REPLAYS,
+    *SHARED_RANGES,
 )

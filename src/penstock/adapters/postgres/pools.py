@@ -61,6 +61,7 @@ JOURNAL_READS: Final = Role("journal_reads", 2, 5, _BY_INDEX)
 SOURCES: Final = Role("sources", 2, 10, _BY_INDEX)
 """also to a foreign database, with a table in it that is read as events"""
 REFRESH: Final = Role("refresh", 1, 10, _BY_INDEX)
+REFRESH_STEPS: Final = Role("refresh_steps", 1, 10, _BY_INDEX, {"synchronous_commit": "off"})
 
 
 class Pool:

@@ -21,10 +21,14 @@ _FINDINGS: Final = statement("refresh_findings")
 
 
 class PostgresRefreshes:
-    """See `ports.refreshes.Refreshes`."""
+    """See `ports.refreshes.Refreshes`.
 
-    def __init__(self, pool: Pool) -> None:
+    A step that is lost with the last moment before a crash is made once more: so `steps` need not wait for the disk.
+    """
+
+    def __init__(self, pool: Pool, steps: Pool) -> None:
         self._pool = pool
+        self._steps = steps
 
     async def next_step_in_s(self, wishes: Sequence[RefreshWish]) -> float | None:
         """When the first step of any of these may begin."""
@@ -37,12 +41,12 @@ class PostgresRefreshes:
 
     async def take(self, wishes: Sequence[RefreshWish], holder: str, lease_s: float) -> RefreshState | None:
         """The step that has waited longest."""
-        row = await self._pool.row(_TAKE, *_columns(wishes), holder, microseconds(lease_s))
+        row = await self._steps.row(_TAKE, *_columns(wishes), holder, microseconds(lease_s))
         return None if row is None else _state(row)
 
     async def note(self, step: RefreshState, holder: str, done: StepDone) -> bool:
         """Keep what a step has come to."""
-        async with self._pool.transaction() as connection:
+        async with self._steps.transaction() as connection:
             place = (step.stream_id, step.loop, holder, done.mark, microseconds(done.pause_s), done.is_end)
             counts = (done.seen.subjects, done.seen.behind, done.seen.troubled)
             held = await connection.fetchval(_NOTE, *place, *counts, step.asked_by or None)

@@ -173,7 +173,7 @@ class PostgresStore:
                 PostgresCursors(
                     refresh := await pool(pools.REFRESH), Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))
                 ),
-                PostgresRefreshes(refresh),
+                PostgresRefreshes(refresh, await pool(pools.REFRESH_STEPS)),
                 PostgresFolderState(upkeep),
                 PostgresReplays(refresh),
                 PostgresEventHolds(upkeep, Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))),

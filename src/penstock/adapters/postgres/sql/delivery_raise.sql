@@ -9,10 +9,6 @@ probe as materialized (
           and t.trigger_at >= l.since and t.trigger_at <= now.at
         order by t.trigger_at limit 1) as oldest_at offset 0) p
 ),
-known as materialized (  -- a look-up for each: a join could be turned around, and walk the table
-    select x.id, (select d.id from penstock.delivery d where d.id = x.id) is null as is_missing
-    from unnest($3::uuid[]) as x (id)
-),
 raised as (
     update penstock.delivery d
     set head = greatest(d.head, x.head), heard = greatest(d.heard, x.head),
@@ -30,9 +26,14 @@ raised as (
            or ({delivery:behind} >> d.status) & 1 = 1 and x.head > d.cursor
            or ({delivery:heartbeat} >> d.status) & 1 = 1 and x.head > d.heard)
     returning d.id, d.lane, d.status, d.suspect, d.status = {status:enqueued} and d.trigger_at = now.at + $6::interval as is_new
+),
+unknown as (  -- a look-up for each that was not raised: a join could be turned around, and walk the table
+    select x.id from unnest($3::uuid[]) as x (id)
+    where case when x.id in (select id from raised) then false
+               else (select d.id from penstock.delivery d where d.id = x.id) is null end
 )
 select now.at, array(select oldest_at from probe order by number),
-    array(select k.id from known k where k.is_missing),
+    array(select id from unknown),
     (select array_agg(id) from raised where is_new), (select array_agg(lane) from raised where is_new),
     (select array_agg(suspect) from raised where is_new),
     (select array_agg(distinct lane) from raised where status = {status:new})
