@@ -122,6 +122,7 @@ class MemoryEventHolds:
             if key not in letters and (wants is None or wants(event)):
                 letters[key] = EventLetter(event, 0, 0, False, EXPIRED)
                 self._cluster.letters_died_at_us[key] = now_us
+                self._cluster.letters_of[key] = lambda_of(place.lane)
                 count += 1
         place.cursor, place.head, place.since_us = upto, max(place.head, upto), now_us
         if len(every) == len(lost):
