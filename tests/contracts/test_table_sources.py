@@ -11,7 +11,7 @@ import pytest
 
 from penstock.adapters.postgres.pools import open_pool
 from penstock.adapters.postgres.tables import TableOrder, TableShape, TableSource
-from penstock.model.errors import InvalidInput, Unavailable
+from penstock.model.errors import InvalidInput, SourceUnreadable
 from penstock.model.limits import EVENT_BYTES_MAX
 from penstock.testing.contracts import HISTORY_IDEAS, SOURCE_IDEAS, TIMED_HISTORY_IDEAS, Idea, SourceScene
 from penstock.testing.contracts.source_scene import ALL_BYTES, key, sequences, span
@@ -323,14 +323,14 @@ async def test_a_table_that_is_not_as_it_was_said_to_be(tables_dsn: str, fields:
         (problem,) = await source.problems()
         assert problem.startswith("source bare: ")
         assert sentence in problem
-        with pytest.raises(Unavailable, match="source bare: "):
+        with pytest.raises(SourceUnreadable, match="source bare: "):
             await source.heads([key("a")])
         await sql.execute("create unique index on shop.bare (who, n)")
         if not fields:
             assert await source.problems() == []
             assert await source.heads([key("a")]) == [0]
             await sql.execute("alter table shop.bare rename n to m")
-            with pytest.raises(Unavailable, match="source bare: "):
+            with pytest.raises(SourceUnreadable, match="source bare: "):
                 await source.heads([key("a")])
             assert "no column 'n'; it has" in (await source.problems())[0]
     await sql.close()

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from penstock.model.errors import InvalidInput, PenstockError, Unavailable
+from penstock.model.errors import InvalidInput, PenstockError, SourceUnreadable, Unavailable
 from penstock.ports.event_source import EventSource, Heads, RangeRead, SubjectKey, SubjectRange
 from penstock.source_settings import CustomSource
 
@@ -49,7 +49,7 @@ async def open_custom_source(name: str, declared: CustomSource) -> AsyncIterator
 
 
 class GuardedSource:
-    """`EventSource` over another. What that raises is `Unavailable`, and so is an answer that none can be."""
+    """`EventSource` over another. What that raises is `SourceUnreadable`, and so is an answer that none can be."""
 
     def __init__(self, name: str, source: EventSource) -> None:
         self._name, self._source = name, source
@@ -84,20 +84,20 @@ class GuardedSource:
         except Unavailable:
             raise
         except PenstockError as error:
-            raise Unavailable(f"source {self._name}: {error}") from error
+            raise SourceUnreadable(f"source {self._name}: {error}") from error
         except Exception as error:
             log.exception("source %s has failed", self._name)
-            raise Unavailable(f"source {self._name} has failed: {type(error).__name__}") from error
+            raise SourceUnreadable(f"source {self._name} has failed: {type(error).__name__}") from error
 
     def _one_each(self, asked: Sequence[Any], answers: Sequence[Answer]) -> list[Answer]:
         if len(answers) != len(asked):
-            raise Unavailable(f"source {self._name} gave {len(answers)} answers to {len(asked)} questions")
+            raise SourceUnreadable(f"source {self._name} gave {len(answers)} answers to {len(asked)} questions")
         return list(answers)
 
     def _possible(self, ranges: Sequence[SubjectRange], answers: Sequence[RangeRead]) -> list[RangeRead]:
         for each, answer in zip(ranges, self._one_each(ranges, answers), strict=True):
             if wrong := _wrong_about(each, answer):
-                raise Unavailable(f"source {self._name} answered {each.key.subject[:80]!r} {wrong}")
+                raise SourceUnreadable(f"source {self._name} answered {each.key.subject[:80]!r} {wrong}")
         return list(answers)
 
 

@@ -103,9 +103,8 @@ def _dead(sight: CursorSight) -> str:
         return "blocked by a dead event; redrive or skip it"
     letter = sight.letter.letter
     why = f"{letter.failure.type}: {letter.failure.message}" if letter.failure.type else letter.reason
-    return (
-        f"blocked by event {letter.event.sequence}, dead after {letter.attempts} attempts ({why}); redrive or skip it"
-    )
+    tries = f"{letter.crashes} crashes" if letter.crashes >= letter.attempts else f"{letter.attempts} attempts"
+    return f"blocked by event {letter.event.sequence}, dead after {tries} ({why}); redrive or skip it"
 
 
 def _who(gate: Gate | None) -> str:

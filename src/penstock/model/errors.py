@@ -85,6 +85,10 @@ class Unavailable(PenstockError):
     """A part of the platform cannot answer now; repeating the call is safe."""
 
 
+class SourceUnreadable(Unavailable):
+    """A source of events cannot be read now; the platform itself answers."""
+
+
 class Refused(Unavailable):
     """Not now; nothing was done. `retry_after_s`: before that another try is of no use."""
 

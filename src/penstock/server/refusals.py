@@ -18,6 +18,7 @@ from penstock.model.errors import (
     PenstockError,
     Refused,
     SequenceConflict,
+    SourceUnreadable,
     StaleClaim,
     Unavailable,
 )
@@ -35,6 +36,7 @@ STATUS_OF: Final[dict[type[PenstockError], grpc.StatusCode]] = {
     StaleClaim: grpc.StatusCode.FAILED_PRECONDITION,
     NotAuthenticated: grpc.StatusCode.UNAUTHENTICATED,
     NotPermitted: grpc.StatusCode.PERMISSION_DENIED,
+    SourceUnreadable: grpc.StatusCode.FAILED_PRECONDITION,
     Refused: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Unavailable: grpc.StatusCode.UNAVAILABLE,
 }

@@ -13,7 +13,7 @@ from penstock.cli.output import print_json
 from penstock.cli.stream_client import StreamClient
 from penstock.cli.when import parse_moment_us
 from penstock.model.errors import InvalidInput
-from penstock.model.event_rules import check_stream, check_subject, check_type, is_json
+from penstock.model.event_rules import SEQUENCE_MAX, check_stream, check_subject, check_type, is_json
 from penstock.model.limits import PAYLOAD_DEPTH_MAX
 from penstock.wire.v1 import penstock_pb2 as pb
 
@@ -48,7 +48,8 @@ def publish(
         typer.Option("--extension", metavar="NAME=VALUE", help="A further attribute; repeat for more."),
     ] = None,
     expected: Annotated[
-        int | None, typer.Option(min=0, help="The sequence that the subject must have reached; 0: none yet.")
+        int | None,
+        typer.Option(min=0, max=SEQUENCE_MAX, help="The sequence that the subject must have reached; 0: none yet."),
     ] = None,
     as_json: AsJson = False,
     address: Address = None,

@@ -12,6 +12,7 @@ from penstock.cli.exits import FAILED
 from penstock.cli.flags import Address, AsJson, Namespace
 from penstock.cli.output import print_json
 from penstock.cli.when import iso, local, parse_duration_us
+from penstock.model.errors import NotPossible
 from penstock.model.event_rules import check_stream
 from penstock.model.names import check_lambda_name
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -29,6 +30,13 @@ class _Verdict:
         self.subscriptions: list[str] = []
         self.shown: list[pb.CursorLag] = []
         self._shown_max = shown_max
+        self.unreadable = ""
+        """why its source cannot be read"""
+
+    @property
+    def is_complete(self) -> bool:
+        """As far as can be known."""
+        return not self.behind and not self.unreadable
 
     def add(self, page: pb.VerifyReply) -> None:
         """Complete is what was complete up to the first look."""
@@ -41,6 +49,9 @@ class _Verdict:
     def tell(self) -> None:
         """For people."""
         subjects, subscriptions = f"{self.subjects} subjects", ", ".join(self.subscriptions)
+        if self.unreadable:
+            print(f"{self.stream}: not known: {self.unreadable}")
+            return
         if not self.behind:
             print(f"{self.stream}: complete up to {local(self.looked_at_us)}: {subjects}, for {subscriptions}")
             return
@@ -53,8 +64,9 @@ class _Verdict:
         """For programs."""
         return {
             "stream": self.stream,
-            "complete": not self.behind,
-            "looked_at": iso(self.looked_at_us),
+            "complete": self.is_complete,
+            "unreadable": self.unreadable,
+            "looked_at": iso(self.looked_at_us) if self.looked_at_us else None,
             "subjects": self.subjects,
             "subscriptions": self.subscriptions,
             "behind": self.behind,
@@ -76,7 +88,8 @@ def verify(
 ) -> None:
     """Compare what the sources have with what the subscriptions have completed.
 
-    Exit code 0: all that was in the sources when it began is completed. 1: something is behind.
+    Exit code 0: all that was in the sources when it began is completed. 1: something is behind, or a
+    source cannot be read.
     """
     if stream:
         check_stream(stream, "STREAM")
@@ -85,7 +98,7 @@ def verify(
     until_s = time.monotonic() + (parse_duration_us(wait, "--wait") / 1_000_000 if wait else 0.0)
     with CursorClient(address, namespace) as client:
         verdicts = _look(client, stream, subscription, limit)
-        while any(each.behind for each in verdicts) and time.monotonic() < until_s:
+        while not all(each.is_complete for each in verdicts) and time.monotonic() < until_s:
             time.sleep(AGAIN_S)
             verdicts = _look(client, stream, subscription, limit)
     if as_json:
@@ -95,7 +108,7 @@ def verify(
             each.tell()
         if not verdicts:
             print("nobody subscribes to anything; there is nothing to compare", file=sys.stderr)
-    if any(each.behind for each in verdicts):
+    if not all(each.is_complete for each in verdicts):
         raise typer.Exit(FAILED)
 
 
@@ -103,6 +116,9 @@ def _look(client: CursorClient, stream: str, subscription: str, limit: int) -> l
     found = [] if stream else client.summaries("", subscription)
     verdicts = [_Verdict(each, limit) for each in ([stream] if stream else sorted({one.stream for one in found}))]
     for verdict in verdicts:
-        for page in client.verify(verdict.stream, subscription):
-            verdict.add(page)
+        try:
+            for page in client.verify(verdict.stream, subscription):
+                verdict.add(page)
+        except NotPossible as error:  # a source that cannot be read says nothing of the others
+            verdict.unreadable = str(error)
     return verdicts

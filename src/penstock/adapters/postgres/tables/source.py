@@ -17,7 +17,7 @@ from penstock.adapters.postgres.tables.rows import range_answers
 from penstock.adapters.postgres.tables.shape import TableOrder, TableShape
 from penstock.adapters.postgres.tables.statements import TableStatements
 from penstock.adapters.postgres.tables.subjects import is_subject, to_column
-from penstock.model.errors import PenstockError, Unavailable
+from penstock.model.errors import PenstockError, SourceUnreadable, Unavailable
 from penstock.model.event import hash_of_subject
 from penstock.model.limits import EVENT_BYTES_MAX
 from penstock.model.stream import SubjectHead
@@ -42,7 +42,8 @@ _MARKS: Final = msgspec.msgpack.Decoder(_Mark)
 class TableSource:
     """`EventSource`. `name` is what it is called where it was declared; `shape` was checked.
 
-    The table is looked at when it is first needed, and again until it is as it was said to be; `Unavailable` says why.
+    The table is looked at when it is first needed, and again until it is as it was said to be;
+    `SourceUnreadable` says why.
     """
 
     def __init__(self, name: str, pool: Pool, shape: TableShape) -> None:
@@ -190,7 +191,7 @@ class TableSource:
                     facts = await facts_of(connection, self._shape)
                 problems = problems_of(self._shape, facts)
                 if problems:
-                    raise Unavailable(f"source {self._name}: {'; '.join(problems)}")
+                    raise SourceUnreadable(f"source {self._name}: {'; '.join(problems)}")
                 for remark in remarks_on(self._shape, facts):
                     _logger.warning("source %s: %s", self._name, remark)
                 self._prepared = TableStatements(self._shape, facts)
@@ -205,4 +206,4 @@ class TableSource:
             if isinstance(error, asyncpg.UndefinedTableError | asyncpg.UndefinedColumnError):
                 self._prepared = None  # somebody has changed the table: look at it again
             text = "; ".join(str(error).split("\n"))
-            raise Unavailable(f"source {self._name}: {text}") from error
+            raise SourceUnreadable(f"source {self._name}: {text}") from error
