@@ -17,7 +17,7 @@ FLOW: Final = (
     Mutant(
         "callers-of-a-shared-trip-get-each-others-answers",
         "flow/pump.py",
-        "            at += len(items)\n",
+        "            at += waiting.rows\n",
         "",
         (f"{_TASK_STATE}::test_claims_asked_for_at_the_same_time_share_trips",),
     ),
