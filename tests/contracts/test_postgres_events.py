@@ -98,6 +98,7 @@ async def test_a_stream_that_keeps_less_loses_its_own_only(bench: Bench) -> None
 
 
 async def test_a_stream_that_waits_for_cursors_keeps_what_it_is_told_to(bench: Bench) -> None:
+    await bench.sql.execute("update penstock.test_clock set at = date_trunc('day', at, 'UTC') + interval '18 hours'")
     held, plain = await stream(bench, "h"), await stream(bench, "p")
     await bench.store.streams.keep(bench.namespace_id, "h", 0, HoldChange(20 * DAY_S))
     before, others = await publish(bench, held), await publish(bench, plain)
