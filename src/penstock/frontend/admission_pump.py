@@ -67,7 +67,7 @@ class AdmissionPump:
     @property
     def waiting(self) -> int:
         """Tasks that no trip has taken yet."""
-        return sum(map(self._waiting.rows_of, Load))
+        return self._waiting.rows
 
     def oldest_wait_s(self, load: Load) -> float:
         """How long the first call of such lines has been waiting."""

@@ -45,16 +45,14 @@ class _Line(Generic[Item]):
 
 
 class FairQueue(Generic[Item]):
-    """Pure: `since_s` of what is put is the time."""
+    """Pure: `since_s` of what is put is the time. `rows`: of all that stand here."""
 
     def __init__(self) -> None:
         self._light: dict[Hashable, _Line[Item]] = {}
         self._heavy: dict[Hashable, _Line[Item]] = {}
         self._lines = {Load.LIGHT: self._light, Load.HEAVY: self._heavy}
         self._usage = Usage()
-
-    def __bool__(self) -> bool:
-        return bool(self._light or self._heavy)
+        self.rows = 0
 
     def has(self, load: Load) -> bool:
         """Whether such a line waits."""
@@ -68,6 +66,7 @@ class FairQueue(Generic[Item]):
             found = self._light[line] = _Line()
         found.items.append(item)
         found.rows += item.rows
+        self.rows += item.rows
         if line in self._light and self._is_heavy(line, found):
             self._heavy[line] = self._light.pop(line)
 
@@ -82,13 +81,10 @@ class FairQueue(Generic[Item]):
         line = lines.pop(key)
         item = line.items.popleft()
         line.rows -= item.rows
+        self.rows -= item.rows
         if line.items:
             (self._heavy if self._is_heavy(key, line) else self._light)[key] = line
         return item
-
-    def rows_of(self, load: Load) -> int:
-        """Of all such lines."""
-        return sum(line.rows for line in self._lines[load].values())
 
     def oldest_s(self, load: Load) -> float | None:
         """Since when the first of all such lines waits; None: nobody does."""
