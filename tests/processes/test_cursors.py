@@ -73,7 +73,7 @@ def test_what_stands_is_seen_explained_and_moved(platform: Platform) -> None:
         assert done.returncode == 1
         assert done.stdout.startswith("grain: 2 behind, of 2 subjects, for mill.bake, mill.grind")
         explained = run(platform, "cursors", "explain", "mill.grind", "sack").stdout
-        assert f"blocked by event {stone}, dead after 1 attempts" in explained
+        assert f"blocked by event {stone}, dead after 1 attempt" in explained
         assert "FatalFailure: a stone); redrive or skip it" in explained
         waiting = run(platform, "cursors", "explain", "mill.bake", "sack").stdout
         assert f"waits for mill.grind, which has completed {corn}" in waiting
