@@ -7,7 +7,7 @@ Sources in rising precedence: `penstock.toml` (looked for upwards from the worki
 import difflib
 import ipaddress
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -258,9 +258,7 @@ def strangers(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _problem(found: Mapping[str, Any], flags: Collection[str], file: Path | None) -> str:
     """What is wrong, after the place where somebody wrote it: a flag, a variable or the file."""
     name, *inner = map(str, found["loc"] or ("settings",))
-    message: str = found["msg"].removeprefix("Value error, ")
-    if found["type"] == "extra_forbidden":
-        message = f"there is no such setting; {nearest_setting(name)}"
+    message = _message(found, name, inner)
     if name == "settings":  # it concerns several
         return message
     field = ".".join([name, *inner])
@@ -270,6 +268,24 @@ def _problem(found: Mapping[str, Any], flags: Collection[str], file: Path | None
     if variable in map(str.upper, os.environ):
         return f"{'.'.join([variable, *inner])}: {message}"
     return f"{field} in {file}: {message}"
+
+
+def _message(found: Mapping[str, Any], name: str, inner: Sequence[str]) -> str:
+    """The sentence; pydantic's own where it says what to do."""
+    kind, about = found["type"], found.get("ctx", {})
+    if kind == "extra_forbidden" and inner:
+        return "there is no such field"
+    if kind == "extra_forbidden":
+        return f"there is no such setting; {nearest_setting(name)}"
+    if kind == "union_tag_not_found":
+        return "says no kind; a source is a journal_table, an entity_table, a folder or custom"
+    if kind == "union_tag_invalid":
+        kinds = about["expected_tags"].replace("'", "")
+        return f"is of kind {about['tag']!r}, which is none; use one of {kinds}"
+    if kind == "missing":
+        return "is missing"
+    message: str = found["msg"].removeprefix("Value error, ")
+    return message
 
 
 def _variable_in(text: str) -> str:

@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Final, ParamSpec, TypeVar, overload
 
-from penstock.model.event_rules import check_stream
 from penstock.model.identity import parse_id
 from penstock.model.lane import Priority
 from penstock.model.names import check_lambda_name, check_name
@@ -46,7 +45,7 @@ from penstock.sdk.runnable import Registration, Runs
 from penstock.sdk.served import Served
 from penstock.sdk.startup import StartHook, running
 from penstock.sdk.stopping import OnCancel, make_cancel_grace
-from penstock.sdk.subscribing import Before, OrderName, StartName, WhenDeadName, Wish, make_subscription
+from penstock.sdk.subscribing import Before, OrderName, StartName, WhenDeadName, Wish, check_named, make_subscription
 from penstock.sdk.waiting import without_loop
 
 P = ParamSpec("P")
@@ -229,7 +228,7 @@ class App(Operations):
 
         Raises `InvalidInput` for what is not allowed, and `TypeError` for a function that does not take events.
         """
-        check_stream(stream)
+        check_named(stream)
         policy = make_policy(retry, timeout, quota)
         cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
         how = Wish(stream, order, batch, types, attributes, start, after, when_dead)

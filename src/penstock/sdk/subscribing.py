@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from penstock.model.errors import InvalidInput
+from penstock.model.event_rules import check_stream
 from penstock.model.subscription import (
     START_AT_THE_BEGINNING,
     START_NOW,
@@ -41,6 +42,14 @@ class Wish(Struct, frozen=True):
     start: str | datetime
     after: Iterable[Before]
     when_dead: str
+
+
+def check_named(stream: str) -> None:
+    """Raises `InvalidInput` for what names no stream, and `TypeError` for the function that was to be decorated."""
+    if callable(stream):
+        name = getattr(stream, "__name__", "the function")
+        raise TypeError(f'@app.on needs the name of a stream: write @app.on("files") above {name}')
+    check_stream(stream)
 
 
 def make_subscription(lambda_name: str, wish: Wish) -> SubscriptionSpec:
