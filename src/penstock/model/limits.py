@@ -146,3 +146,10 @@ CURSORS_IN_MOTION_MAX: Final = 50_000
 VERIFY_PAGE_DEFAULT: Final = 500
 VERIFY_PAGE_MAX: Final = 1_000
 """subjects that one call compares"""
+SCHEMA_BYTES_MAX: Final = 256 * 1024
+"""one schema with all that it refers to"""
+SCHEMA_DEPTH_MAX: Final = 64
+SCHEMA_PARTS_MAX: Final = 20_000
+"""values, types, fields and symbols in one schema with all that it refers to"""
+SCHEMA_STEPS_MAX: Final = 100_000
+"""steps that one comparison of two schemas may take, and one value's check by a schema that branches"""
