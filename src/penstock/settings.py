@@ -126,6 +126,10 @@ class Settings(BaseSettings):
         default_factory=dict, description="executor name -> lambdas that share it; others get one each"
     )
     stop_grace_s: Seconds = Field(25.0, le=3600, description="how long a stop waits for running tasks")
+    signatures: Literal["check", "accept"] = Field(
+        "check",
+        description="`accept`: a worker is let in though tasks wait that its lambdas' parameters do not fit",
+    )
     version: str = Field("", description="the worker's release, shown with its tasks")
     locality: str = Field("", description="where a worker runs, shown with its tasks")
 

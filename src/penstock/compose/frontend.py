@@ -12,6 +12,7 @@ from typing import Final
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
 from penstock.compose.read_sources import read_sources
+from penstock.compose.schemas import parameter_schemas
 from penstock.flow.attendance import AttendanceBook
 from penstock.flow.children import teller
 from penstock.flow.cursor_check import SourcesAgainstCursors
@@ -40,6 +41,7 @@ from penstock.frontend.replay import ReplayDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.selection import PreviewDesk
+from penstock.frontend.signatures import SignatureDesk
 from penstock.frontend.stream_book import StreamBook
 from penstock.frontend.streams import StreamDesk
 from penstock.frontend.subscribe import SubscribeDesk
@@ -68,6 +70,7 @@ class FrontendDesks:
 
     schedule: ScheduleDesk
     register: RegisterDesk
+    signatures: SignatureDesk
     inquiry: InquiryDesk
     explain: ExplainDesk
     cancel: CancelDesk
@@ -128,6 +131,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 roster.orchestrator_addresses,
                 SubscribeDesk(store.subscriptions, book, store.clock),
             ),
+            signatures=SignatureDesk(book, store.registry, store.lane_counts, parameter_schemas(), settings.lease_s),
             inquiry=InquiryDesk(store.search, book, _page_key(settings)),
             explain=ExplainDesk(
                 store.search,

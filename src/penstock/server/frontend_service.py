@@ -64,14 +64,22 @@ class FrontendService(
         registrations = [_registration(each) for each in request.lambdas]
         # Before the schedules are kept: a refused call keeps nothing.
         await self._desks.register.check(request.namespace, registrations)
+        warnings = await self._changed_signatures(request, registrations)
         retired = await self._declare(request) if request.app or request.schedules else []
         done = await self._desks.register.register(request.namespace, registrations)
         return pb.RegisterLambdasReply(
             orchestrators=done.orchestrators,
             freed_tasks=done.freed_tasks,
             retired_schedules=retired,
-            warnings=done.warnings,
+            warnings=[*warnings, *done.warnings],
         )
+
+    async def _changed_signatures(
+        self, request: pb.RegisterLambdasRequest, registrations: list[Registration]
+    ) -> list[str]:
+        if request.accept_signatures:
+            return []
+        return await self._desks.signatures.check(request.namespace, registrations)
 
     async def _declare(self, request: pb.RegisterLambdasRequest) -> list[str]:
         definitions = [definition_from_wire(each) for each in request.schedules]

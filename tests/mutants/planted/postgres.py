@@ -12,6 +12,8 @@ def _store(duty: str) -> str:
     return f"tests/contracts/test_postgres_contract.py::test_contract[{duty}]"
 
 
+_DUE: Final = "tests/contracts/test_postgres_due_times.py"
+
 POSTGRES: Final = (
     Mutant(
         "sql-sweeps-whatever-it-died-of",
@@ -137,5 +139,12 @@ POSTGRES: Final = (
         "kept, looked_at = 0, 1",
         "kept, looked_at = 0, 0",
         ("tests/contracts/test_postgres_retention.py::test_a_sleeper_outlives_its_day",),
+    ),
+    Mutant(
+        "the-clock-is-read-anew-for-each-child-that-is-freed",
+        "adapters/postgres/sql/children_move.sql",
+        "    from now,\n",
+        "    from (select penstock.clock() as at) now,\n",
+        (f"{_DUE}::test_children_freed_together_stay_in_due_order_whatever_the_clock_does_meanwhile",),
     ),
 )

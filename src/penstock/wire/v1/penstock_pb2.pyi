@@ -238,16 +238,18 @@ class LambdaRegistration(_message.Message):
     def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., policy: _Optional[_Union[LambdaPolicy, _Mapping]] = ..., signature: _Optional[bytes] = ..., description: _Optional[str] = ..., subscription: _Optional[_Union[Subscription, _Mapping]] = ...) -> None: ...
 
 class RegisterLambdasRequest(_message.Message):
-    __slots__ = ("namespace", "lambdas", "app", "schedules")
+    __slots__ = ("namespace", "lambdas", "app", "schedules", "accept_signatures")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     LAMBDAS_FIELD_NUMBER: _ClassVar[int]
     APP_FIELD_NUMBER: _ClassVar[int]
     SCHEDULES_FIELD_NUMBER: _ClassVar[int]
+    ACCEPT_SIGNATURES_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     lambdas: _containers.RepeatedCompositeFieldContainer[LambdaRegistration]
     app: str
     schedules: _containers.RepeatedCompositeFieldContainer[PeriodicDefinition]
-    def __init__(self, namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[_Union[LambdaRegistration, _Mapping]]] = ..., app: _Optional[str] = ..., schedules: _Optional[_Iterable[_Union[PeriodicDefinition, _Mapping]]] = ...) -> None: ...
+    accept_signatures: bool
+    def __init__(self, namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[_Union[LambdaRegistration, _Mapping]]] = ..., app: _Optional[str] = ..., schedules: _Optional[_Iterable[_Union[PeriodicDefinition, _Mapping]]] = ..., accept_signatures: _Optional[bool] = ...) -> None: ...
 
 class RegisterLambdasReply(_message.Message):
     __slots__ = ("orchestrators", "freed_tasks", "retired_schedules", "warnings")
