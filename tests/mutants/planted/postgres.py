@@ -12,8 +12,6 @@ def _store(duty: str) -> str:
     return f"tests/contracts/test_postgres_contract.py::test_contract[{duty}]"
 
 
-_DUE: Final = "tests/contracts/test_postgres_due_times.py"
-
 POSTGRES: Final = (
     Mutant(
         "sql-sweeps-whatever-it-died-of",
@@ -145,6 +143,6 @@ POSTGRES: Final = (
         "adapters/postgres/sql/children_move.sql",
         "    from now,\n",
         "    from (select penstock.clock() as at) now,\n",
-        (f"{_DUE}::test_children_freed_together_stay_in_due_order_whatever_the_clock_does_meanwhile",),
+        (f"{_DUE_TIMES}::test_children_freed_together_stay_in_due_order_whatever_the_clock_does_meanwhile",),
     ),
 )
