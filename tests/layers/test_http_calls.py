@@ -213,6 +213,8 @@ async def test_a_payload_reaches_the_service_byte_for_byte() -> None:
         (b'{"groups": [{"due_at": [1]}]}', "groups[0].due_at[0]: '1' is no moment"),
         (b'{"groups": [{"parent_id": "x"}]}', "groups[0].parent_id: 'x' is not what it is to be: an id"),
         (b'{"groups": [{"attributes": {"a": 1}}]}', "groups[0].attributes['a']: 1 is not what it is to be: text"),
+        (b'{"strict": [' + b"1," * 100 + b"1]}", "strict: [1,1,1,"),
+        (b'{"groups": [{"lambda": {"a": "' + b"x" * 200 + b'"}}]}', "groups[0].lambda: "),
         (b'{"request_token": 7}', "request_token: 7 is not what it is to be: text"),
     ],
 )
