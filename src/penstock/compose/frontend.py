@@ -35,6 +35,7 @@ from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.ping import JournalPings, PingDesk
 from penstock.frontend.publish import PublishDesk
 from penstock.frontend.quotas import QuotaDesk
+from penstock.frontend.readings import ReadingDesk
 from penstock.frontend.refresh import RefreshDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.replay import ReplayDesk
@@ -96,6 +97,7 @@ class FrontendDesks:
     refresh: RefreshDesk
     cursor_orders: CursorOrderDesk
     replay: ReplayDesk
+    readings: ReadingDesk
 
 
 @asynccontextmanager
@@ -118,6 +120,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         look = SubscriptionLook(store.subscriptions, book)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
+        journal_pump = JournalPump(store.journal, stored=JournalPings(engines.pings).stored)
         desks = FrontendDesks(
             schedule=ScheduleDesk(
                 pump, book, store.clock, _new_token, store.chains, MeteredSchedules(quotas, store.quotas), control
@@ -163,7 +166,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             previews=PreviewDesk(store.selected_tasks, book),
             tree=TreeDesk(store.chains, store.search, store.results, store.transitions, book, signals),
             publish=PublishDesk(
-                JournalPump(store.journal, stored=JournalPings(engines.pings).stored),
+                journal_pump,
                 stream_book,
                 round(settings.event_id_window_hours * 3_600),
             ),
@@ -181,6 +184,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             refresh=RefreshDesk(look, store.refreshes),
             cursor_orders=CursorOrderDesk(look, store.cursors, store.replays, sources),
             replay=ReplayDesk(look, store.cursors, store.replays, store.deliveries, sources, _page_key(settings)),
+            readings=ReadingDesk(pump, control, journal_pump),
         )
         await store.clock.compare()
         await quotas.refresh()

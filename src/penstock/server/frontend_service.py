@@ -46,7 +46,7 @@ class FrontendService(
 ):
     """One method for each call; every error is a status with a sentence."""
 
-    def __init__(self, desks: FrontendDesks) -> None:
+    def __init__(self, desks: FrontendDesks, http_url: str = "") -> None:
         PeriodicService.__init__(self, desks.periodic)
         ExplainService.__init__(self, desks.explain, desks.control)
         QuotaService.__init__(self, desks.quotas)
@@ -56,6 +56,7 @@ class FrontendService(
         CursorService.__init__(self, desks.cursors, desks.verify, desks.refresh, desks.cursor_orders)
         ReplayService.__init__(self, desks.replay)
         self._desks = desks
+        self._http_url = http_url
 
     @answers_errors
     async def RegisterLambdas(  # noqa: N802 - the wire's names, here and below
@@ -220,7 +221,7 @@ class FrontendService(
     async def GetServerInfo(  # noqa: N802
         self, _request: pb.GetServerInfoRequest, _context: Context
     ) -> pb.GetServerInfoReply:
-        facts = {"orchestrators": ",".join(self._desks.roster.orchestrator_addresses())}
+        facts = {"orchestrators": ",".join(self._desks.roster.orchestrator_addresses()), "http": self._http_url}
         return pb.GetServerInfoReply(version=VERSION, clock_us=self._desks.clock.now_us(), facts=facts)
 
 
