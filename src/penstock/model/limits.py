@@ -146,3 +146,23 @@ CURSORS_IN_MOTION_MAX: Final = 50_000
 VERIFY_PAGE_DEFAULT: Final = 500
 VERIFY_PAGE_MAX: Final = 1_000
 """subjects that one call compares"""
+SCHEMA_BYTES_MAX: Final = 256 * 1024
+"""the text of one schema"""
+SCHEMA_SUBJECT_BYTES_MAX: Final = 255
+SCHEMA_VERSIONS_MAX: Final = 1_000
+"""versions of one subject that stand, those deleted softly too"""
+SCHEMA_REFERENCES_MAX: Final = 100
+"""of one schema"""
+SCHEMA_REFERENCE_NAME_BYTES_MAX: Final = 1024
+SCHEMA_REFERENCE_DEPTH_MAX: Final = 16
+"""how far references lead to references"""
+SCHEMA_CLOSURE_MAX: Final = 200
+"""schemas that one refers to, by way of others too"""
+SCHEMA_CLOSURE_BYTES_MAX: Final = 1024 * 1024
+"""their texts together"""
+SCHEMA_EXTRAS_BYTES_MAX: Final = 16 * 1024
+"""the metadata of one schema, and its rules"""
+SCHEMA_NAMES_MAX: Final = 10_000
+"""subjects, or versions of one schema, that one call lists"""
+ASSOCIATIONS_MAX: Final = 100
+"""of one resource"""
