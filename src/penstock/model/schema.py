@@ -173,6 +173,13 @@ _IS_JSON: Final[Mapping[SchemaType, bool]] = MappingProxyType(
     {SchemaType.AVRO: True, SchemaType.JSON: True, SchemaType.PROTOBUF: False}
 )
 
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+
+
+def is_descriptor(language: SchemaType, text: str) -> bool:
+    """Whether a Protobuf schema came in its binary form, in base64: no text of a .proto file has letters only."""
+    return language is SchemaType.PROTOBUF and _BASE64.fullmatch(text) is not None
+
 
 def settled(language: SchemaType, text: str) -> str:
     """The text without what says nothing: blanks around it, and in JSON between its words."""

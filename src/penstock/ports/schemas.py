@@ -6,7 +6,9 @@ from typing import Protocol
 
 from penstock.model.schema import (
     Association,
+    Compatibility,
     SchemaContent,
+    SchemaMode,
     SchemaPlace,
     SchemaRules,
     SchemaSubject,
@@ -72,8 +74,11 @@ class Schemas(Protocol):
     async def rules(self, namespace_id: int, subject: str) -> tuple[SchemaRules, SchemaRules]:
         """What is said of a subject, and of its namespace."""
 
-    async def rule(self, namespace_id: int, subject: str, rules: SchemaRules) -> None:
-        """Say it of a subject, or of the `WHOLE_NAMESPACE`, in place of what was said."""
+    async def say_compatibility(self, namespace_id: int, subject: str, level: Compatibility | None) -> None:
+        """Say it of a subject, or of the `WHOLE_NAMESPACE`, in place of what was said; None: nothing."""
+
+    async def say_mode(self, namespace_id: int, subject: str, mode: SchemaMode | None) -> None:
+        """The same of its mode. What is on its way at this moment is stored, or refused."""
 
     async def associations(
         self, namespace_id: int, resource_namespace: str, resource_name: str, limit: int

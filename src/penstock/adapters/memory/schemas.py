@@ -9,7 +9,9 @@ from penstock.adapters.memory.trip import Trip
 from penstock.model.schema import (
     WHOLE_NAMESPACE,
     Association,
+    Compatibility,
     SchemaContent,
+    SchemaMode,
     SchemaPlace,
     SchemaRules,
     SchemaSubject,
@@ -68,8 +70,11 @@ class MemorySchemas:
     async def rules(self, namespace_id: int, subject: str) -> tuple[SchemaRules, SchemaRules]:
         return await self._trip("schemas.rules", lambda: self._rules(namespace_id, subject))
 
-    async def rule(self, namespace_id: int, subject: str, rules: SchemaRules) -> None:
-        await self._trip("schemas.rule", lambda: self._rows.rules.update({(namespace_id, subject): rules}))
+    async def say_compatibility(self, namespace_id: int, subject: str, level: Compatibility | None) -> None:
+        await self._trip("schemas.say_compatibility", lambda: self._say(namespace_id, subject, compatibility=level))
+
+    async def say_mode(self, namespace_id: int, subject: str, mode: SchemaMode | None) -> None:
+        await self._trip("schemas.say_mode", lambda: self._say(namespace_id, subject, mode=mode))
 
     async def associations(
         self, namespace_id: int, resource_namespace: str, resource_name: str, limit: int
@@ -183,6 +188,10 @@ class MemorySchemas:
             and any((each.subject, each.version) == place for each in content.references)
             and any(with_deleted or not each.is_deleted for each in self._places(namespace_id, schema_id))
         )
+
+    def _say(self, namespace_id: int, subject: str, **said: object) -> None:
+        own = self._rules(namespace_id, subject)[0]
+        self._rows.rules[(namespace_id, subject)] = structs.replace(own, **said)
 
     def _rules(self, namespace_id: int, subject: str) -> tuple[SchemaRules, SchemaRules]:
         found = [self._rows.rules.get((namespace_id, name), SchemaRules()) for name in (subject, WHOLE_NAMESPACE)]

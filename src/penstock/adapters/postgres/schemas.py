@@ -9,7 +9,9 @@ from penstock.adapters.postgres.statements import statement
 from penstock.model.schema import (
     WHOLE_NAMESPACE,
     Association,
+    Compatibility,
     SchemaContent,
+    SchemaMode,
     SchemaPlace,
     SchemaReference,
     SchemaRules,
@@ -34,7 +36,8 @@ _ADD_VERSION: Final = statement("schema_version_add")
 _DELETE_SOFTLY: Final = statement("schema_delete_softly")
 _DELETE_FOR_GOOD: Final = statement("schema_delete_for_good")
 _RULES: Final = statement("schema_rules")
-_RULE: Final = statement("schema_rule")
+_SAY_COMPATIBILITY: Final = statement("schema_say_compatibility")
+_SAY_MODE: Final = statement("schema_say_mode")
 _ASSOCIATIONS: Final = statement("schema_associations")
 _ASSOCIATE: Final = statement("schema_associate")
 _DISSOCIATE: Final = statement("schema_dissociate")
@@ -114,11 +117,13 @@ class PostgresSchemas:
         async with self._pool.connection() as connection:
             return await _rules(connection, namespace_id, subject)
 
-    async def rule(self, namespace_id: int, subject: str, rules: SchemaRules) -> None:
-        """Say it."""
-        async with self._pool.transaction() as connection:
-            await connection.fetchval(_LOCK)
-            await connection.execute(_RULE, namespace_id, subject, rules.compatibility, rules.mode)
+    async def say_compatibility(self, namespace_id: int, subject: str, level: Compatibility | None) -> None:
+        """Say it of a subject, or of all."""
+        await self._say(_SAY_COMPATIBILITY, namespace_id, subject, level)
+
+    async def say_mode(self, namespace_id: int, subject: str, mode: SchemaMode | None) -> None:
+        """The same of its mode."""
+        await self._say(_SAY_MODE, namespace_id, subject, mode)
 
     async def associations(
         self, namespace_id: int, resource_namespace: str, resource_name: str, limit: int
@@ -139,6 +144,11 @@ class PostgresSchemas:
         """Forget them."""
         rows = await self._pool.fetch(_DISSOCIATE, namespace_id, resource_id, resource_type, list(association_types))
         return [Association(*row) for row in rows]
+
+    async def _say(self, said_by: str, namespace_id: int, subject: str, word: str | None) -> None:
+        async with self._pool.transaction() as connection:
+            await connection.fetchval(_LOCK)
+            await connection.execute(said_by, namespace_id, subject, word)
 
     async def _stored(self, found_by: str, *arguments: Any) -> StoredSchema | None:
         row = await self._pool.row(found_by, *arguments)

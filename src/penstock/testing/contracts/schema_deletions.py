@@ -44,7 +44,7 @@ async def a_deletion_changes_the_edition(scene: Scene) -> None:
 async def a_schema_goes_for_good_with_its_last_version(scene: Scene) -> None:
     string, long = await registered(scene, STRING), await registered(scene, LONG)
     await registered(scene, LONG, "other")
-    await scene.store.schemas.rule(scene.namespace_id, ORDERS, SchemaRules(Compatibility.NONE))
+    await scene.store.schemas.say_compatibility(scene.namespace_id, ORDERS, Compatibility.NONE)
     assert await deleted(scene) == [1, 2]
     assert await deleted(scene, permanent=True) == [1, 2]
     assert (await scene.store.schemas.subject(scene.namespace_id, ORDERS)).versions == ()
@@ -60,7 +60,7 @@ async def a_schema_goes_for_good_with_its_last_version(scene: Scene) -> None:
 async def one_version_goes_for_good_and_the_others_stay(scene: Scene) -> None:
     await registered(scene, STRING)
     long = await registered(scene, LONG)
-    await scene.store.schemas.rule(scene.namespace_id, ORDERS, SchemaRules(Compatibility.NONE))
+    await scene.store.schemas.say_compatibility(scene.namespace_id, ORDERS, Compatibility.NONE)
     await deleted(scene, 1)
     assert await deleted(scene, 1, permanent=True) == [1]
     assert (await scene.store.schemas.subject(scene.namespace_id, ORDERS)).versions == (long,)

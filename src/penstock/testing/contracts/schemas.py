@@ -154,28 +154,29 @@ async def what_is_said_of_a_subject_is_kept_beside_what_is_said_of_all(scene: Sc
     assert await schemas.rules(scene.namespace_id, ORDERS) == (nothing, nothing)
     full = SchemaRules(Compatibility.FULL_TRANSITIVE)
     readonly = SchemaRules(Compatibility.NONE, SchemaMode.READONLY)
-    await schemas.rule(scene.namespace_id, ORDERS, full)
-    await schemas.rule(scene.namespace_id, WHOLE_NAMESPACE, readonly)
+    await schemas.say_compatibility(scene.namespace_id, ORDERS, Compatibility.FULL_TRANSITIVE)
+    await schemas.say_compatibility(scene.namespace_id, WHOLE_NAMESPACE, Compatibility.NONE)
+    await schemas.say_mode(scene.namespace_id, WHOLE_NAMESPACE, SchemaMode.READONLY)
     assert await schemas.rules(scene.namespace_id, ORDERS) == (full, readonly)
     assert await schemas.rules(scene.namespace_id, WHOLE_NAMESPACE) == (readonly, readonly)
-    await schemas.rule(scene.namespace_id, ORDERS, nothing)
+    await schemas.say_compatibility(scene.namespace_id, ORDERS, None)
     assert await schemas.rules(scene.namespace_id, ORDERS) == (nothing, readonly)
 
 
 @SCHEMAS.idea
 async def what_is_read_only_takes_nothing_new(scene: Scene) -> None:
     first = await registered(scene, STRING)
-    readonly = SchemaRules(mode=SchemaMode.READONLY)
+    say_mode = scene.store.schemas.say_mode
     for subject in (ORDERS, WHOLE_NAMESPACE):
-        await scene.store.schemas.rule(scene.namespace_id, subject, readonly)
+        await say_mode(scene.namespace_id, subject, SchemaMode.READONLY)
         with pytest.raises(SchemasReadOnly):
             await registered(scene, LONG)
         with pytest.raises(SchemasReadOnly):
             await deleted(scene, 1)
         assert await registered(scene, STRING) == first
-        await scene.store.schemas.rule(scene.namespace_id, subject, SchemaRules())
-    await scene.store.schemas.rule(scene.namespace_id, WHOLE_NAMESPACE, readonly)
-    await scene.store.schemas.rule(scene.namespace_id, ORDERS, SchemaRules(mode=SchemaMode.READWRITE))
+        await say_mode(scene.namespace_id, subject, None)
+    await say_mode(scene.namespace_id, WHOLE_NAMESPACE, SchemaMode.READONLY)
+    await say_mode(scene.namespace_id, ORDERS, SchemaMode.READWRITE)
     assert (await registered(scene, LONG)).number == 2, "what is said of a subject counts before what is said of all"
 
 
@@ -184,7 +185,7 @@ async def nothing_of_one_namespace_is_seen_in_another(scene: Scene) -> None:
     schemas, other = scene.store.schemas, await scene.store.registry.namespace("other")
     own = await registered(scene, STRING)
     await registered(scene, record("a", to(ORDERS, 1)), "refers")
-    await schemas.rule(scene.namespace_id, ORDERS, SchemaRules(Compatibility.NONE))
+    await schemas.say_compatibility(scene.namespace_id, ORDERS, Compatibility.NONE)
     assert await schemas.subject(other, ORDERS) == SchemaSubject(ORDERS)
     assert await schemas.subjects(other, "", Which.ALL, 0, 9) == []
     assert await schemas.by_id(other, own.schema_id) is None

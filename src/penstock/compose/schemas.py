@@ -1,0 +1,42 @@
+"""What the schema registry of a frontend is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from penstock.frontend.lambda_book import LambdaBook
+from penstock.frontend.schema_associations import AssociationDesk
+from penstock.frontend.schema_book import SchemaBook
+from penstock.frontend.schema_look import SchemaLook
+from penstock.frontend.schema_rules import SchemaRuleDesk
+from penstock.frontend.schemas import SchemaDesk
+from penstock.model.schema import SchemaType
+from penstock.ports.schema_format import SchemaFormat
+from penstock.ports.schemas import Schemas
+
+
+@dataclass(frozen=True)
+class SchemaDesks:
+    """The registry, ready to be called."""
+
+    schemas: SchemaDesk
+    look: SchemaLook
+    rules: SchemaRuleDesk
+    associations: AssociationDesk
+
+
+def schema_desks(
+    schemas: Schemas, names: LambdaBook, formats: Mapping[SchemaType, SchemaFormat] | None = None
+) -> SchemaDesks:
+    """`formats`: the languages that this server reads; None: all whose libraries are installed."""
+    book = SchemaBook(schemas, schema_formats() if formats is None else formats)
+    return SchemaDesks(
+        SchemaDesk(schemas, names, book),
+        SchemaLook(schemas, names, book),
+        SchemaRuleDesk(schemas, names, book),
+        AssociationDesk(schemas, names),
+    )
+
+
+def schema_formats() -> Mapping[SchemaType, SchemaFormat]:
+    """The languages whose libraries are installed."""
+    return {}
