@@ -46,6 +46,7 @@ class Platform:
             "PENSTOCK_NATS_URL": self._engines.nats_url,
             "PENSTOCK_NATS_PREFIX": self._database,
             "PENSTOCK_FRONTEND_PORT": "0",
+            "PENSTOCK_HTTP_PORT": "0",
             "PENSTOCK_ORCHESTRATOR_PORT": "0",
             "PENSTOCK_LOG_LEVEL": "WARNING",
         }

@@ -78,6 +78,7 @@ async def show(folder: Path) -> None:
             "PENSTOCK_TLS_CERTIFICATE_FILE": files["certificate"],
             "PENSTOCK_TLS_KEY_FILE": files["key"],
             "PENSTOCK_FRONTEND_PORT": "0",
+            "PENSTOCK_HTTP_PORT": "0",
             "PENSTOCK_ORCHESTRATOR_PORT": "0",
         }
         log = folder / "server.log"

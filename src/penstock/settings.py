@@ -82,6 +82,7 @@ class Settings(BaseSettings):
         "127.0.0.1", description="the address that servers listen on; others than loopback need tokens and TLS"
     )
     frontend_port: int = Field(7460, ge=0, le=65535, description="gRPC port of the frontend; 0: any free one")
+    http_port: int = Field(7461, ge=0, le=65535, description="HTTP port of the frontend; 0: any free one")
     orchestrator_port: int = Field(7470, ge=0, le=65535, description="gRPC port of the first orchestrator; 0: any")
     advertise_host: str = Field("", description="the host name under which workers reach orchestrators")
     processes: int = Field(1, ge=1, le=64, description="how many of each server process")

@@ -87,6 +87,10 @@ class AccessBench:
 
     def handlers(self) -> list[grpc.GenericRpcHandler]:
         """Every call of the wire, and one that the table does not know."""
+        return [grpc.method_handlers_generic_handler(*each) for each in self.methods().items()]
+
+    def methods(self) -> dict[str, dict[str, Any]]:
+        """The same, by service and by name."""
         made: dict[str, dict[str, Any]] = {}
         for method, described in {**CALLS, STRANGE: CALLS["/penstock.v1.Frontend/GetServerInfo"]}.items():
             _, service, name = method.split("/")
@@ -95,7 +99,7 @@ class AccessBench:
             handler = _stream(self, method) if method == WORK else _unary(self, method, reply)
             make = grpc.stream_stream_rpc_method_handler if method == WORK else grpc.unary_unary_rpc_method_handler
             made.setdefault(service, {})[name] = make(handler, request.FromString, reply.SerializeToString)
-        return [grpc.method_handlers_generic_handler(service, each) for service, each in made.items()]
+        return made
 
 
 def request_of(method: str, namespace: str) -> bytes:

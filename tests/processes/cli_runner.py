@@ -19,7 +19,8 @@ PATIENCE_S: Final = 120.0
 def clean_environment(**added: str) -> dict[str, str]:
     """Ours, without settings that would lead a test to somebody's real platform."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PENSTOCK_")}
-    return {**kept, "PYTHONUNBUFFERED": "1", "COLUMNS": "200", **added}
+    own = {"PYTHONUNBUFFERED": "1", "COLUMNS": "200", "PENSTOCK_HTTP_PORT": "0"}
+    return {**kept, **own, **added}
 
 
 def penstock(

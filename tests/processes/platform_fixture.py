@@ -18,6 +18,7 @@ import grpc
 import pytest
 
 from penstock.adapters.postgres import migrate
+from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 from tests.processes.cli_runner import PATIENCE_S, clean_environment
 
@@ -103,6 +104,7 @@ class Platform:
         self.orchestrator_channel = grpc.insecure_channel(self.orchestrator_address)
         self.frontend = pb_grpc.FrontendStub(self.frontend_channel)
         self.orchestrator = pb_grpc.OrchestratorStub(self.orchestrator_channel)
+        self.http_url: str = self.frontend.GetServerInfo(pb.GetServerInfoRequest()).facts["http"]
 
     def stop(self) -> None:
         self.frontend_channel.close()

@@ -152,11 +152,12 @@ def test_lines_are_cut_whatever_pieces_they_come_in() -> None:
 def test_an_address_is_found_where_it_was_written(tmp_path: Path) -> None:
     folder = tmp_path / ".penstock"
     folder.mkdir()
-    write_address(folder, "127.0.0.1:7")
+    write_address(folder, "127.0.0.1:7", "http://127.0.0.1:8")
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     assert find_address("", {}, below).text == "127.0.0.1:7"
-    assert [path.name for path in folder.iterdir()] == ["address"]
+    assert sorted(path.name for path in folder.iterdir()) == ["address", "http_address"]
+    assert (folder / "http_address").read_text() == "http://127.0.0.1:8\n"
     remove_address(folder)
     remove_address(folder)
     assert not list(folder.iterdir())

@@ -59,7 +59,7 @@ class LocalPlatform:
         self._engines_watch: asyncio.Task[None] | None = None
         self._servers: list[Child] = []
         self.worker: Child | None = None
-        self.address = self.postgres_url = ""
+        self.address = self.http_url = self.postgres_url = ""
 
     async def start(self) -> None:
         """Returns when tasks can be scheduled; raises `PenstockError`, and then nothing of it runs."""
@@ -79,7 +79,7 @@ class LocalPlatform:
             self._start_server("orchestrator", self._settings.orchestrator_port, engines),
             self._start_server("frontend", self._settings.frontend_port, engines),
         )
-        write_address(self._folder, self.address)
+        write_address(self._folder, self.address, self.http_url)
         if self._app:
             self.worker = Child(self._worker_spec(), self._log)
             await self.worker.start()
@@ -134,21 +134,26 @@ class LocalPlatform:
         """Its address. Its port is chosen here and once, so that it comes back at the same place."""
         while True:
             port = free_port(LOOPBACK, wanted_port)
+            http_port = free_port(LOOPBACK, self._settings.http_port) if role == "frontend" else 0
             environment = {
                 **engines,
                 "PENSTOCK_LISTEN_HOST": LOOPBACK,
                 **_OPEN_SERVER,
                 "PENSTOCK_ADVERTISE_HOST": LOOPBACK,
                 f"PENSTOCK_{role.upper()}_PORT": str(port),
+                "PENSTOCK_HTTP_PORT": str(http_port),
             }
             child = Child(ChildSpec(role, self._command(role), environment), self._log)
             self._servers.append(child)
+            if http_port:
+                self.http_url = f"http://{LOOPBACK}:{http_port}"
             try:
                 return await child.start()
             except ChildFailed:
-                if not is_taken(LOOPBACK, port):
+                taken = [each for each in (port, http_port) if each and is_taken(LOOPBACK, each)]
+                if not taken:
                     raise
-                self._log(role, f"another program took port {port} first: trying the next one")
+                self._log(role, f"another program took port {taken[0]} first: trying the next one")
                 self._servers.remove(child)
 
     def _worker_spec(self) -> ChildSpec:

@@ -35,6 +35,7 @@ from penstock.frontend.periodic import PeriodicDesk
 from penstock.frontend.ping import JournalPings, PingDesk
 from penstock.frontend.publish import PublishDesk
 from penstock.frontend.quotas import QuotaDesk
+from penstock.frontend.readings import ReadingDesk
 from penstock.frontend.refresh import RefreshDesk
 from penstock.frontend.register import RegisterDesk
 from penstock.frontend.replay import ReplayDesk
@@ -95,6 +96,7 @@ class FrontendDesks:
     cursor_orders: CursorOrderDesk
     replay: ReplayDesk
     schemas: SchemaDesks
+    readings: ReadingDesk
 
 
 @asynccontextmanager
@@ -117,6 +119,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         look = SubscriptionLook(store.subscriptions, book)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
+        journal_pump = JournalPump(store.journal, stored=JournalPings(engines.pings).stored)
         desks = FrontendDesks(
             schedule=ScheduleDesk(
                 pump, book, store.clock, _new_token, store.chains, MeteredSchedules(quotas, store.quotas), control
@@ -161,7 +164,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             previews=PreviewDesk(store.selected_tasks, book),
             tree=TreeDesk(store.chains, store.search, store.results, store.transitions, book, signals),
             publish=PublishDesk(
-                JournalPump(store.journal, stored=JournalPings(engines.pings).stored),
+                journal_pump,
                 stream_book,
                 round(settings.event_id_window_hours * 3_600),
             ),
@@ -180,6 +183,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             cursor_orders=CursorOrderDesk(look, store.cursors, store.replays, sources),
             replay=ReplayDesk(look, store.cursors, store.replays, store.deliveries, sources, _page_key(settings)),
             schemas=schema_desks(store.schemas, book),
+            readings=ReadingDesk(pump, control, journal_pump),
         )
         await store.clock.compare()
         await quotas.refresh()

@@ -51,6 +51,8 @@ class AdmissionControl:
         self._stored = 0
         self._had_waiting = False
         self._held = 0
+        self.refusals = 0
+        """of all calls, since the beginning"""
         self._looked_at_s = now_s()
 
     @property
@@ -151,5 +153,6 @@ class AdmissionControl:
             raise self._refusal(f"{self._pump.waiting} tasks are waiting to be stored")
 
     def _refusal(self, why: str) -> Overloaded:
+        self.refusals += 1
         delay_s = min(RETRY_S_MAX, max(RETRY_S_MIN, self._expected_s()))
         return Overloaded(f"overloaded: {why}; try again later", delay_s)

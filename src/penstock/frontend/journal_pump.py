@@ -46,13 +46,20 @@ class JournalPump:
 
     def __init__(self, journal: Journal, limits: PumpLimits | None = None, stored: Stored = _tell_nobody) -> None:
         self._journal = journal
-        self._stored = stored
+        self._on_stored = stored
         self._limits = limits or PumpLimits()
         self._waiting: deque[_Waiting] = deque()
         self._trips: set[asyncio.Task[None]] = set()
         self._launch_is_coming = False
         self._rows = 0
         self._bytes = 0
+        self.stored = 0
+        """events of all trips that have returned"""
+
+    @property
+    def waiting(self) -> int:
+        """Events that are under way, in a trip or before one."""
+        return self._rows
 
     async def append(self, request: AppendRequest, size_bytes: int) -> AppendReply:
         """Durable when it returns. `size_bytes`: of the data of its events.
@@ -134,7 +141,8 @@ class JournalPump:
             log.exception("a trip to the journal with %d calls failed", len(batch))
             _fail(batch, mistake)
         else:
-            self._stored([each.request for each in batch], replies)
+            self.stored += sum([len(each.request.events) for each in batch])
+            self._on_stored([each.request for each in batch], replies)
             for each, reply in zip(batch, replies, strict=True):
                 if not each.answer.done():
                     each.answer.set_result(reply)

@@ -27,16 +27,16 @@ def payload_problem(payload: bytes) -> str:
     return _problem(payload, _DECODER)
 
 
-def json_problem(text: bytes) -> str:
+def json_problem(text: bytes, depth_max: int = PAYLOAD_DEPTH_MAX) -> str:
     """The same for any JSON, whatever its size: not only an object."""
-    return _problem(text, _ANY_DECODER)
+    return _problem(text, _ANY_DECODER, depth_max)
 
 
-def _problem(payload: bytes, decoder: "msgspec.json.Decoder[Any]") -> str:
+def _problem(payload: bytes, decoder: "msgspec.json.Decoder[Any]", depth_max: int = PAYLOAD_DEPTH_MAX) -> str:
     # The decoder recurses, so the depth is settled first; few brackets cannot nest deeply.
     brackets = payload.count(b"{") + payload.count(b"[")
-    if brackets > PAYLOAD_DEPTH_MAX and _is_too_deep(payload):
-        return f"nests deeper than {PAYLOAD_DEPTH_MAX} levels"
+    if brackets > depth_max and _is_too_deep(payload, depth_max):
+        return f"nests deeper than {depth_max} levels"
     try:
         decoder.decode(payload)
     except UnicodeDecodeError:
@@ -51,13 +51,13 @@ def _problem(payload: bytes, decoder: "msgspec.json.Decoder[Any]") -> str:
     return ""
 
 
-def _is_too_deep(payload: bytes) -> bool:
+def _is_too_deep(payload: bytes, depth_max: int) -> bool:
     """Adds up the brackets as steps of +1 and -1; what is no JSON is left to the decoder."""
     steps = memoryview(_without_strings(payload).translate(_STEPS, _ALL_BUT_BRACKETS)).cast("b")
     depth = 0
     for start in range(0, len(steps), _STRIDE):
         depths = list(accumulate(steps[start : start + _STRIDE], initial=depth))
-        if max(depths) > PAYLOAD_DEPTH_MAX:
+        if max(depths) > depth_max:
             return True
         depth = depths[-1]
     return False

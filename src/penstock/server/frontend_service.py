@@ -48,7 +48,7 @@ class FrontendService(
 ):
     """One method for each call; every error is a status with a sentence."""
 
-    def __init__(self, desks: FrontendDesks) -> None:
+    def __init__(self, desks: FrontendDesks, http_url: str = "") -> None:
         PeriodicService.__init__(self, desks.periodic)
         ExplainService.__init__(self, desks.explain, desks.control)
         QuotaService.__init__(self, desks.quotas)
@@ -59,6 +59,7 @@ class FrontendService(
         ReplayService.__init__(self, desks.replay)
         SchemaService.__init__(self, desks.schemas)
         self._desks = desks
+        self._http_url = http_url
 
     @answers_errors
     async def RegisterLambdas(  # noqa: N802 - the wire's names, here and below
@@ -215,7 +216,7 @@ class FrontendService(
     async def GetServerInfo(  # noqa: N802
         self, _request: pb.GetServerInfoRequest, _context: Context
     ) -> pb.GetServerInfoReply:
-        facts = {"orchestrators": ",".join(self._desks.roster.orchestrator_addresses())}
+        facts = {"orchestrators": ",".join(self._desks.roster.orchestrator_addresses()), "http": self._http_url}
         return pb.GetServerInfoReply(version=VERSION, clock_us=self._desks.clock.now_us(), facts=facts)
 
 

@@ -9,8 +9,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from typing import Final
 
 import grpc
@@ -25,6 +26,9 @@ from penstock.ports.access_tokens import AccessTokens
 from penstock.server.access_service import AccessService
 from penstock.server.doorkeeper import HEALTH, REFLECTION, Doorkeeper
 from penstock.server.frontend_service import FrontendService
+from penstock.server.http import Calls, HttpListener
+from penstock.server.http.counted_calls import CountedCalls
+from penstock.server.http.frontend_door import frontend_door
 from penstock.server.orchestrator_service import OrchestratorService
 from penstock.server.parent_watch import watch_parent
 from penstock.server.requests import ReadsRequests
@@ -55,26 +59,31 @@ async def serve(role: str, settings: Settings) -> None:
     """Serve until asked to stop."""
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    doorkeeper = _doorkeeper(settings)
+    doorkeeper, counted = _doorkeeper(settings), CountedCalls()
     server = grpc.aio.server(
         options=(*OPTIONS, ("grpc.so_reuseport", int(settings.processes > 1))),
-        interceptors=[doorkeeper, ReadsRequests()],
+        interceptors=[*([counted] if role == "frontend" else []), doorkeeper, ReadsRequests()],
     )
     address = f"{_in_address(settings.advertise_host or settings.listen_host)}:{_add_port(server, role, settings)}"
-    async with _layers(role, settings, address, server) as access_tokens, token_book(access_tokens) as book:
+    async with (
+        _layers(role, settings, address, server, doorkeeper, counted) as layers,
+        token_book(layers.access_tokens) as book,
+    ):
         doorkeeper.use(book)
         health_service = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(health_service, server)
         reflection.enable_server_reflection((*SERVICES[role], health.SERVICE_NAME, reflection.SERVICE_NAME), server)
         await server.start()
-        for name in ("", *SERVICES[role]):
-            await health_service.set(name, health_pb2.HealthCheckResponse.SERVING)
-        _spare_the_collector()
-        print(f"ready {role} {address}", flush=True)  # noqa: T201 - who started us waits for this line
-        await stop.wait()
-        log.info("%s stops", role)
-        await health_service.enter_graceful_shutdown()
-        await server.stop(STOP_GRACE_S)
+        async with layers.http():
+            for name in ("", *SERVICES[role]):
+                await health_service.set(name, health_pb2.HealthCheckResponse.SERVING)
+            _spare_the_collector()
+            print(f"ready {role} {address}", flush=True)  # noqa: T201 - who started us waits for this line
+            await stop.wait()
+            log.info("%s stops", role)
+            layers.drain()
+            await health_service.enter_graceful_shutdown()
+            await server.stop(STOP_GRACE_S)
 
 
 def _spare_the_collector() -> None:
@@ -105,19 +114,40 @@ def _add_port(server: grpc.aio.Server, role: str, settings: Settings) -> int:
         ) from None
 
 
+@dataclass(frozen=True)
+class _Layers:
+    """`http`: serves until its context ends; `drain`: says beforehand that it will."""
+
+    access_tokens: AccessTokens
+    http: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+    drain: Callable[[], None] = lambda: None
+
+
 @asynccontextmanager
-async def _layers(role: str, settings: Settings, address: str, server: grpc.aio.Server) -> AsyncIterator[AccessTokens]:
-    """Its services on their engines; what knows the tokens."""
+async def _layers(
+    role: str,
+    settings: Settings,
+    address: str,
+    server: grpc.aio.Server,
+    doorkeeper: Doorkeeper,
+    counted: CountedCalls,
+) -> AsyncIterator[_Layers]:
+    """Its services on their engines."""
     if role == "frontend":
+        listener = HttpListener(settings)
         async with open_frontend(settings, address) as desks:
-            pb_grpc.add_FrontendServicer_to_server(FrontendService(desks), server)
-            pb_grpc.add_AccessServicer_to_server(AccessService(desks.tokens), server)
-            yield desks.access_tokens
+            calls = Calls(doorkeeper)
+            frontend, access = FrontendService(desks, listener.url), AccessService(desks.tokens)
+            for taker in (server, calls):
+                pb_grpc.add_FrontendServicer_to_server(frontend, taker)
+                pb_grpc.add_AccessServicer_to_server(access, taker)
+            async with frontend_door(settings, desks, calls, counted) as door:
+                yield _Layers(desks.access_tokens, lambda: listener.serving(door), door.draining.set)
     else:
         async with open_orchestrator(settings, address) as orchestrator:
             service = OrchestratorService(orchestrator.delivery, orchestrator.task_state, orchestrator.namespace_ids)
             pb_grpc.add_OrchestratorServicer_to_server(service, server)
-            yield orchestrator.access_tokens
+            yield _Layers(orchestrator.access_tokens)
 
 
 def _wanted_port(role: str, settings: Settings) -> int:

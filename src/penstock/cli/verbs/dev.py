@@ -33,6 +33,9 @@ def dev(
     frontend_port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Another one is taken if it is in use.")
     ] = None,
+    http_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Another one is taken if it is in use.")
+    ] = None,
 ) -> int:
     """Run the whole platform on this machine, with a worker for APP.
 
@@ -40,7 +43,7 @@ def dev(
     PENSTOCK_NATS_URL), brings the schema up to date, and listens on loopback only. Ctrl-C stops
     everything in order; a second one stops now.
     """
-    settings = checked_settings(folder=folder, frontend_port=frontend_port)
+    settings = checked_settings(folder=folder, frontend_port=frontend_port, http_port=http_port)
     if stop:
         if app:
             raise InvalidInput("--stop", f"and {app} exclude each other; start it after that")
@@ -50,6 +53,7 @@ def dev(
 
     async def body() -> None:
         log("penstock", f"serving at {platform.address}, data in {settings.folder.resolve()}; Ctrl-C stops")
+        log("penstock", f"HTTP at {platform.http_url}, its calls at {platform.http_url}/openapi.json")
         if reload:
             await _reload_worker(platform, log)
         elif platform.worker is None:

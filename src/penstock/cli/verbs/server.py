@@ -101,9 +101,16 @@ class Servers:
             port = settings.frontend_port if role is Role.FRONTEND else settings.orchestrator_port
             if role is Role.FRONTEND and port == 0:
                 port = free_port(settings.listen_host, 0)
+            http_port = settings.http_port
+            if role is Role.FRONTEND and http_port == 0 and settings.processes > 1:
+                http_port = free_port(settings.listen_host, 0)
             for index in range(settings.processes):
                 own = port + index if role is Role.ORCHESTRATOR and port else port
-                environment = {**shared, f"PENSTOCK_{role.upper()}_PORT": str(own)}
+                environment = {
+                    **shared,
+                    f"PENSTOCK_{role.upper()}_PORT": str(own),
+                    "PENSTOCK_HTTP_PORT": str(http_port),
+                }
                 name = f"{role}-{index + 1}" if settings.processes > 1 else str(role)
                 specs.append(ChildSpec(name, server_command(role), environment))
         return specs
