@@ -1,7 +1,10 @@
 """What the schema registry of a frontend is made of."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
 
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.schema_associations import AssociationDesk
@@ -12,6 +15,12 @@ from penstock.frontend.schemas import SchemaDesk
 from penstock.model.schema import SchemaType
 from penstock.ports.schema_format import SchemaFormat
 from penstock.ports.schemas import Schemas
+
+_FORMATS: Final[Mapping[SchemaType, tuple[str, str]]] = {
+    SchemaType.AVRO: ("avro", "AvroFormat"),
+    SchemaType.JSON: ("json_schema", "JsonSchemaFormat"),
+    SchemaType.PROTOBUF: ("protobuf", "ProtobufFormat"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,5 +47,9 @@ def schema_desks(
 
 
 def schema_formats() -> Mapping[SchemaType, SchemaFormat]:
-    """The languages whose libraries are installed."""
-    return {}
+    """The languages whose libraries are installed: `penstock[schemas]` has all of them."""
+    formats: dict[SchemaType, SchemaFormat] = {}
+    for language, (module, name) in _FORMATS.items():
+        with suppress(ImportError):
+            formats[language] = getattr(import_module(f"penstock.adapters.schemas.{module}"), name)()
+    return formats

@@ -5,7 +5,7 @@ from typing import Final
 
 from penstock.frontend.last_known import LastKnown
 from penstock.model.errors import InvalidInput
-from penstock.model.limits import SCHEMA_CLOSURE_BYTES_MAX, SCHEMA_CLOSURE_MAX, SCHEMA_REFERENCE_DEPTH_MAX
+from penstock.model.limits import SCHEMA_BYTES_MAX, SCHEMA_CLOSURE_MAX, SCHEMA_REFERENCE_DEPTH_MAX
 from penstock.model.schema import (
     DEFAULT_RULES,
     SchemaContent,
@@ -151,5 +151,5 @@ class SchemaBook:
 def _check_room(texts: Mapping[str, str]) -> None:
     if len(texts) > SCHEMA_CLOSURE_MAX:
         raise InvalidSchema("references", f"lead to more than {SCHEMA_CLOSURE_MAX} schemas")
-    if sum(map(len, texts.values())) > SCHEMA_CLOSURE_BYTES_MAX:
-        raise InvalidSchema("references", f"lead to schemas of more than {SCHEMA_CLOSURE_BYTES_MAX} bytes together")
+    if sum(map(len, texts.values())) > SCHEMA_BYTES_MAX:
+        raise InvalidSchema("references", f"lead to schemas of more than {SCHEMA_BYTES_MAX} bytes together")

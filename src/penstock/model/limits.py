@@ -147,7 +147,12 @@ VERIFY_PAGE_DEFAULT: Final = 500
 VERIFY_PAGE_MAX: Final = 1_000
 """subjects that one call compares"""
 SCHEMA_BYTES_MAX: Final = 256 * 1024
-"""the text of one schema"""
+"""one schema with all that it refers to"""
+SCHEMA_DEPTH_MAX: Final = 64
+SCHEMA_PARTS_MAX: Final = 20_000
+"""values, types, fields and symbols in one schema with all that it refers to"""
+SCHEMA_STEPS_MAX: Final = 100_000
+"""steps that one comparison of two schemas may take, and one value's check by a schema that branches"""
 SCHEMA_SUBJECT_BYTES_MAX: Final = 255
 SCHEMA_VERSIONS_MAX: Final = 1_000
 """versions of one subject that stand, those deleted softly too"""
@@ -158,8 +163,6 @@ SCHEMA_REFERENCE_DEPTH_MAX: Final = 16
 """how far references lead to references"""
 SCHEMA_CLOSURE_MAX: Final = 200
 """schemas that one refers to, by way of others too"""
-SCHEMA_CLOSURE_BYTES_MAX: Final = 1024 * 1024
-"""their texts together"""
 SCHEMA_EXTRAS_BYTES_MAX: Final = 16 * 1024
 """the metadata of one schema, and its rules"""
 SCHEMA_NAMES_MAX: Final = 10_000

@@ -13,6 +13,7 @@ from penstock.compose.schemas import SchemaDesks
 from penstock.model.errors import PenstockError
 from penstock.model.limits import SCHEMA_BYTES_MAX
 from penstock.server.doorkeeper import Doorkeeper
+from penstock.server.http.problems import Problem
 from penstock.server.http.registry.asked import Asked, query_of, segments_of
 from penstock.server.http.registry.codes import OWN_ERROR, Code, Refusal, refusal_of
 from penstock.server.http.registry.entrance import Entrance
@@ -64,11 +65,9 @@ class RegistryApp:
         wire = request_of(route, namespace, place)
         try:
             answer = await self._entrance.answer(route.call, authorizations, client, wire, work)
-        except (Refusal, ClientDisconnect):
+        except (Refusal, Problem, ClientDisconnect):
             raise
-        except Exception as error:
-            if type(error).__name__ == "Problem":
-                raise
+        except Exception:
             log.exception("%s %s failed", route.verb, "/".join(route.path))
             raise Refusal(Code(500, 500), OWN_ERROR) from None
         return Response(status_code=_NOTHING) if answer is None else _json(answer)
