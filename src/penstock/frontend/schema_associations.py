@@ -10,7 +10,7 @@ from penstock.frontend.last_known import LastKnown
 from penstock.frontend.schema_checks import check_subject
 from penstock.model.errors import InvalidInput, LimitExceeded
 from penstock.model.limits import ASSOCIATIONS_MAX, SCHEMA_SUBJECT_BYTES_MAX
-from penstock.model.names import check_text
+from penstock.model.names import check_namespace, check_text
 from penstock.model.schema import Association
 from penstock.ports.schemas import Schemas
 
@@ -23,7 +23,7 @@ class AssociationDesk:
 
     def __init__(self, schemas: Schemas, names: LambdaBook) -> None:
         self._schemas, self._names = schemas, names
-        self._known: LastKnown[tuple[int, str, str], list[Association]] = LastKnown(_KEPT)
+        self._known: LastKnown[tuple[str, str, str], list[Association]] = LastKnown(_KEPT)
 
     async def of(
         self, namespace: str, resource_namespace: str, name: str, resource_type: str = "", uses: Sequence[str] = ()
@@ -31,11 +31,13 @@ class AssociationDesk:
         """Those of a resource; `resource_namespace` "-": whichever it is of. `uses`: such as key, value; none: all."""
         for field, text in (("resource_namespace", resource_namespace), ("resource_name", name)):
             _check_word(field, text)
-        namespace_id = await self._names.known_namespace_id(namespace)
-        found = await self._known.ask(
-            (namespace_id, resource_namespace, name),
-            lambda: self._schemas.associations(namespace_id, resource_namespace, name, ASSOCIATIONS_MAX),
-        )
+
+        async def fetch() -> list[Association]:
+            namespace_id = await self._names.known_namespace_id(namespace)
+            return await self._schemas.associations(namespace_id, resource_namespace, name, ASSOCIATIONS_MAX)
+
+        # By the namespace's name: that there are none is known of one that nobody has made, too.
+        found = await self._known.ask((check_namespace(namespace), resource_namespace, name), fetch)
         return [
             each
             for each in found
