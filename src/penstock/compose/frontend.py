@@ -12,7 +12,7 @@ from typing import Final
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
 from penstock.compose.read_sources import read_sources
-from penstock.compose.schemas import parameter_schemas
+from penstock.compose.schemas import SchemaDesks, parameter_schemas, schema_desks
 from penstock.flow.attendance import AttendanceBook
 from penstock.flow.children import teller
 from penstock.flow.cursor_check import SourcesAgainstCursors
@@ -97,6 +97,7 @@ class FrontendDesks:
     refresh: RefreshDesk
     cursor_orders: CursorOrderDesk
     replay: ReplayDesk
+    schemas: SchemaDesks
     readings: ReadingDesk
 
 
@@ -184,6 +185,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             refresh=RefreshDesk(look, store.refreshes),
             cursor_orders=CursorOrderDesk(look, store.cursors, store.replays, sources),
             replay=ReplayDesk(look, store.cursors, store.replays, store.deliveries, sources, _page_key(settings)),
+            schemas=schema_desks(store.schemas, book),
             readings=ReadingDesk(pump, control, journal_pump),
         )
         await store.clock.compare()

@@ -17,6 +17,7 @@ from penstock.server.periodic_service import PeriodicService
 from penstock.server.quota_service import QuotaService
 from penstock.server.refusals import answers_errors
 from penstock.server.replay_service import ReplayService
+from penstock.server.schema_service import SchemaService
 from penstock.server.stream_service import StreamService
 from penstock.server.sweep_service import SweepService
 from penstock.server.tree_service import TreeService
@@ -43,6 +44,7 @@ class FrontendService(
     StreamService,
     CursorService,
     ReplayService,
+    SchemaService,
 ):
     """One method for each call; every error is a status with a sentence."""
 
@@ -55,6 +57,7 @@ class FrontendService(
         StreamService.__init__(self, desks.publish, desks.streams, desks.pings)
         CursorService.__init__(self, desks.cursors, desks.verify, desks.refresh, desks.cursor_orders)
         ReplayService.__init__(self, desks.replay)
+        SchemaService.__init__(self, desks.schemas)
         self._desks = desks
         self._http_url = http_url
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from penstock.adapters.memory.agenda import Agenda
+from penstock.adapters.memory.schema_rows import SchemaRows
 from penstock.model.changes import Finish
 from penstock.model.gate import WHOLE
 from penstock.model.identity import TaskId
@@ -91,6 +92,7 @@ class MemoryCluster:
         self.cursor_orders: list[tuple[LambdaId, CursorOrderLine]] = []
         self.refreshes: dict[tuple[StreamId, RefreshLoop], RefreshRow] = {}
         self.findings: dict[TaskId, tuple[StreamId, Finding]] = {}
+        self.schemas = SchemaRows()
         self.runs: dict[TaskId, tuple[str, int]] = {}
         """of what is processing: who said first that it runs, since when"""
         self.progress: dict[TaskId, Progress] = {}

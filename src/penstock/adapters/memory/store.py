@@ -20,6 +20,7 @@ from penstock.adapters.memory.refreshes import MemoryRefreshes
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.replays import MemoryReplays
 from penstock.adapters.memory.results import MemoryResults
+from penstock.adapters.memory.schemas import MemorySchemas
 from penstock.adapters.memory.streams import MemoryStreams
 from penstock.adapters.memory.subscriptions import MemorySubscriptions
 from penstock.adapters.memory.sweeps import MemorySweeps
@@ -59,6 +60,7 @@ class MemoryStore:
         self.replays = MemoryReplays(cluster, trip)
         self.refreshes = MemoryRefreshes(cluster, trip)
         self.event_holds = MemoryEventHolds(cluster, trip, self.deliveries)
+        self.schemas = MemorySchemas(cluster, trip)
 
     def journal_source(self, stream_id: StreamId) -> MemoryJournalSource:
         """The native journal's events of one stream."""

@@ -39,6 +39,7 @@ from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.replays import PostgresReplays
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
+from penstock.adapters.postgres.schemas import PostgresSchemas
 from penstock.adapters.postgres.search import PostgresSearch
 from penstock.adapters.postgres.selected_tasks import PostgresSelectedTasks
 from penstock.adapters.postgres.streams import PostgresStreams
@@ -88,6 +89,7 @@ class PostgresStore:
         folders: PostgresFolderState,
         replays: PostgresReplays,
         event_holds: PostgresEventHolds,
+        schemas: PostgresSchemas,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -107,6 +109,7 @@ class PostgresStore:
         self.folders = folders
         self.replays = replays
         self.event_holds = event_holds
+        self.schemas = schemas
 
     def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
         """What is known of a watched folder, as events."""
@@ -177,6 +180,7 @@ class PostgresStore:
                 PostgresFolderState(upkeep),
                 PostgresReplays(refresh),
                 PostgresEventHolds(upkeep, Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))),
+                PostgresSchemas(await pool(pools.SCHEMAS)),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -56,6 +56,10 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     replays,
     results,
     retries,
+    schema_associations,
+    schema_deletions,
+    schema_races,
+    schemas,
     streams,
     subscriptions,
     sweeps,
@@ -90,6 +94,7 @@ from penstock.testing.contracts.store_suites import (
     REPLAYS,
     RESULTS,
     SCHEDULES,
+    SCHEMAS,
     STREAMS,
     SUBSCRIPTIONS,
     SWEEPS,
@@ -123,6 +128,7 @@ STORE_SUITES = (
     CURSORS,
     REFRESHES,
     EVENT_HOLDS,
+    SCHEMAS,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -147,6 +153,7 @@ exercise_membership = MEMBERSHIP.exercise
 exercise_sweeps = SWEEPS.exercise
 exercise_clock = CLOCK.exercise
 exercise_schedules = SCHEDULES.exercise
+exercise_schemas = SCHEMAS.exercise
 exercise_ticks = TICKS.exercise
 exercise_gates = GATES.exercise
 exercise_chains = CHAINS.exercise
@@ -206,6 +213,7 @@ __all__ = [
     "exercise_replays",
     "exercise_results",
     "exercise_schedules",
+    "exercise_schemas",
     "exercise_signals",
     "exercise_streams",
     "exercise_subscriptions",

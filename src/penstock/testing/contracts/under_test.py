@@ -26,6 +26,7 @@ from penstock.ports.refreshes import Refreshes
 from penstock.ports.registry import Registry
 from penstock.ports.replays import Replays
 from penstock.ports.results import Results
+from penstock.ports.schemas import Schemas
 from penstock.ports.signals import Signals
 from penstock.ports.streams import Streams
 from penstock.ports.subscriptions import Subscriptions
@@ -77,6 +78,8 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def replays(self) -> Replays: ...
+    @property
+    def schemas(self) -> Schemas: ...
     @property
     def cursors(self) -> Cursors: ...
     @property
