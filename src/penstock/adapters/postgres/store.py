@@ -19,6 +19,7 @@ from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.deliveries import PostgresDeliveries
 from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.due_work import PostgresDueWork
+from penstock.adapters.postgres.endpoints import PostgresEndpoints
 from penstock.adapters.postgres.event_holds import PostgresEventHolds
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
 from penstock.adapters.postgres.folder_source import PostgresFolderSource
@@ -88,6 +89,7 @@ class PostgresStore:
         folders: PostgresFolderState,
         replays: PostgresReplays,
         event_holds: PostgresEventHolds,
+        endpoints: PostgresEndpoints,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -107,6 +109,7 @@ class PostgresStore:
         self.folders = folders
         self.replays = replays
         self.event_holds = event_holds
+        self.endpoints = endpoints
 
     def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
         """What is known of a watched folder, as events."""
@@ -177,6 +180,7 @@ class PostgresStore:
                 PostgresFolderState(upkeep),
                 PostgresReplays(refresh),
                 PostgresEventHolds(upkeep, Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))),
+                PostgresEndpoints(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)
