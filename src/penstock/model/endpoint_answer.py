@@ -75,3 +75,11 @@ def judge(answer: Answer, policy: AnswerPolicy, now_s: float) -> Judgement:
     if 500 <= status < 600:
         return Judgement(Meaning.FAILED, said, ill=True)
     return Judgement(Meaning.FAILED, f"{said}, which is no status", ill=True)
+
+
+class NoAnswer(Exception):
+    """Nothing came back that is an HTTP answer; its text says why. `forbidden`: the address may not be called."""
+
+    def __init__(self, problem: str, *, forbidden: bool = False) -> None:
+        super().__init__(problem)
+        self.forbidden = forbidden

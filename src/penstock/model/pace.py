@@ -1,5 +1,7 @@
 """At most so many starts in a second, one process for itself. Pure."""
 
+import math
+
 
 class Pace:
     """`per_s` 0: no limit. A second's worth may start at once, after a second of quiet."""
@@ -9,6 +11,11 @@ class Pace:
         self._burst = max(1.0, per_s)
         self._tokens = self._burst
         self._at_s: float | None = None
+
+    @property
+    def per_second(self) -> int:
+        """How many may begin in a second, at least one; 0: no limit."""
+        return math.ceil(self._per_s)
 
     def wait_s(self, now_s: float) -> float:
         """For how long nothing may start; 0: one may, now."""

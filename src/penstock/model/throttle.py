@@ -19,6 +19,7 @@ class Throttle:
 
     def __init__(self) -> None:
         self._hits = 0
+        self.since_s = 0.0
         self.until_s = 0.0
 
     def is_shut(self, now_s: float) -> bool:
@@ -41,6 +42,7 @@ class Throttle:
             wait_s = asked_s or 0.0
         else:
             self._hits += 1
+            self.since_s = now_s
             grown_s = min(WAIT_MAX_S, WAIT_FIRST_S * 2.0 ** min(self._hits - 1, 30)) * (0.5 + 0.5 * chance)
             wait_s = grown_s if asked_s is None else max(asked_s, 0.0)
         self.until_s = max(self.until_s, now_s + min(wait_s, RETRY_AFTER_S_MAX))
