@@ -1,10 +1,13 @@
 """Endpoints as the store keeps them, and what push workers tell of their health."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from penstock.model.endpoint import Endpoint, EndpointSpec, TargetHealth
 from penstock.model.lane import LambdaId
+
+HEALTH_WITHIN_S: Final = 90.0
+"""three times what a push worker takes to tell all it knows: an older word counts no more"""
 
 
 class Endpoints(Protocol):
