@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from penstock.model.endpoint_url import Network, check_networks
 from penstock.model.errors import InvalidInput
 from penstock.source_settings import SourceSettings, twice_declared
 
@@ -134,6 +135,11 @@ class Settings(BaseSettings):
     version: str = Field("", description="the worker's release, shown with its tasks")
     locality: str = Field("", description="where a worker runs, shown with its tasks")
 
+    push_allow: list[str] = Field(
+        default_factory=list,
+        description="networks such as `10.1.0.0/16` that endpoints may be in though they are not public; http, too",
+    )
+
     sources: dict[str, SourceSettings] = Field(
         default_factory=dict,
         description="NAME -> where a stream's events stand, if not here: `[sources.NAME]`, see docs/sources.md",
@@ -152,6 +158,15 @@ class Settings(BaseSettings):
         # The fields before it are validated by now.
         if lacks := _lacks_of(value, info.data):
             raise ValueError(f"{value!r} can be reached by others and lacks {' and '.join(lacks)}")
+        return value
+
+    @field_validator("push_allow")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        try:
+            check_networks(value, "push_allow")
+        except InvalidInput as error:
+            raise ValueError(error.problem) from None
         return value
 
     @field_validator("folder")
@@ -190,6 +205,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, then variables, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, find_upwards(FILE_NAME))
+
+
+def push_networks(settings: Settings) -> tuple[Network, ...]:
+    """Where endpoints may be, besides public addresses."""
+    return check_networks(settings.push_allow, "push_allow")
 
 
 def is_loopback(host: str) -> bool:

@@ -49,7 +49,7 @@ def prefix(named: SchemaNamed, of_message: bool) -> bytes:
 
 
 def is_prefixed(data: bytes) -> bool:
-    """Whether it begins like a prefix. No JSON text does; plain Avro and Protobuf may, so it is for them a convention."""
+    """Whether it begins like a prefix. No JSON text does; plain Avro and Protobuf may: for them it is a convention."""
     return data[:1] in (b"\x00", b"\x01")
 
 

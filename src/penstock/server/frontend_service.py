@@ -12,6 +12,7 @@ from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
 from penstock.server.caller import actor
 from penstock.server.cursor_service import CursorService
+from penstock.server.endpoint_service import EndpointService
 from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.quota_service import QuotaService
@@ -45,6 +46,7 @@ class FrontendService(
     CursorService,
     ReplayService,
     SchemaService,
+    EndpointService,
 ):
     """One method for each call; every error is a status with a sentence."""
 
@@ -58,6 +60,7 @@ class FrontendService(
         CursorService.__init__(self, desks.cursors, desks.verify, desks.refresh, desks.cursor_orders)
         ReplayService.__init__(self, desks.replay)
         SchemaService.__init__(self, desks.schemas)
+        EndpointService.__init__(self, desks.endpoints)
         self._desks = desks
         self._http_url = http_url
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from penstock.model.access_token import AccessToken
     from penstock.model.cursors import CursorOrderLine
     from penstock.model.delivery_row import EventLetter
+    from penstock.model.endpoint import Endpoint, TargetHealth
     from penstock.model.event import StoredEvent, StreamId
     from penstock.model.gate import GateLine
     from penstock.model.progress import Progress
@@ -70,6 +71,8 @@ class MemoryCluster:
         self.quotas: dict[BucketKey, Quota] = {}
         self.quota_lines: list[tuple[LambdaId, QuotaLine]] = []
         self.quota_levels: dict[BucketKey, Level] = {}
+        self.endpoints: dict[LambdaId, Endpoint] = {}
+        self.endpoint_health: dict[tuple[LambdaId, str, str], TargetHealth] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
         self.children: dict[TaskId, list[TaskId]] = {}
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}

@@ -27,6 +27,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     deliveries_raised,
     deliveries_travel,
     due_work,
+    endpoints,
     event_histories,
     event_holds,
     event_sources,
@@ -83,6 +84,7 @@ from penstock.testing.contracts.store_suites import (
     CURSORS,
     DELIVERIES,
     DUE_WORK,
+    ENDPOINTS,
     EVENT_HOLDS,
     GATES,
     JOURNAL,
@@ -129,6 +131,7 @@ STORE_SUITES = (
     REFRESHES,
     EVENT_HOLDS,
     SCHEMAS,
+    ENDPOINTS,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -168,6 +171,7 @@ exercise_pings = PINGS.exercise
 exercise_event_source = EVENT_SOURCE.exercise
 exercise_event_history = EVENT_HISTORY.exercise
 exercise_event_times = EVENT_TIMES.exercise
+exercise_endpoints = ENDPOINTS.exercise
 
 __all__ = [
     "HISTORY_IDEAS",
@@ -198,6 +202,7 @@ __all__ = [
     "exercise_cursors",
     "exercise_deliveries",
     "exercise_due_work",
+    "exercise_endpoints",
     "exercise_event_history",
     "exercise_event_holds",
     "exercise_event_source",

@@ -15,6 +15,7 @@ from penstock.ports.clock import StoreClock
 from penstock.ports.cursors import Cursors
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
+from penstock.ports.endpoints import Endpoints
 from penstock.ports.event_holds import EventHolds
 from penstock.ports.gates import Gates
 from penstock.ports.journal import Journal
@@ -66,6 +67,8 @@ class Store(Protocol):
     def lane_counts(self) -> LaneCounts: ...
     @property
     def quotas(self) -> Quotas: ...
+    @property
+    def endpoints(self) -> Endpoints: ...
     @property
     def chains(self) -> Chains: ...
     @property
