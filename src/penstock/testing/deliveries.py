@@ -105,7 +105,7 @@ def _stored(made: EventLambda[Any, Any], events: Sequence[Event[Any]]) -> list[S
 
 
 def _refuse_unwanted(made: EventLambda[Any, Any], events: Sequence[StoredEvent]) -> None:
-    wants = matcher(made.subscription.wanted)
+    wants = matcher(made.subscription.wanted, made.subscription.stream)
     if wants is None:
         return
     for each in events:

@@ -9,6 +9,7 @@ from penstock.adapters.memory.cursors import MemoryCursors
 from penstock.adapters.memory.deliveries import MemoryDeliveries
 from penstock.adapters.memory.due_work import MemoryDueWork
 from penstock.adapters.memory.event_holds import MemoryEventHolds
+from penstock.adapters.memory.filter_failures import MemoryFilterFailureCounts
 from penstock.adapters.memory.gates import MemoryGates
 from penstock.adapters.memory.journal import MemoryJournal
 from penstock.adapters.memory.journal_source import MemoryJournalSource
@@ -59,6 +60,7 @@ class MemoryStore:
         self.replays = MemoryReplays(cluster, trip)
         self.refreshes = MemoryRefreshes(cluster, trip)
         self.event_holds = MemoryEventHolds(cluster, trip, self.deliveries)
+        self.filter_failures = MemoryFilterFailureCounts(cluster, trip)
 
     def journal_source(self, stream_id: StreamId) -> MemoryJournalSource:
         """The native journal's events of one stream."""

@@ -21,6 +21,7 @@ from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.event_holds import PostgresEventHolds
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
+from penstock.adapters.postgres.filter_failures import PostgresFilterFailureCounts
 from penstock.adapters.postgres.folder_source import PostgresFolderSource
 from penstock.adapters.postgres.folder_state import PostgresFolderState
 from penstock.adapters.postgres.gates import PostgresGates
@@ -88,6 +89,7 @@ class PostgresStore:
         folders: PostgresFolderState,
         replays: PostgresReplays,
         event_holds: PostgresEventHolds,
+        filter_failures: PostgresFilterFailureCounts,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -107,6 +109,7 @@ class PostgresStore:
         self.folders = folders
         self.replays = replays
         self.event_holds = event_holds
+        self.filter_failures = filter_failures
 
     def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
         """What is known of a watched folder, as events."""
@@ -177,6 +180,7 @@ class PostgresStore:
                 PostgresFolderState(upkeep),
                 PostgresReplays(refresh),
                 PostgresEventHolds(upkeep, Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))),
+                PostgresFilterFailureCounts(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)

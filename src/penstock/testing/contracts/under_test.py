@@ -16,6 +16,7 @@ from penstock.ports.cursors import Cursors
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
 from penstock.ports.event_holds import EventHolds
+from penstock.ports.filter_failures import FilterFailureCounts
 from penstock.ports.gates import Gates
 from penstock.ports.journal import Journal
 from penstock.ports.lane_counts import LaneCounts
@@ -83,6 +84,8 @@ class Store(Protocol):
     def refreshes(self) -> Refreshes: ...
     @property
     def event_holds(self) -> EventHolds: ...
+    @property
+    def filter_failures(self) -> FilterFailureCounts: ...
 
 
 class StoreUnderTest(ABC):
