@@ -171,6 +171,22 @@ def test_like_is_what_its_words_say(text: str, parts: list[str]) -> None:
     assert like("".join(parts))(text) is naive_like(text, parts)
 
 
+PATTERNS = [
+    ("aaa", "aa%aa", False),
+    ("aaaa", "aa%aa", True),
+    ("ab", "%ab%b%", False),
+    ("abb", "%ab%b%", True),
+    ("a", "%%", True),
+    ("", "_%", False),
+    ("ab", "_b", True),
+]
+
+
+@pytest.mark.parametrize(("text", "pattern", "has"), PATTERNS)
+def test_pieces_of_a_pattern_stand_side_by_side(text: str, pattern: str, has: bool) -> None:
+    assert like(pattern)(text) is has
+
+
 def test_like_does_not_backtrack() -> None:
     """The naive evaluator would take longer than the universe lasts."""
     assert like("%a" * 500 + "_%b")("a" * 8_000) is False

@@ -1,6 +1,6 @@
 """Which events a subscription wants: by type, by extension attributes, and by a filter of dialects, all of them."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -10,7 +10,7 @@ from penstock.model.filters.dialects import read_text
 from penstock.model.filters.matching import Failed, Wants, wants_of
 from penstock.model.subscription import EventFilter
 
-__all__ = ["Wants", "matcher"]
+__all__ = ["Wants", "matcher", "written"]
 
 _EXTENSIONS: Final = msgspec.json.Decoder(dict[str, str])
 
@@ -28,6 +28,28 @@ def matcher(wanted: EventFilter, stream: str, failed: Failed = lambda _event, _w
     if simple is None:
         return rest
     return lambda event: simple(event) and rest(event)
+
+
+def written(wanted: EventFilter) -> str:
+    """All of it as one filter of dialects, in JSON; "": it wants all events."""
+    parts: list[Any] = []
+    if wanted.types and "*" not in wanted.types:
+        parts.append(_one_of("any", [_of_type(each) for each in wanted.types]))
+    if wanted.attributes:
+        parts.append({"exact": dict(wanted.attributes)})
+    if wanted.tree:
+        parts.append(msgspec.json.decode(wanted.tree))
+    return msgspec.json.encode(_one_of("all", parts)).decode() if parts else ""
+
+
+def _of_type(written_type: str) -> Any:
+    if written_type.endswith("*"):
+        return {"prefix": {"type": written_type[:-1]}}
+    return {"exact": {"type": written_type}}
+
+
+def _one_of(dialect: str, parts: list[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else {dialect: parts}
 
 
 def _simple(wanted: EventFilter) -> Wants | None:
