@@ -40,7 +40,7 @@ class Desks:
     def __init__(self, bench: EventBench) -> None:
         store: Any = bench.store
         look = SubscriptionLook(store.subscriptions, LambdaBook(store.registry, bench.signals))
-        self.cursors = CursorDesk(look, store.cursors, bench, store.gates, self, store.clock)
+        self.cursors = CursorDesk(look, store.cursors, bench, store.gates, self, store.clock, store.filter_failures)
         self.verifying = VerifyDesk(
             look, SourcesAgainstCursors(store.cursors, bench), bench, store.clock, bytes(16), store.cursors
         )

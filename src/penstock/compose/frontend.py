@@ -177,7 +177,9 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             ),
             streams=StreamDesk(store.streams, store.journal, book, stream_book, _page_key(settings)),
             pings=PingDesk(engines.pings, stream_book),
-            cursors=CursorDesk(look, store.cursors, sources, store.gates, attendances, store.clock),
+            cursors=CursorDesk(
+                look, store.cursors, sources, store.gates, attendances, store.clock, store.filter_failures
+            ),
             verify=VerifyDesk(
                 look,
                 SourcesAgainstCursors(store.cursors, sources),

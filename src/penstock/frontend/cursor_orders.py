@@ -74,7 +74,7 @@ class CursorOrderDesk:
                 f"the source of {of.spec.stream!r} does not keep event {call.sequence} of {call.subject!r} any more; "
                 "its letter has all that is known of it"
             )
-        wants = matcher(of.spec.wanted)
+        wants = matcher(of.spec.wanted, of.spec.stream)
         if wants is not None and not wants(found.events[0]):
             raise InvalidInput(
                 "sequence", f"{call.sequence} is not wanted any more: {call.subscription} filters it out"

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from penstock.model.delivery_row import EventLetter
     from penstock.model.endpoint import Endpoint, TargetHealth
     from penstock.model.event import StoredEvent, StreamId
+    from penstock.model.filter_failures import KnownFilterFailures
     from penstock.model.gate import GateLine
     from penstock.model.progress import Progress
     from penstock.model.quota import Quota, QuotaLine
@@ -93,6 +94,7 @@ class MemoryCluster:
         self.letters_died_at_us: dict[tuple[TaskId, int], int] = {}
         self.letters_of: dict[tuple[TaskId, int], LambdaId] = {}
         self.cursor_orders: list[tuple[LambdaId, CursorOrderLine]] = []
+        self.filter_failures: dict[LambdaId, KnownFilterFailures] = {}
         self.refreshes: dict[tuple[StreamId, RefreshLoop], RefreshRow] = {}
         self.findings: dict[TaskId, tuple[StreamId, Finding]] = {}
         self.schemas = SchemaRows()

@@ -22,6 +22,7 @@ from penstock.adapters.postgres.due_work import PostgresDueWork
 from penstock.adapters.postgres.endpoints import PostgresEndpoints
 from penstock.adapters.postgres.event_holds import PostgresEventHolds
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
+from penstock.adapters.postgres.filter_failures import PostgresFilterFailureCounts
 from penstock.adapters.postgres.folder_source import PostgresFolderSource
 from penstock.adapters.postgres.folder_state import PostgresFolderState
 from penstock.adapters.postgres.gates import PostgresGates
@@ -92,6 +93,7 @@ class PostgresStore:
         event_holds: PostgresEventHolds,
         schemas: PostgresSchemas,
         endpoints: PostgresEndpoints,
+        filter_failures: PostgresFilterFailureCounts,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -113,6 +115,7 @@ class PostgresStore:
         self.event_holds = event_holds
         self.schemas = schemas
         self.endpoints = endpoints
+        self.filter_failures = filter_failures
 
     def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
         """What is known of a watched folder, as events."""
@@ -185,6 +188,7 @@ class PostgresStore:
                 PostgresEventHolds(upkeep, Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))),
                 PostgresSchemas(await pool(pools.SCHEMAS)),
                 PostgresEndpoints(upkeep),
+                PostgresFilterFailureCounts(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)

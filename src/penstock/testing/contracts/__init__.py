@@ -33,6 +33,7 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     event_sources,
     families,
     family_sweeps,
+    filter_failures,
     gate_orders,
     gate_settling,
     gates,
@@ -86,6 +87,7 @@ from penstock.testing.contracts.store_suites import (
     DUE_WORK,
     ENDPOINTS,
     EVENT_HOLDS,
+    FILTER_FAILURES,
     GATES,
     JOURNAL,
     LANE_COUNTS,
@@ -132,6 +134,7 @@ STORE_SUITES = (
     EVENT_HOLDS,
     SCHEMAS,
     ENDPOINTS,
+    FILTER_FAILURES,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -146,6 +149,7 @@ exercise_admission = ADMISSION.exercise
 exercise_cursors = CURSORS.exercise
 exercise_deliveries = DELIVERIES.exercise
 exercise_event_holds = EVENT_HOLDS.exercise
+exercise_filter_failures = FILTER_FAILURES.exercise
 exercise_due_work = DUE_WORK.exercise
 exercise_transitions = TRANSITIONS.exercise
 exercise_results = RESULTS.exercise
@@ -207,6 +211,7 @@ __all__ = [
     "exercise_event_holds",
     "exercise_event_source",
     "exercise_event_times",
+    "exercise_filter_failures",
     "exercise_gates",
     "exercise_journal",
     "exercise_lane_counts",

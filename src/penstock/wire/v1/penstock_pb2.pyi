@@ -1905,7 +1905,7 @@ class PingReply(_message.Message):
     def __init__(self, subjects: _Optional[int] = ...) -> None: ...
 
 class Subscription(_message.Message):
-    __slots__ = ("stream", "order", "batch_max", "types", "attributes", "start_at_us", "after", "when_dead")
+    __slots__ = ("stream", "order", "batch_max", "types", "attributes", "start_at_us", "after", "when_dead", "filter")
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -1921,6 +1921,7 @@ class Subscription(_message.Message):
     START_AT_US_FIELD_NUMBER: _ClassVar[int]
     AFTER_FIELD_NUMBER: _ClassVar[int]
     WHEN_DEAD_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
     stream: str
     order: SubscriptionOrder
     batch_max: int
@@ -1929,7 +1930,8 @@ class Subscription(_message.Message):
     start_at_us: int
     after: _containers.RepeatedScalarFieldContainer[str]
     when_dead: WhenDead
-    def __init__(self, stream: _Optional[str] = ..., order: _Optional[_Union[SubscriptionOrder, str]] = ..., batch_max: _Optional[int] = ..., types: _Optional[_Iterable[str]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., start_at_us: _Optional[int] = ..., after: _Optional[_Iterable[str]] = ..., when_dead: _Optional[_Union[WhenDead, str]] = ...) -> None: ...
+    filter: str
+    def __init__(self, stream: _Optional[str] = ..., order: _Optional[_Union[SubscriptionOrder, str]] = ..., batch_max: _Optional[int] = ..., types: _Optional[_Iterable[str]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., start_at_us: _Optional[int] = ..., after: _Optional[_Iterable[str]] = ..., when_dead: _Optional[_Union[WhenDead, str]] = ..., filter: _Optional[str] = ...) -> None: ...
 
 class Deliveries(_message.Message):
     __slots__ = ("positions", "streams", "subjects", "after", "upto", "counts", "sequences", "data", "types", "sources", "ids", "times_us", "appended_at_us", "content_types", "extensions")
@@ -2225,7 +2227,7 @@ class CursorOrderLine(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., at_us: _Optional[int] = ..., who: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ShowCursorsReply(_message.Message):
-    __slots__ = ("summary", "rows", "letters", "orders", "waits_for", "source_head", "cursor")
+    __slots__ = ("summary", "rows", "letters", "orders", "waits_for", "source_head", "cursor", "filter", "filter_failures")
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     LETTERS_FIELD_NUMBER: _ClassVar[int]
@@ -2233,6 +2235,8 @@ class ShowCursorsReply(_message.Message):
     WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
     SOURCE_HEAD_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FAILURES_FIELD_NUMBER: _ClassVar[int]
     summary: CursorSummary
     rows: _containers.RepeatedCompositeFieldContainer[CursorRow]
     letters: _containers.RepeatedCompositeFieldContainer[EventLetter]
@@ -2240,7 +2244,23 @@ class ShowCursorsReply(_message.Message):
     waits_for: str
     source_head: int
     cursor: int
-    def __init__(self, summary: _Optional[_Union[CursorSummary, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[CursorRow, _Mapping]]] = ..., letters: _Optional[_Iterable[_Union[EventLetter, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[CursorOrderLine, _Mapping]]] = ..., waits_for: _Optional[str] = ..., source_head: _Optional[int] = ..., cursor: _Optional[int] = ...) -> None: ...
+    filter: str
+    filter_failures: FilterFailures
+    def __init__(self, summary: _Optional[_Union[CursorSummary, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[CursorRow, _Mapping]]] = ..., letters: _Optional[_Iterable[_Union[EventLetter, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[CursorOrderLine, _Mapping]]] = ..., waits_for: _Optional[str] = ..., source_head: _Optional[int] = ..., cursor: _Optional[int] = ..., filter: _Optional[str] = ..., filter_failures: _Optional[_Union[FilterFailures, _Mapping]] = ...) -> None: ...
+
+class FilterFailures(_message.Message):
+    __slots__ = ("count", "error", "subject", "sequence", "at_us")
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    AT_US_FIELD_NUMBER: _ClassVar[int]
+    count: int
+    error: str
+    subject: str
+    sequence: int
+    at_us: int
+    def __init__(self, count: _Optional[int] = ..., error: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., at_us: _Optional[int] = ...) -> None: ...
 
 class MoveCursorRequest(_message.Message):
     __slots__ = ("namespace", "subscription", "subject", "sequence", "asked_by", "reason")
