@@ -570,6 +570,13 @@ def set_stream(blue: Caller, _green: Green) -> None:
 
 
 @check
+def set_stream_schema(blue: Caller, _green: Green) -> None:
+    """Of the same name: it is blue's own, which has no schema."""
+    request = pb.SetStreamSchemaRequest(namespace="blue", stream=STREAM)
+    assert not answered(blue, "SetStreamSchema", request).schema_subject
+
+
+@check
 def create_token(blue: Caller, _green: Green) -> None:
     for namespaces in (["green"], ["blue", "green"], ["*"], ["default"]):
         request = pb.CreateTokenRequest(name="thief", role="admin", namespaces=namespaces)
