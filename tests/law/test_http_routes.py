@@ -22,7 +22,7 @@ MOMENTS = """
     started_at ticks time times to until
 """
 IDS = """
-    first_unfinished last_task_id lower parent_id retried_as retry_of sweep_id task_id upper
+    guid first_unfinished last_task_id lower parent_id retried_as retry_of sweep_id task_id upper
     asked_ids task_ids unknown
 """
 DOCUMENTS = "data payload payloads result signature"
