@@ -11,8 +11,8 @@ import pytest
 
 from penstock.model.access import Role
 from penstock.model.errors import Unavailable
-from penstock.server.http.json_calls import Signature
 from penstock.server.http.route_table import ROUTES
+from penstock.server.http.signature import Signature
 from tests.layers.access_bench import bearer
 from tests.layers.http_bench import HttpBench, http_bench, problem
 from tests.layers.test_access import CELLS, STRANGER
