@@ -72,6 +72,13 @@ async def test_strangers_are_refused_before_anything_is_read() -> None:
         assert bench.let_in == []
 
 
+async def test_who_is_refused_is_not_read() -> None:
+    async with http_bench(asks=True) as bench, bench.port() as port:
+        head = b"POST /v1/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000000\r\n\r\nno more"
+        status, answer = await bench.raw(port, head)  # and the connection is closed: nobody waits for the rest
+        assert (status, b"unauthenticated" in answer) == (401, True)
+
+
 async def test_while_the_store_is_silent_it_is_said_so_and_readiness_stays() -> None:
     async with http_bench(asks=True) as bench:
         admin = bearer(await bench.token("admin"))
