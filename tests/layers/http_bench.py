@@ -11,6 +11,7 @@ import httpx
 from penstock.server.doorkeeper import Doorkeeper
 from penstock.server.http import Calls, HttpDoor, HttpListener
 from penstock.server.http.counted_calls import CountedCalls
+from penstock.server.http.event_routes import event_routes
 from penstock.server.http.json_calls import json_routes
 from penstock.server.http.loop_lag import LoopLag
 from penstock.server.http.metrics import Metrics, http_tallies
@@ -69,6 +70,7 @@ async def http_bench(*, asks: bool = False, routes: Sequence[BaseRoute] = ()) ->
         bench.calls.add_registered_method_handlers(service, methods)
     bench.door = HttpDoor(bench.tallies, is_open=not asks)
     bench.door.add([*platform_routes(bench.door, bench.lag, bench.metrics, bench.calls), *routes])
+    bench.door.add(event_routes(bench.calls))
     bench.door.add(json_routes(bench.door, bench.calls))
     transport = httpx.ASGITransport(bench.door, client=("127.0.0.1", 50_001))
     async with (

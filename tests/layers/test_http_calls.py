@@ -11,8 +11,8 @@ import pytest
 
 from penstock.model.access import Role
 from penstock.model.errors import Unavailable
-from penstock.server.http.json_calls import Signature
 from penstock.server.http.route_table import ROUTES
+from penstock.server.http.signature import Signature
 from tests.layers.access_bench import bearer
 from tests.layers.http_bench import HttpBench, http_bench, problem
 from tests.layers.test_access import CELLS, STRANGER
@@ -70,6 +70,13 @@ async def test_strangers_are_refused_before_anything_is_read() -> None:
         twice = await bench.client.get(path_of("GetTask"), headers=[("authorization", f"Bearer {good}")] * 2)
         assert problem(twice)["status"] == 401
         assert bench.let_in == []
+
+
+async def test_who_is_refused_is_not_read() -> None:
+    async with http_bench(asks=True) as bench, bench.port() as port:
+        head = b"POST /v1/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000000\r\n\r\nno more"
+        status, answer = await bench.raw(port, head)  # and the connection is closed: nobody waits for the rest
+        assert (status, b"unauthenticated" in answer) == (401, True)
 
 
 async def test_while_the_store_is_silent_it_is_said_so_and_readiness_stays() -> None:
@@ -213,6 +220,8 @@ async def test_a_payload_reaches_the_service_byte_for_byte() -> None:
         (b'{"groups": [{"due_at": [1]}]}', "groups[0].due_at[0]: '1' is no moment"),
         (b'{"groups": [{"parent_id": "x"}]}', "groups[0].parent_id: 'x' is not what it is to be: an id"),
         (b'{"groups": [{"attributes": {"a": 1}}]}', "groups[0].attributes['a']: 1 is not what it is to be: text"),
+        (b'{"strict": [' + b"1," * 100 + b"1]}", "strict: [1,1,1,"),
+        (b'{"groups": [{"lambda": {"a": "' + b"x" * 200 + b'"}}]}', "groups[0].lambda: "),
         (b'{"request_token": 7}', "request_token: 7 is not what it is to be: text"),
     ],
 )

@@ -24,7 +24,6 @@ RESERVED: Final = frozenset(
         "data",
         "data_base64",
         "datacontenttype",
-        "dataschema",
         "id",
         "sequence",
         "source",
@@ -35,7 +34,9 @@ RESERVED: Final = frozenset(
         "type",
     }
 )
-"""attributes that are no extensions: CloudEvents' own, and the place that the journal gives"""
+"""attributes that are no extensions: CloudEvents' own, and the place that the journal gives. `dataschema` travels as
+an extension does.
+"""
 SEQUENCE_MAX: Final = 2**63 - 1
 TIME_US_MAX: Final = 253_402_300_799_999_999
 """the last microsecond of the year 9999, the last that RFC 3339 can write"""

@@ -16,6 +16,7 @@ from tests.mutants.planted.explain import EXPLAIN
 from tests.mutants.planted.flow import FLOW
 from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
+from tests.mutants.planted.http import HTTP
 from tests.mutants.planted.lambdas import LAMBDAS
 from tests.mutants.planted.memory import MEMORY
 from tests.mutants.planted.minibox import MINIBOX
@@ -63,4 +64,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *EVENT_PROOF,
     *REPLAYS,
     *SHARED_RANGES,
+    *HTTP,
 )

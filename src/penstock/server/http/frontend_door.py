@@ -11,6 +11,7 @@ from penstock.compose import FrontendDesks
 from penstock.server.http.calls import Calls
 from penstock.server.http.counted_calls import CountedCalls
 from penstock.server.http.door import HttpDoor
+from penstock.server.http.event_routes import event_routes
 from penstock.server.http.json_calls import json_routes
 from penstock.server.http.loop_lag import LoopLag
 from penstock.server.http.metrics import Metrics, frontend_families, http_tallies
@@ -38,6 +39,7 @@ async def frontend_door(
         counted.tallies.families,
     )
     door.add(platform_routes(door, lag, metrics, calls))
+    door.add(event_routes(calls))
     door.add(json_routes(door, calls))
     door.add([Mount("/registry", RegistryApp(desks.schemas, calls.doorkeeper))])
     looking = asyncio.ensure_future(lag.run())

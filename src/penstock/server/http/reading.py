@@ -22,6 +22,7 @@ BODY_DEPTH_MAX: Final = PAYLOAD_DEPTH_MAX + 4
 Members = Mapping[str, msgspec.Raw]
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
+_SCALAR: Final = msgspec.json.Decoder()
 _INTEGER: Final = re.compile(r"-?\d{1,20}\Z", re.ASCII)
 _UNBOUNDED: Final = {"Infinity": math.inf, "-Infinity": -math.inf}
 _US: Final = 1_000_000
@@ -46,7 +47,7 @@ def fill(message: Any, members: Members, place: str = "") -> None:
         if field is None and name.endswith(BASE64):
             field = fields.get(name.removesuffix(BASE64))
             if field is not None and field.kind is Kind.DOCUMENT and not field.is_list:
-                setattr(message, field.wire.name, _unpacked(_scalar(raw, path), path))
+                setattr(message, field.wire.name, _unpacked(_SCALAR.decode(raw), path))
                 continue
             field = None
         if field is None:
@@ -108,11 +109,9 @@ def _set(message: Any, field: JsonField, raw: msgspec.Raw, path: str) -> None:
             setattr(message, wire, bytes(raw))
     elif field.is_list or field.kind is Kind.IDS:
         each_raw = enumerate(_list(raw, path))
-        _put_list(
-            message, field, [_value(field, _scalar(each, f"{path}[{at}]"), f"{path}[{at}]") for at, each in each_raw]
-        )
+        _put_list(message, field, [_value(field, _SCALAR.decode(each), f"{path}[{at}]") for at, each in each_raw])
     else:
-        setattr(message, wire, _value(field, _scalar(raw, path), path))
+        setattr(message, wire, _value(field, _SCALAR.decode(raw), path))
 
 
 def _put_list(message: Any, field: JsonField, values: list[Any]) -> None:
@@ -127,7 +126,7 @@ def _fill_map(entries: Any, field: JsonField, raw: msgspec.Raw, path: str) -> No
     for name, each in _object(raw, path).items():
         place = f"{path}[{name[:40]!r}]"
         key = _value(kinds["key"], _out_of_text(kinds["key"], name), place)
-        entries[key] = _value(kinds["value"], _scalar(each, place), place)
+        entries[key] = _value(kinds["value"], _SCALAR.decode(each), place)
 
 
 def _value(field: JsonField, value: Any, path: str) -> Any:
@@ -209,12 +208,6 @@ def _out_of_text(field: JsonField, text: str) -> Any:
             return {"true": True, "false": False}.get(text.lower(), text)
         case _:
             return text
-
-
-def _scalar(raw: msgspec.Raw, path: str) -> Any:
-    if len(raw) > BODY_DEPTH_MAX and raw[:1] in (b"[", b"{"):
-        raise InvalidInput(path, "is to be one value, no list and no object")
-    return msgspec.json.decode(raw)
 
 
 def _object(raw: bytes | msgspec.Raw, path: str) -> Members:
