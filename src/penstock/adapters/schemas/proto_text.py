@@ -69,19 +69,26 @@ class _Writer:
         yield from self._options(message.options)
         inner = {nested.name: nested for nested in message.nested_type}
         in_oneof: set[int] = set()
+        later: dict[str, FieldDescriptorProto] = {}
         for field in sorted(message.field, key=lambda each: each.number):
-            if not field.HasField("oneof_index") or field.proto3_optional:
+            if field.HasField("oneof_index") and not field.proto3_optional:
+                if field.oneof_index not in in_oneof:
+                    in_oneof.add(field.oneof_index)
+                    yield from self._oneof(message, field.oneof_index, inner)
+            elif _brings(field, inner):
+                later[_last(field.type_name)] = field
+            else:
                 yield from self._field(field, inner, self._label(field))
-            elif field.oneof_index not in in_oneof:
-                in_oneof.add(field.oneof_index)
-                yield from self._oneof(message, field.oneof_index, inner)
         yield from _reserved(message.reserved_range, message.reserved_name, _TOP_RESERVED, 1)
         for span in message.extension_range:
             said = self._bracketed(self._said(span.options))
             yield f"extensions {_span(span.start, span.end - 1, _TOP_RESERVED)}{said};"
         groups = {_last(field.type_name) for field in (*message.field, *message.extension) if field.type == _GROUP}
+        # In the order that they have in the file, maps and groups among them: each brings a message with it.
         for nested in message.nested_type:
-            if nested.name not in groups and not nested.options.map_entry:
+            if nested.name in later:
+                yield from self._field(later[nested.name], inner, self._label(later[nested.name]))
+            elif nested.name not in groups:
                 yield from self._message(nested)
         for enum in message.enum_type:
             yield from self._enum(enum)
@@ -177,6 +184,12 @@ class _Writer:
 
 def _type(field: FieldDescriptorProto) -> str:
     return _SCALARS.get(field.type) or field.type_name
+
+
+def _brings(field: FieldDescriptorProto, inner: dict[str, DescriptorProto]) -> bool:
+    """Whether the field is written as a map or a group, which is a message as well."""
+    own = inner.get(_last(field.type_name)) if field.type in (_GROUP, _FIELD.TYPE_MESSAGE) else None
+    return own is not None and (field.type == _GROUP or own.options.map_entry)
 
 
 def _last(name: str) -> str:
