@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from penstock.server.access import TABLE
 from penstock.server.http.fields import Kind, fields_of
-from penstock.server.http.json_calls import Signature
 from penstock.server.http.route_table import NOT_SERVED, ROUTES
+from penstock.server.http.signature import Signature
+from tests.law.tree import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +25,7 @@ MOMENTS = """
     started_at ticks time times to until
 """
 IDS = """
-    first_unfinished last_task_id lower parent_id retried_as retry_of sweep_id task_id upper
+    guid first_unfinished last_task_id lower parent_id retried_as retry_of sweep_id task_id upper
     asked_ids task_ids unknown
 """
 DOCUMENTS = "data payload payloads result signature"
@@ -91,3 +94,15 @@ def test_what_is_asked_by_a_query_is_flat() -> None:
     for row in ROUTES:
         for name, (*_, field) in Signature(row).query.items():
             assert field.kind is not Kind.MESSAGE, (row.path, name)
+
+
+def test_the_document_and_the_page_of_paths_are_current() -> None:
+    command = [sys.executable, "docs/generate_openapi.py", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_door_is_in_words_where_people_look() -> None:
+    page = (ROOT / "docs" / "http.md").read_text()
+    for path in ("/livez", "/readyz", "/metrics", "/openapi.json", "http-paths.md"):
+        assert path in page

@@ -11,8 +11,8 @@ import pytest
 
 from penstock.model.access import Role
 from penstock.model.errors import Unavailable
-from penstock.server.http.json_calls import Signature
 from penstock.server.http.route_table import ROUTES
+from penstock.server.http.signature import Signature
 from tests.layers.access_bench import bearer
 from tests.layers.http_bench import HttpBench, http_bench, problem
 from tests.layers.test_access import CELLS, STRANGER
@@ -70,6 +70,13 @@ async def test_strangers_are_refused_before_anything_is_read() -> None:
         twice = await bench.client.get(path_of("GetTask"), headers=[("authorization", f"Bearer {good}")] * 2)
         assert problem(twice)["status"] == 401
         assert bench.let_in == []
+
+
+async def test_who_is_refused_is_not_read() -> None:
+    async with http_bench(asks=True) as bench, bench.port() as port:
+        head = b"POST /v1/tasks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000000\r\n\r\nno more"
+        status, answer = await bench.raw(port, head)  # and the connection is closed: nobody waits for the rest
+        assert (status, b"unauthenticated" in answer) == (401, True)
 
 
 async def test_while_the_store_is_silent_it_is_said_so_and_readiness_stays() -> None:

@@ -17,6 +17,7 @@ from tests.mutants.planted.filters import FILTERS
 from tests.mutants.planted.flow import FLOW
 from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
+from tests.mutants.planted.http import HTTP
 from tests.mutants.planted.lambdas import LAMBDAS
 from tests.mutants.planted.memory import MEMORY
 from tests.mutants.planted.minibox import MINIBOX
@@ -65,4 +66,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *REPLAYS,
     *SHARED_RANGES,
     *FILTERS,
+    *HTTP,
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import grpc
+from starlette.requests import Request
 
 from penstock.model.access import ANYBODY
 from penstock.server.caller import let_in
@@ -58,6 +59,11 @@ class Entered:
         except grpc.aio.AbortError:
             context = self._context
             raise problem_of(context.code(), context.details(), context.status_details) from None
+
+
+def caller_of(request: Request) -> tuple[str, int] | None:
+    """Host and port."""
+    return (request.client.host, request.client.port) if request.client else None
 
 
 class _Details(grpc.HandlerCallDetails):

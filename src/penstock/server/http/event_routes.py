@@ -10,20 +10,20 @@ from starlette.routing import Route
 
 from penstock.model.errors import InvalidInput
 from penstock.server.access import FRONTEND
-from penstock.server.http.calls import Calls
+from penstock.server.http.calls import Calls, caller_of
 from penstock.server.http.cloud_event import BadEvent, CloudEvent, bad_event
 from penstock.server.http.event_headers import PREFIX, event_of_headers
 from penstock.server.http.event_json import batch_of_json, one_of_json
 from penstock.server.http.event_protobuf import batch_of_protobuf, one_of_protobuf
 from penstock.server.http.fields import NAMESPACE
-from penstock.server.http.json_calls import IDEMPOTENCY_KEY, refused
-from penstock.server.http.platform_routes import caller_of
+from penstock.server.http.json_calls import refused
 from penstock.server.http.problems import Problem
 from penstock.server.http.reading import token_bytes, unknown
+from penstock.server.http.route_table import EVENTS_PATH
+from penstock.server.http.signature import IDEMPOTENCY_KEY
 from penstock.server.http.writing import json_of
 from penstock.wire.v1 import penstock_pb2 as pb
 
-PATH: Final = "/v1/streams/{stream}/events"
 PUBLISH: Final = FRONTEND + "Publish"
 MODES: Final = (
     "application/cloudevents+json",
@@ -58,7 +58,7 @@ def event_routes(calls: Calls) -> Sequence[Route]:
             raise _about_an_event(problem, is_batch) from None
         return Response(json_of(reply), media_type="application/json")
 
-    return [Route(PATH, publish, methods=["POST"])]
+    return [Route(EVENTS_PATH, publish, methods=["POST"])]
 
 
 def _events(request: Request, body: bytes) -> tuple[bool, list[CloudEvent]]:

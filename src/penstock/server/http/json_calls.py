@@ -1,9 +1,8 @@
 """The JSON API: each row of the route table as a route that calls the service's own method."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
-from google.protobuf import message_factory
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,41 +10,20 @@ from starlette.routing import Route
 
 from penstock.model.errors import InvalidInput
 from penstock.server.access import TABLE
-from penstock.server.http.calls import Calls, Entered
+from penstock.server.http.calls import Calls, Entered, caller_of
 from penstock.server.http.door import HttpDoor
-from penstock.server.http.fields import NAMESPACE, REPEATABLE_BY, JsonField, Kind, fields_of
-from penstock.server.http.platform_routes import caller_of
+from penstock.server.http.fields import NAMESPACE, REPEATABLE_BY
 from penstock.server.http.problems import Problem
 from penstock.server.http.reading import fill, members_of, set_text, token_bytes, unknown
 from penstock.server.http.route_table import ROUTES, RouteRow
+from penstock.server.http.signature import IDEMPOTENCY_KEY, Signature
 from penstock.server.http.waiting import answered
 from penstock.server.http.writing import json_of
-from penstock.wire.v1 import penstock_pb2 as pb
-
-IDEMPOTENCY_KEY: Final = "idempotency-key"
-FLAT: Final = "filter"
-"""a message whose fields stand in the query by themselves"""
 
 
 def json_routes(door: HttpDoor, calls: Calls) -> Sequence[Route]:
     """One for each row."""
     return [Route(row.path, JsonCall(row, door, calls), methods=[row.verb]) for row in ROUTES]
-
-
-class Signature:
-    """Where the fields of a row's request come from, by their names in JSON."""
-
-    def __init__(self, row: RouteRow) -> None:
-        service, call = row.method.strip("/").split("/")
-        described = pb.DESCRIPTOR.services_by_name[service.rpartition(".")[2]].methods_by_name[call]
-        self.request, self.reply = described.input_type, described.output_type
-        self.make: Any = message_factory.GetMessageClass(described.input_type)
-        fields = {each.name: each for each in fields_of(described.input_type)}
-        self.takes_token = REPEATABLE_BY in fields
-        self.namespace = fields.pop(NAMESPACE, None)
-        self.path = {name: fields.pop(name) for name in list(fields) if f"{{{name}}}" in row.path}
-        self.body = fields if row.has_body else {}
-        self.query: dict[str, tuple[JsonField, ...]] = {} if row.has_body else dict(_flat(fields))
 
 
 class JsonCall:
@@ -137,13 +115,3 @@ def check_media_type(headers: Headers) -> None:
     named = headers.get("content-type", "").partition(";")[0].strip().lower()
     if named != "application/json" and not (named.startswith("application/") and named.endswith("+json")):
         raise Problem(415, f"Content-Type: {named[:80]!r} is not taken here; send application/json")
-
-
-def _flat(fields: Mapping[str, JsonField]) -> Sequence[tuple[str, tuple[JsonField, ...]]]:
-    found: list[tuple[str, tuple[JsonField, ...]]] = []
-    for name, field in fields.items():
-        if field.kind is Kind.MESSAGE and name == FLAT:
-            found += [(each.name, (field, each)) for each in fields_of(field.wire.message_type)]
-        else:
-            found.append((name, (field,)))
-    return found

@@ -48,7 +48,9 @@ def frontend_families(
         "penstock_event_loop_lag_seconds", "How late the event loop was at worst in the last ten seconds.", lag_s()
     )
     yield GaugeMetricFamily("penstock_orchestrators", "Orchestrators that are known to be there.", orchestrators())
-    yield CounterMetricFamily("penstock_tasks_stored", "Tasks that were stored durably.", readings.tasks_stored)
+    yield CounterMetricFamily(
+        "penstock_tasks_stored", "Tasks that were stored; those of a repeated call again.", readings.tasks_stored
+    )
     yield GaugeMetricFamily("penstock_admission_waiting_tasks", "Tasks that wait to be stored.", readings.tasks_waiting)
     yield GaugeMetricFamily(
         "penstock_admission_oldest_wait_seconds",
@@ -63,7 +65,9 @@ def frontend_families(
     yield CounterMetricFamily(
         "penstock_overload_refusals", "Calls that were refused because of overload.", readings.refusals
     )
-    yield CounterMetricFamily("penstock_events_stored", "Events that were stored durably.", readings.events_stored)
+    yield CounterMetricFamily(
+        "penstock_events_stored", "Events that were stored; those of a repeated call again.", readings.events_stored
+    )
     yield GaugeMetricFamily(
         "penstock_journal_waiting_events", "Events that wait to be stored.", readings.events_waiting
     )

@@ -8,10 +8,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from penstock.server.access import FRONTEND
-from penstock.server.http.calls import Calls
+from penstock.server.http.calls import Calls, caller_of
 from penstock.server.http.door import HttpDoor
 from penstock.server.http.loop_lag import LoopLag
 from penstock.server.http.metrics import MEDIA_TYPE, Metrics
+from penstock.server.http.openapi import openapi
 from penstock.server.http.problems import Problem
 
 _KNOWN_TO_ALL: Final = FRONTEND + "GetServerInfo"
@@ -20,7 +21,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def platform_routes(door: HttpDoor, lag: LoopLag, metrics: Metrics, calls: Calls) -> Sequence[Route]:
-    """`/livez` and `/readyz` are answered to everybody; neither looks at the store."""
+    """`/livez` and `/readyz` are answered to everybody, and so is the document; none of them looks at the store."""
 
     async def livez(_request: Request) -> Response:
         if not lag.is_alive:
@@ -36,12 +37,15 @@ def platform_routes(door: HttpDoor, lag: LoopLag, metrics: Metrics, calls: Calls
         await calls.enter(_KNOWN_TO_ALL, request.headers.getlist("authorization"), caller_of(request))
         return Response(metrics.exposition(), headers={"Content-Type": MEDIA_TYPE})
 
-    return [_get("/livez", livez), _get("/readyz", readyz), _get("/metrics", exposition)]
+    async def document(_request: Request) -> Response:
+        return JSONResponse(openapi())
 
-
-def caller_of(request: Request) -> tuple[str, int] | None:
-    """Host and port."""
-    return (request.client.host, request.client.port) if request.client else None
+    return [
+        _get("/livez", livez),
+        _get("/readyz", readyz),
+        _get("/metrics", exposition),
+        _get("/openapi.json", document),
+    ]
 
 
 def _get(path: str, endpoint: Endpoint) -> Route:

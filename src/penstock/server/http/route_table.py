@@ -11,6 +11,9 @@ from msgspec import Struct
 
 from penstock.server.access import ACCESS, FRONTEND, ORCHESTRATOR
 
+EVENTS_PATH: Final = "/v1/streams/{stream}/events"
+"""where CloudEvents are taken, beside the rows"""
+
 
 class RouteRow(Struct, frozen=True):
     """One call."""

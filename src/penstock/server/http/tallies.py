@@ -55,6 +55,8 @@ class Tallies:
             f"{self._name}_request_duration_seconds", f"How long {self._what} took.", labels=self._labels
         )
         for labels, tally in sorted(self._tallies.items(), key=lambda each: each[0]):
+            if not tally.outcomes:
+                continue
             for outcome, count in sorted(tally.outcomes.items()):
                 counter.add_metric([*labels, outcome], count)
             histogram.add_metric(labels, _cumulated(tally.buckets), tally.sum_s)

@@ -5,6 +5,20 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from penstock.wire.v1.schemas_pb2 import SchemaReference as SchemaReference
+from penstock.wire.v1.schemas_pb2 import RegisterSchemaRequest as RegisterSchemaRequest
+from penstock.wire.v1.schemas_pb2 import SchemaVersion as SchemaVersion
+from penstock.wire.v1.schemas_pb2 import GetSchemaRequest as GetSchemaRequest
+from penstock.wire.v1.schemas_pb2 import ListSchemasRequest as ListSchemasRequest
+from penstock.wire.v1.schemas_pb2 import SchemaSubject as SchemaSubject
+from penstock.wire.v1.schemas_pb2 import ListSchemasReply as ListSchemasReply
+from penstock.wire.v1.schemas_pb2 import CheckSchemaRequest as CheckSchemaRequest
+from penstock.wire.v1.schemas_pb2 import CheckSchemaReply as CheckSchemaReply
+from penstock.wire.v1.schemas_pb2 import DeleteSchemaRequest as DeleteSchemaRequest
+from penstock.wire.v1.schemas_pb2 import DeleteSchemaReply as DeleteSchemaReply
+from penstock.wire.v1.schemas_pb2 import SetSchemaRulesRequest as SetSchemaRulesRequest
+from penstock.wire.v1.schemas_pb2 import GetSchemaRulesRequest as GetSchemaRulesRequest
+from penstock.wire.v1.schemas_pb2 import SchemaRules as SchemaRules
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
