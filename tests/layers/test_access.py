@@ -84,6 +84,18 @@ ShowCursors       yes    yes       yes       no      yes
 SkipEvent         yes    yes       no        no      no
 RedriveEvent      yes    yes       no        no      no
 Replay            yes    yes       no        no      no
+RegisterSchema    yes    yes       yes       yes     no
+GetSchema         yes    yes       yes       yes     yes
+ListSchemas       yes    yes       yes       yes     yes
+CheckSchema       yes    yes       yes       yes     yes
+DeleteSchema      yes    yes       no        no      no
+SetSchemaRules    yes    yes       no        no      no
+GetSchemaRules    yes    yes       yes       yes     yes
+PutEndpoint       yes    yes       no        no      no
+ListEndpoints     yes    yes       yes       no      yes
+RemoveEndpoint    yes    yes       no        no      no
+RotateEndpoint    yes    yes       no        no      no
+SwitchEndpoint    yes    yes       no        no      no
 CreateToken       yes    no        no        no      no
 ListTokens        yes    no        no        no      no
 RevokeToken       yes    no        no        no      no
@@ -317,6 +329,13 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
             "SkipEvent",
             "RedriveEvent",
             "Replay",
+            "RegisterSchema",
+            "DeleteSchema",
+            "SetSchemaRules",
+            "PutEndpoint",
+            "RemoveEndpoint",
+            "RotateEndpoint",
+            "SwitchEndpoint",
         } == set(audited)
         for line in told:
             assert f"by ops ({admin.split('_')[1]}), admin" in line

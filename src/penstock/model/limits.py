@@ -146,3 +146,40 @@ CURSORS_IN_MOTION_MAX: Final = 50_000
 VERIFY_PAGE_DEFAULT: Final = 500
 VERIFY_PAGE_MAX: Final = 1_000
 """subjects that one call compares"""
+SCHEMA_BYTES_MAX: Final = 256 * 1024
+"""one schema with all that it refers to"""
+SCHEMA_DEPTH_MAX: Final = 64
+SCHEMA_PARTS_MAX: Final = 20_000
+"""values, types, fields and symbols in one schema with all that it refers to"""
+SCHEMA_STEPS_MAX: Final = 100_000
+"""steps that one comparison of two schemas may take, and one value's check by a schema that branches"""
+SCHEMA_SUBJECT_BYTES_MAX: Final = 255
+SCHEMA_VERSIONS_MAX: Final = 1_000
+"""versions of one subject that stand, those deleted softly too"""
+SCHEMA_REFERENCES_MAX: Final = 100
+"""of one schema"""
+SCHEMA_REFERENCE_NAME_BYTES_MAX: Final = 1024
+SCHEMA_REFERENCE_DEPTH_MAX: Final = 16
+"""how far references lead to references"""
+SCHEMA_CLOSURE_MAX: Final = 200
+"""schemas that one refers to, by way of others too"""
+SCHEMA_EXTRAS_BYTES_MAX: Final = 16 * 1024
+"""the metadata of one schema, and its rules"""
+SCHEMA_NAMES_MAX: Final = 10_000
+"""subjects, or versions of one schema, that one call lists"""
+ASSOCIATIONS_MAX: Final = 100
+"""of one resource"""
+FILTER_BYTES_MAX: Final = 16 * 1024
+"""a filter of dialects, as JSON"""
+FILTER_DEPTH_MAX: Final = 16
+"""levels of all, any and not"""
+FILTER_PARTS_MAX: Final = 500
+"""of one filter: each of its filters, and each attribute that they compare"""
+FILTER_EXPRESSION_CHARS_MAX: Final = 4_096
+"""a CESQL expression"""
+FILTER_EXPRESSION_DEPTH_MAX: Final = 32
+"""levels of brackets, operators and functions in it"""
+FILTER_COST_MAX: Final = 10_000
+"""what one filter may cost for one event at most: about a millisecond"""
+FILTER_TEXT_CHARS_MAX: Final = 8_192
+"""a text that LIKE looks at a character at a time"""

@@ -113,8 +113,27 @@ def _replay(request: Any) -> str:
     return f"{'a preview of ' if request.preview else ''}{which} for {request.subscription[:140]!r}"
 
 
+def _endpoint(request: Any) -> str:
+    return f"endpoint {getattr(request, 'lambda')[:140]!r}"
+
+
 def _lambdas(request: Any) -> str:
     return f"{len(request.lambdas)} lambdas"
+
+
+def _schema(request: Any) -> str:
+    return f"subject {request.subject[:200]!r}"
+
+
+def _schema_versions(request: Any) -> str:
+    which = {0: "all versions", -1: "the latest version"}.get(request.version, f"version {request.version}")
+    return f"{which} of subject {request.subject[:200]!r}{' for good' if request.permanent else ''}"
+
+
+def _schema_rules(request: Any) -> str:
+    of = f"subject {request.subject[:200]!r}" if request.subject else "all subjects"
+    said = [getattr(request, each)[:40] or "nothing" for each in ("compatibility", "mode") if request.HasField(each)]
+    return f"{' and '.join(said) or 'what is said'} for {of}"
 
 
 _ALL = _of(*Role)
@@ -179,6 +198,22 @@ TABLE: Final[Mapping[str, Rule]] = {
     FRONTEND + "SkipEvent": Rule("pass over an event of a subscription", _of(_ADMIN, _OPERATOR), _named, _event),
     FRONTEND + "RedriveEvent": Rule("hand a dead event over again", _of(_ADMIN, _OPERATOR), _named, _event),
     FRONTEND + "Replay": Rule("hand completed events over again", _of(_ADMIN, _OPERATOR), _named, _replay),
+    FRONTEND + "RegisterSchema": Rule("register schemas", _of(_ADMIN, _OPERATOR, _PRODUCER, _WORKER), _named, _schema),
+    FRONTEND + "GetSchema": Rule("read schemas", _ALL, _named),
+    FRONTEND + "ListSchemas": Rule("list schemas", _ALL, _named),
+    FRONTEND + "CheckSchema": Rule("ask whether a schema could follow", _ALL, _named),
+    FRONTEND + "DeleteSchema": Rule("delete schemas", _of(_ADMIN, _OPERATOR), _named, _schema_versions),
+    FRONTEND + "SetSchemaRules": Rule(
+        "say how schemas follow one another", _of(_ADMIN, _OPERATOR), _named, _schema_rules
+    ),
+    FRONTEND + "GetSchemaRules": Rule("see how schemas follow one another", _ALL, _named),
+    FRONTEND + "PutEndpoint": Rule("make a lambda an HTTP endpoint", _of(_ADMIN, _OPERATOR), _named, _endpoint),
+    FRONTEND + "ListEndpoints": Rule(
+        "list endpoints and their health", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
+    ),
+    FRONTEND + "RemoveEndpoint": Rule("remove an endpoint", _of(_ADMIN, _OPERATOR), _named, _endpoint),
+    FRONTEND + "RotateEndpoint": Rule("give an endpoint another secret", _of(_ADMIN, _OPERATOR), _named, _endpoint),
+    FRONTEND + "SwitchEndpoint": Rule("enable or disable an endpoint", _of(_ADMIN, _OPERATOR), _named, _endpoint),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
     ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),

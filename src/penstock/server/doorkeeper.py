@@ -23,6 +23,7 @@ Context = grpc.aio.ServicerContext[Any, Any]
 OURS: Final = "/penstock.v1."
 HEALTH: Final = "/grpc.health.v1.Health/"
 REFLECTION: Final = "/grpc.reflection."
+_STARTING: Final = "the server starts and knows nobody yet; try again"
 _STRANGER: Final = "no token came with this call; set PENSTOCK_TOKEN or token_file, `penstock tokens create` makes one"
 
 
@@ -40,6 +41,14 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
     def use(self, tokens: TokenBook) -> None:
         """Ask this book from now on."""
         self._tokens = tokens
+
+    async def caller(self, metadata: Sequence[tuple[str, Any]] | None) -> Caller:
+        """Who calls; `ANYBODY` where nobody is asked. Raises `NotAuthenticated`, `Unavailable`."""
+        if not self._asks:
+            return ANYBODY
+        if self._tokens is None:
+            raise Unavailable(_STARTING)
+        return await self._tokens.caller(_token_in(metadata))
 
     async def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
         """The method, or one that refuses."""
@@ -62,7 +71,7 @@ class Doorkeeper(grpc.aio.ServerInterceptor):
 
     async def _asked(self, handler: Any, method: str, text: str) -> Any:
         if self._tokens is None:
-            raise Unavailable("the server starts and knows nobody yet; try again")
+            raise Unavailable(_STARTING)
         caller = await self._tokens.caller(text)
         if not method.startswith(OURS):  # reflection: whoever is known may look
             return handler

@@ -8,7 +8,9 @@ from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.cursors import MemoryCursors
 from penstock.adapters.memory.deliveries import MemoryDeliveries
 from penstock.adapters.memory.due_work import MemoryDueWork
+from penstock.adapters.memory.endpoints import MemoryEndpoints
 from penstock.adapters.memory.event_holds import MemoryEventHolds
+from penstock.adapters.memory.filter_failures import MemoryFilterFailureCounts
 from penstock.adapters.memory.gates import MemoryGates
 from penstock.adapters.memory.journal import MemoryJournal
 from penstock.adapters.memory.journal_source import MemoryJournalSource
@@ -20,6 +22,7 @@ from penstock.adapters.memory.refreshes import MemoryRefreshes
 from penstock.adapters.memory.registry import MemoryRegistry
 from penstock.adapters.memory.replays import MemoryReplays
 from penstock.adapters.memory.results import MemoryResults
+from penstock.adapters.memory.schemas import MemorySchemas
 from penstock.adapters.memory.streams import MemoryStreams
 from penstock.adapters.memory.subscriptions import MemorySubscriptions
 from penstock.adapters.memory.sweeps import MemorySweeps
@@ -59,6 +62,9 @@ class MemoryStore:
         self.replays = MemoryReplays(cluster, trip)
         self.refreshes = MemoryRefreshes(cluster, trip)
         self.event_holds = MemoryEventHolds(cluster, trip, self.deliveries)
+        self.schemas = MemorySchemas(cluster, trip)
+        self.endpoints = MemoryEndpoints(cluster, trip)
+        self.filter_failures = MemoryFilterFailureCounts(cluster, trip)
 
     def journal_source(self, stream_id: StreamId) -> MemoryJournalSource:
         """The native journal's events of one stream."""

@@ -62,6 +62,7 @@ SOURCES: Final = Role("sources", 2, 10, _BY_INDEX)
 """also to a foreign database, with a table in it that is read as events"""
 REFRESH: Final = Role("refresh", 1, 10, _BY_INDEX)
 REFRESH_STEPS: Final = Role("refresh_steps", 1, 10, _BY_INDEX, {"synchronous_commit": "off"})
+SCHEMAS: Final = Role("schemas", 2, 5, _BY_INDEX)
 
 
 class Pool:

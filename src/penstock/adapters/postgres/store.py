@@ -19,8 +19,10 @@ from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.deliveries import PostgresDeliveries
 from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.due_work import PostgresDueWork
+from penstock.adapters.postgres.endpoints import PostgresEndpoints
 from penstock.adapters.postgres.event_holds import PostgresEventHolds
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
+from penstock.adapters.postgres.filter_failures import PostgresFilterFailureCounts
 from penstock.adapters.postgres.folder_source import PostgresFolderSource
 from penstock.adapters.postgres.folder_state import PostgresFolderState
 from penstock.adapters.postgres.gates import PostgresGates
@@ -39,6 +41,7 @@ from penstock.adapters.postgres.registry import PostgresRegistry
 from penstock.adapters.postgres.replays import PostgresReplays
 from penstock.adapters.postgres.results import PostgresResults
 from penstock.adapters.postgres.retention import PostgresRetention
+from penstock.adapters.postgres.schemas import PostgresSchemas
 from penstock.adapters.postgres.search import PostgresSearch
 from penstock.adapters.postgres.selected_tasks import PostgresSelectedTasks
 from penstock.adapters.postgres.streams import PostgresStreams
@@ -88,6 +91,9 @@ class PostgresStore:
         folders: PostgresFolderState,
         replays: PostgresReplays,
         event_holds: PostgresEventHolds,
+        schemas: PostgresSchemas,
+        endpoints: PostgresEndpoints,
+        filter_failures: PostgresFilterFailureCounts,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -107,6 +113,9 @@ class PostgresStore:
         self.folders = folders
         self.replays = replays
         self.event_holds = event_holds
+        self.schemas = schemas
+        self.endpoints = endpoints
+        self.filter_failures = filter_failures
 
     def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
         """What is known of a watched folder, as events."""
@@ -177,6 +186,9 @@ class PostgresStore:
                 PostgresFolderState(upkeep),
                 PostgresReplays(refresh),
                 PostgresEventHolds(upkeep, Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))),
+                PostgresSchemas(await pool(pools.SCHEMAS)),
+                PostgresEndpoints(upkeep),
+                PostgresFilterFailureCounts(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)

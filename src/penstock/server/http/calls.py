@@ -20,7 +20,7 @@ class Calls:
     """Takes the services that a gRPC server takes: hand it to the generated `add_..._to_server`."""
 
     def __init__(self, doorkeeper: Doorkeeper) -> None:
-        self._doorkeeper = doorkeeper
+        self.doorkeeper = doorkeeper
         self._handlers: dict[str, Any] = {}
 
     def add_generic_rpc_handlers(self, handlers: Sequence[Any]) -> None:
@@ -34,7 +34,7 @@ class Calls:
         """Asks the doorkeeper; raises `Problem` for whom it refuses, before anything of a body is read."""
         let_in(ANYBODY)  # not whoever was let in for an earlier request of this connection
         details = _Details(method, tuple((HEADER, value) for value in authorizations))
-        handler = await self._doorkeeper.intercept_service(self._find, details)
+        handler = await self.doorkeeper.intercept_service(self._find, details)
         if handler is None:
             raise Problem(404, f"{method} is not served here")
         entered = Entered(handler, HttpContext(client))

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from starlette.routing import Mount
+
 from penstock.compose import FrontendDesks
 from penstock.server.http.calls import Calls
 from penstock.server.http.counted_calls import CountedCalls
@@ -14,6 +16,7 @@ from penstock.server.http.json_calls import json_routes
 from penstock.server.http.loop_lag import LoopLag
 from penstock.server.http.metrics import Metrics, frontend_families, http_tallies
 from penstock.server.http.platform_routes import platform_routes
+from penstock.server.http.registry import RegistryApp
 from penstock.settings import Settings
 
 
@@ -38,6 +41,7 @@ async def frontend_door(
     door.add(platform_routes(door, lag, metrics, calls))
     door.add(event_routes(calls))
     door.add(json_routes(door, calls))
+    door.add([Mount("/registry", RegistryApp(desks.schemas, calls.doorkeeper))])
     looking = asyncio.ensure_future(lag.run())
     try:
         yield door

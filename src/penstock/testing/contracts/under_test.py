@@ -15,7 +15,9 @@ from penstock.ports.clock import StoreClock
 from penstock.ports.cursors import Cursors
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
+from penstock.ports.endpoints import Endpoints
 from penstock.ports.event_holds import EventHolds
+from penstock.ports.filter_failures import FilterFailureCounts
 from penstock.ports.gates import Gates
 from penstock.ports.journal import Journal
 from penstock.ports.lane_counts import LaneCounts
@@ -26,6 +28,7 @@ from penstock.ports.refreshes import Refreshes
 from penstock.ports.registry import Registry
 from penstock.ports.replays import Replays
 from penstock.ports.results import Results
+from penstock.ports.schemas import Schemas
 from penstock.ports.signals import Signals
 from penstock.ports.streams import Streams
 from penstock.ports.subscriptions import Subscriptions
@@ -66,6 +69,8 @@ class Store(Protocol):
     @property
     def quotas(self) -> Quotas: ...
     @property
+    def endpoints(self) -> Endpoints: ...
+    @property
     def chains(self) -> Chains: ...
     @property
     def journal(self) -> Journal: ...
@@ -78,11 +83,15 @@ class Store(Protocol):
     @property
     def replays(self) -> Replays: ...
     @property
+    def schemas(self) -> Schemas: ...
+    @property
     def cursors(self) -> Cursors: ...
     @property
     def refreshes(self) -> Refreshes: ...
     @property
     def event_holds(self) -> EventHolds: ...
+    @property
+    def filter_failures(self) -> FilterFailureCounts: ...
 
 
 class StoreUnderTest(ABC):

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from penstock.wire.v1 import penstock_pb2 as penstock_dot_v1_dot_penstock__pb2
+from penstock.wire.v1 import schemas_pb2 as penstock_dot_v1_dot_schemas__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -275,6 +276,66 @@ class FrontendStub:
                 '/penstock.v1.Frontend/Replay',
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.ReplayRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.ReplayReply.FromString,
+                _registered_method=True)
+        self.RegisterSchema = channel.unary_unary(
+                '/penstock.v1.Frontend/RegisterSchema',
+                request_serializer=penstock_dot_v1_dot_schemas__pb2.RegisterSchemaRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_schemas__pb2.SchemaVersion.FromString,
+                _registered_method=True)
+        self.GetSchema = channel.unary_unary(
+                '/penstock.v1.Frontend/GetSchema',
+                request_serializer=penstock_dot_v1_dot_schemas__pb2.GetSchemaRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_schemas__pb2.SchemaVersion.FromString,
+                _registered_method=True)
+        self.ListSchemas = channel.unary_unary(
+                '/penstock.v1.Frontend/ListSchemas',
+                request_serializer=penstock_dot_v1_dot_schemas__pb2.ListSchemasRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_schemas__pb2.ListSchemasReply.FromString,
+                _registered_method=True)
+        self.CheckSchema = channel.unary_unary(
+                '/penstock.v1.Frontend/CheckSchema',
+                request_serializer=penstock_dot_v1_dot_schemas__pb2.CheckSchemaRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_schemas__pb2.CheckSchemaReply.FromString,
+                _registered_method=True)
+        self.DeleteSchema = channel.unary_unary(
+                '/penstock.v1.Frontend/DeleteSchema',
+                request_serializer=penstock_dot_v1_dot_schemas__pb2.DeleteSchemaRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_schemas__pb2.DeleteSchemaReply.FromString,
+                _registered_method=True)
+        self.SetSchemaRules = channel.unary_unary(
+                '/penstock.v1.Frontend/SetSchemaRules',
+                request_serializer=penstock_dot_v1_dot_schemas__pb2.SetSchemaRulesRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_schemas__pb2.SchemaRules.FromString,
+                _registered_method=True)
+        self.GetSchemaRules = channel.unary_unary(
+                '/penstock.v1.Frontend/GetSchemaRules',
+                request_serializer=penstock_dot_v1_dot_schemas__pb2.GetSchemaRulesRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_schemas__pb2.SchemaRules.FromString,
+                _registered_method=True)
+        self.PutEndpoint = channel.unary_unary(
+                '/penstock.v1.Frontend/PutEndpoint',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.FromString,
+                _registered_method=True)
+        self.ListEndpoints = channel.unary_unary(
+                '/penstock.v1.Frontend/ListEndpoints',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListEndpointsRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListEndpointsReply.FromString,
+                _registered_method=True)
+        self.RemoveEndpoint = channel.unary_unary(
+                '/penstock.v1.Frontend/RemoveEndpoint',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.RemoveEndpointRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.RemoveEndpointReply.FromString,
+                _registered_method=True)
+        self.RotateEndpoint = channel.unary_unary(
+                '/penstock.v1.Frontend/RotateEndpoint',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.RotateEndpointRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.FromString,
+                _registered_method=True)
+        self.SwitchEndpoint = channel.unary_unary(
+                '/penstock.v1.Frontend/SwitchEndpoint',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.SwitchEndpointRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.Endpoint.FromString,
                 _registered_method=True)
 
 
@@ -620,6 +681,87 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RegisterSchema(self, request, context):
+        """Registers a schema under a subject. What stands there already is answered with its version. One that cannot follow
+        those before it: FAILED_PRECONDITION.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSchema(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSchemas(self, request, context):
+        """Subjects by name, with their versions.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CheckSchema(self, request, context):
+        """Whether a schema could follow what stands. Changes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteSchema(self, request, context):
+        """Deletes versions softly, or those for good that were deleted softly. What others refer to stays.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetSchemaRules(self, request, context):
+        """How versions of a subject must follow one another, and whether any may come.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSchemaRules(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutEndpoint(self, request, context):
+        """Endpoints: lambdas that are HTTP addresses. With the secret when it is new: it is shown once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListEndpoints(self, request, context):
+        """With how each of its addresses stands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveEndpoint(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateEndpoint(self, request, context):
+        """A new secret, which is shown once; the current one signs too for a while.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SwitchEndpoint(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FrontendServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -862,6 +1004,66 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.Replay,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.ReplayRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.ReplayReply.SerializeToString,
+            ),
+            'RegisterSchema': grpc.unary_unary_rpc_method_handler(
+                    servicer.RegisterSchema,
+                    request_deserializer=penstock_dot_v1_dot_schemas__pb2.RegisterSchemaRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_schemas__pb2.SchemaVersion.SerializeToString,
+            ),
+            'GetSchema': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSchema,
+                    request_deserializer=penstock_dot_v1_dot_schemas__pb2.GetSchemaRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_schemas__pb2.SchemaVersion.SerializeToString,
+            ),
+            'ListSchemas': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSchemas,
+                    request_deserializer=penstock_dot_v1_dot_schemas__pb2.ListSchemasRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_schemas__pb2.ListSchemasReply.SerializeToString,
+            ),
+            'CheckSchema': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckSchema,
+                    request_deserializer=penstock_dot_v1_dot_schemas__pb2.CheckSchemaRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_schemas__pb2.CheckSchemaReply.SerializeToString,
+            ),
+            'DeleteSchema': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteSchema,
+                    request_deserializer=penstock_dot_v1_dot_schemas__pb2.DeleteSchemaRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_schemas__pb2.DeleteSchemaReply.SerializeToString,
+            ),
+            'SetSchemaRules': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetSchemaRules,
+                    request_deserializer=penstock_dot_v1_dot_schemas__pb2.SetSchemaRulesRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_schemas__pb2.SchemaRules.SerializeToString,
+            ),
+            'GetSchemaRules': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSchemaRules,
+                    request_deserializer=penstock_dot_v1_dot_schemas__pb2.GetSchemaRulesRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_schemas__pb2.SchemaRules.SerializeToString,
+            ),
+            'PutEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutEndpoint,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.SerializeToString,
+            ),
+            'ListEndpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEndpoints,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListEndpointsRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListEndpointsReply.SerializeToString,
+            ),
+            'RemoveEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveEndpoint,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.RemoveEndpointRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.RemoveEndpointReply.SerializeToString,
+            ),
+            'RotateEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateEndpoint,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.RotateEndpointRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.SerializeToString,
+            ),
+            'SwitchEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.SwitchEndpoint,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.SwitchEndpointRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.Endpoint.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2162,6 +2364,330 @@ class Frontend:
             '/penstock.v1.Frontend/Replay',
             penstock_dot_v1_dot_penstock__pb2.ReplayRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.ReplayReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RegisterSchema(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/RegisterSchema',
+            penstock_dot_v1_dot_schemas__pb2.RegisterSchemaRequest.SerializeToString,
+            penstock_dot_v1_dot_schemas__pb2.SchemaVersion.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSchema(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/GetSchema',
+            penstock_dot_v1_dot_schemas__pb2.GetSchemaRequest.SerializeToString,
+            penstock_dot_v1_dot_schemas__pb2.SchemaVersion.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSchemas(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListSchemas',
+            penstock_dot_v1_dot_schemas__pb2.ListSchemasRequest.SerializeToString,
+            penstock_dot_v1_dot_schemas__pb2.ListSchemasReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckSchema(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/CheckSchema',
+            penstock_dot_v1_dot_schemas__pb2.CheckSchemaRequest.SerializeToString,
+            penstock_dot_v1_dot_schemas__pb2.CheckSchemaReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteSchema(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/DeleteSchema',
+            penstock_dot_v1_dot_schemas__pb2.DeleteSchemaRequest.SerializeToString,
+            penstock_dot_v1_dot_schemas__pb2.DeleteSchemaReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetSchemaRules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/SetSchemaRules',
+            penstock_dot_v1_dot_schemas__pb2.SetSchemaRulesRequest.SerializeToString,
+            penstock_dot_v1_dot_schemas__pb2.SchemaRules.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSchemaRules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/GetSchemaRules',
+            penstock_dot_v1_dot_schemas__pb2.GetSchemaRulesRequest.SerializeToString,
+            penstock_dot_v1_dot_schemas__pb2.SchemaRules.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/PutEndpoint',
+            penstock_dot_v1_dot_penstock__pb2.PutEndpointRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEndpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListEndpoints',
+            penstock_dot_v1_dot_penstock__pb2.ListEndpointsRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListEndpointsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/RemoveEndpoint',
+            penstock_dot_v1_dot_penstock__pb2.RemoveEndpointRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.RemoveEndpointReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/RotateEndpoint',
+            penstock_dot_v1_dot_penstock__pb2.RotateEndpointRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SwitchEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/SwitchEndpoint',
+            penstock_dot_v1_dot_penstock__pb2.SwitchEndpointRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.Endpoint.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,0 +1,2 @@
+insert into penstock.schema_rule (namespace_id, subject, mode) values ($1, $2, $3)
+on conflict (namespace_id, subject) do update set mode = excluded.mode
