@@ -95,7 +95,7 @@ def scene_test(body: Callable[[SchemaScene], Coroutine[Any, Any, None]]) -> Call
 @scene_test
 async def test_what_comes_as_json_is_stored_in_the_schemas_form_and_names_it(scene: SchemaScene) -> None:
     schema_id = await scene.names("AVRO", AVRO)
-    await scene.publish(ORDER)
+    await scene.publish(ORDER, extensions=[{"dataschema": "urn:mine"}])
     (event,) = await scene.stored()
     assert event.content_type == "avro/binary"
     assert event.extensions == {"dataschema": f"urn:penstock:schema:{schema_id}"}

@@ -29,6 +29,7 @@ from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.replays import REPLAYS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.schemas_of_streams import SCHEMAS_OF_STREAMS
 from tests.mutants.planted.set_aside import SET_ASIDE
 from tests.mutants.planted.shared_ranges import SHARED_RANGES
 from tests.mutants.planted.sources import SOURCES
@@ -44,6 +45,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *MEMORY,
     *FRONTEND,
     *SCHEDULER,
+    *SCHEMAS_OF_STREAMS,
     *PERIODIC,
     *FLOW,
     *DELIVERY,

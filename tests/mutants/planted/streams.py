@@ -85,8 +85,8 @@ STREAMS: Final = (
     Mutant(
         "a-refused-call-has-made-its-stream",
         "frontend/publish.py",
-        "            take_in(call, dict.fromkeys(named, NO_STREAM))  # a call that is refused makes no stream\n",
-        "",
+        "            take_in(call, dict.fromkeys(named, NO_STREAM))\n",
+        "            pass\n",
         (f"{_DESK}::test_one_wrong_event_refuses_its_call_with_its_place",),
     ),
     Mutant(
