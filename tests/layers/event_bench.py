@@ -29,10 +29,10 @@ from penstock.testing.virtual_loop import run_virtual
 from tests.layers.flow_bench import LEASE_S, FlowBench
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
 
     from penstock.adapters.memory.rows import DeliveryPlace
-    from penstock.model.event import StreamId
+    from penstock.model.event import StoredEvent, StreamId
     from penstock.model.identity import TaskId
     from penstock.model.lane import LambdaId
 
@@ -49,8 +49,9 @@ class EventBench(FlowBench):
         self.pings = MemoryPingQueue(self.ping_bus)
         self.book = SubscriptionBook(self.store.subscriptions, self.signals)
         self.heard: list[int] = []
+        self.content_type = ""
         feed = LaneFeed(self.queue, self.gauges, self.signals, self.pings)
-        reader = RangeReader(self, self.book, self.store.deliveries)
+        reader = RangeReader(self, self.book, self.store.deliveries, self)
         self.deliveries = DeliveryState(
             self.store.deliveries, reader, self.book, feed, lambda _: self.policy, lambda: 0.5, LEASE_S
         )
@@ -71,6 +72,10 @@ class EventBench(FlowBench):
     def source_of(self, stream_id: StreamId) -> Any:
         return self.sources.source_of(stream_id)
 
+    async def as_json(self, _namespace_id: int, events: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
+        """What asks for JSON is given the same in capitals."""
+        return [structs.replace(event, data=event.data.upper(), content_type="") for event in events]
+
     async def subscribe(self, **specs: SubscriptionSpec) -> dict[str, LambdaId]:
         """`search=ALL` subscribes `app.search`."""
         namespace = await self.store.registry.namespace("default")
@@ -89,7 +94,7 @@ class EventBench(FlowBench):
         """Sequences of new events; nobody is told."""
         stream_id, namespace = await self.stream(), await self.store.registry.namespace("default")
         new = NewEvent(stream_id, subject, hash_of_subject(subject), bucket_of_key(subject.encode()), kind, b"data")
-        new = structs.replace(new, extensions=encode_extensions(extensions))
+        new = structs.replace(new, extensions=encode_extensions(extensions), content_type=self.content_type)
         (reply,) = await self.store.journal.append([AppendRequest(namespace, [new] * count)])
         return reply.sequences
 

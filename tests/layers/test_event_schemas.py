@@ -6,31 +6,36 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from penstock.adapters.memory import LoopStoreTime, MemoryCluster, MemorySignals, MemoryStore, SignalBus
 from penstock.adapters.schemas.avro import AvroFormat
 from penstock.adapters.schemas.protobuf import ProtobufFormat
-from penstock.compose.schemas import schema_desks
+from penstock.compose.schemas import schema_desks, schema_formats
 from penstock.flow.stream_schema_book import StreamSchemaBook
 from penstock.frontend.event_calls import EventGroup, PublishCall, ReadCall
 from penstock.frontend.event_schemas import EventSchemas
 from penstock.frontend.journal_pump import JournalPump
+from penstock.frontend.json_forms import JsonForms
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.publish import PublishDesk
+from penstock.frontend.schema_book import SchemaBook
 from penstock.frontend.schema_calls import SchemaCall
 from penstock.frontend.stream_book import StreamBook
 from penstock.frontend.stream_schemas import StreamSchemaDesk
 from penstock.frontend.streams import StreamDesk
+from penstock.model.data_schema import named_schema, schema_name
 from penstock.model.errors import InvalidInput, Unavailable
+from penstock.model.event import hash_of_subject
 from penstock.model.schema_errors import NoSubject
-from penstock.model.schema_wire import SchemaNamed, with_prefix
+from penstock.model.schema_wire import FIRST_MESSAGE, SchemaNamed, with_prefix
 from penstock.testing.virtual_loop import run_virtual
 from tests.layers.scheduler_bench import Trips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from penstock.model.event import Event
+    from penstock.model.event import Event, StoredEvent
 
 STREAM, SUBJECT = "orders", "orders-value"
 AVRO = json.dumps(
@@ -254,3 +259,48 @@ async def test_a_subject_that_lost_its_schemas_is_told_of(scene: SchemaScene) ->
     await scene.schemas.schemas.delete("", SUBJECT, None, permanent=False)
     with pytest.raises(InvalidInput, match="names subject 'orders-value', which has no schema; register one"):
         await scene.publish(ORDER)
+
+
+async def told(scene: SchemaScene, extensions: bytes = b"", **fields: Any) -> StoredEvent:
+    """What a subscriber is given that asks for JSON, of the stream's only event."""
+    namespace_id = await scene.store.registry.namespace("default")
+    stream = await scene.store.streams.find(namespace_id, STREAM)
+    assert stream is not None
+    (stored,) = await scene.store.journal.read(stream.id, hash_of_subject("a"), 0, 10, 1_000_000)
+    forms = JsonForms(SchemaBook(scene.store.schemas, schema_formats()))
+    changed = structs.replace(stored, **({"extensions": extensions} if extensions else {}), **fields)
+    (given,) = await forms.as_json(namespace_id, [changed])
+    return given
+
+
+@pytest.mark.parametrize(("language", "text"), [("AVRO", AVRO), ("PROTOBUF", PROTO), ("JSON", JSON)])
+def test_a_subscriber_that_asks_for_json_is_given_json(language: str, text: str) -> None:
+    @scene_test
+    async def scene(scene: SchemaScene) -> None:
+        await scene.names(language, text)
+        sent = ORDER if language == "AVRO" else b'{"total":7}'
+        await scene.publish(sent)
+        given = await told(scene)
+        assert json.loads(given.data)["total"] in {7, "7"}
+        assert given.content_type in {"", "application/json"}
+        assert b"dataschema" in given.extensions
+
+    scene()
+
+
+@scene_test
+async def test_what_cannot_be_read_by_the_schema_that_it_names_is_given_as_it_is(scene: SchemaScene) -> None:
+    schema_id = await scene.names("AVRO", AVRO)
+    await scene.publish(ORDER)
+    for name in ("urn:mine", "urn:penstock:schema:99", f"urn:penstock:schema:{schema_id}x"):
+        given = await told(scene, json.dumps({"dataschema": name}).encode())
+        assert given.content_type == "avro/binary"
+    given = await told(scene, data=b"\xff")
+    assert (given.data, given.content_type) == (b"\xff", "avro/binary")
+
+
+def test_the_name_of_a_schema_says_which() -> None:
+    for message in (FIRST_MESSAGE, (1,), (0, 2, 1)):
+        assert named_schema(schema_name(7, message)) == (7, message)
+    for name in ("", "7", *[f"urn:penstock:schema:{end}" for end in ("", "0", "7#", "7#1.", "7#a")]):
+        assert named_schema(name) is None

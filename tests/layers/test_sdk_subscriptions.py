@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 import pydantic
 import pytest
+from msgspec import structs
 
 from penstock import App, Event, EventFailed, InvalidInput, Retry
 from penstock.filters import all_of, any_of, exact, not_, prefix, sql, suffix
@@ -23,7 +24,7 @@ from penstock.model.lane import Priority
 from penstock.model.outcomes import Undecodable, UndecodableEvent
 from penstock.model.policy import DEFAULT_POLICY
 from penstock.model.running import RUNNING, RunningTask
-from penstock.model.subscription import EventFilter, Order, SubscriptionSpec, WhenDead
+from penstock.model.subscription import DataForm, EventFilter, Order, SubscriptionSpec, WhenDead
 
 
 @dataclass
@@ -97,7 +98,7 @@ def test_the_least_that_can_be_said(app: App) -> None:
     assert index.policy == DEFAULT_POLICY
     registration = app.registrations("v1")[0]
     assert (registration.name, registration.version) == ("search.index", "v1")
-    assert registration.subscription == index.subscription
+    assert registration.subscription == structs.replace(index.subscription, data_form=DataForm.JSON)
     assert msgspec.json.decode(registration.signature) == {"data": {}}
 
 

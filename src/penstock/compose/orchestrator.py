@@ -11,6 +11,7 @@ from typing import Any, Final
 from penstock.adapters.postgres import PostgresStore
 from penstock.compose.background import crew, forget
 from penstock.compose.engines import member_id, open_engines
+from penstock.compose.schemas import json_forms
 from penstock.compose.sources import open_sources
 from penstock.delivery.dispatch import Delivery
 from penstock.flow.attendance import AttendanceTeller
@@ -74,7 +75,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         await subscriptions.refresh()
         delivery_state = DeliveryState(
             store.deliveries,
-            RangeReader(sources, subscriptions, store.deliveries),
+            RangeReader(sources, subscriptions, store.deliveries, json_forms(store.schemas)),
             subscriptions,
             LaneFeed(queue, gauges, signals, engines.pings),
             policies.policy_of,

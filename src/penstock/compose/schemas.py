@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
+from penstock.frontend.json_forms import JsonForms
 from penstock.frontend.lambda_book import LambdaBook
 from penstock.frontend.schema_associations import AssociationDesk
 from penstock.frontend.schema_book import SchemaBook
@@ -14,6 +15,7 @@ from penstock.frontend.schema_rules import SchemaRuleDesk
 from penstock.frontend.schemas import SchemaDesk
 from penstock.model.errors import InvalidInput
 from penstock.model.schema import SchemaType
+from penstock.ports.payload_forms import PayloadForms
 from penstock.ports.schema_format import Schema, SchemaFormat
 from penstock.ports.schemas import Schemas
 
@@ -47,6 +49,11 @@ def schema_desks(
         AssociationDesk(schemas, names),
         book,
     )
+
+
+def json_forms(schemas: Schemas) -> PayloadForms:
+    """What reads data as JSON by the schemas that events name."""
+    return JsonForms(SchemaBook(schemas, schema_formats()))
 
 
 def schema_formats() -> Mapping[SchemaType, SchemaFormat]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from penstock.flow.shared_ranges import SharedRanges
 from penstock.flow.subscription_book import SubscriptionBook
@@ -17,15 +17,17 @@ from penstock.model.identity import TaskId, bucket_of
 from penstock.model.lane import LambdaId
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
 from penstock.model.news import News
-from penstock.model.subscription import Order, Subscription
+from penstock.model.subscription import DataForm, Order, Subscription
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.event_source import EventSource, RangeRead, SubjectKey, SubjectRange
+from penstock.ports.payload_forms import AsStored, PayloadForms
 from penstock.ports.source_book import SourceBook
 
 READ_BYTES_MAX: Final = 4 * BATCH_BYTES_MAX
 """of all that is read in one trip"""
 
 _FAR: Final = (1 << 63) - 1
+_AS_STORED: Final = AsStored()
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,10 @@ class Reading(Struct, frozen=True, gc=False):
 class RangeReader:
     """One trip to each source for all that is claimed at once."""
 
-    def __init__(self, sources: SourceBook, book: SubscriptionBook, deliveries: Deliveries) -> None:
+    def __init__(
+        self, sources: SourceBook, book: SubscriptionBook, deliveries: Deliveries, forms: PayloadForms = _AS_STORED
+    ) -> None:
+        self._forms = forms
         self._sources = sources
         self._book = book
         self._deliveries = deliveries
@@ -109,7 +114,16 @@ class RangeReader:
         ]
         if short:
             await _look_for_heads(source, ranges, readings, short)
-        return [_bounded(reading, bound.cursor) for reading, bound in zip(readings, before, strict=True)]
+        return await self._in_form([_bounded(each, bound.cursor) for each, bound in zip(readings, before, strict=True)])
+
+    async def _in_form(self, readings: list[Reading]) -> list[Reading]:
+        """Data in the form that each subscription asks for. Where no content type is said, they are JSON already."""
+        for at, one in enumerate(readings):
+            asks = one.subscription.spec.data_form is DataForm.JSON
+            if asks and any(event.content_type for event in one.events):
+                events = await self._forms.as_json(one.subscription.namespace_id, one.events)
+                readings[at] = structs.replace(one, events=list(events))
+        return readings
 
     async def _answers(
         self, source: EventSource, stream_id: StreamId, ranges: Sequence[SubjectRange], latest_only: bool

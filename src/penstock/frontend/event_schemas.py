@@ -5,20 +5,21 @@ Avro or Protobuf into one standard form. Here the standard form is the declared 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct, structs
 
 from penstock.frontend.event_calls import EventGroup, PublishCall
 from penstock.frontend.schema_book import SchemaBook
+from penstock.frontend.schema_codecs import codec_of
 from penstock.model.data_form import Framing, data_form
+from penstock.model.data_schema import DATA_SCHEMA, schema_name
 from penstock.model.errors import InvalidInput
 from penstock.model.schema import SchemaSubject, SchemaType, StoredSchema
 from penstock.model.schema_errors import NoSchema
 from penstock.model.schema_wire import FIRST_MESSAGE, SchemaNamed, is_prefixed, without_prefix
-from penstock.ports.payload_codec import PayloadCodec, SchemaOfMessages, SchemaOfPayloads
+from penstock.ports.payload_codec import PayloadCodec
 
-DATA_SCHEMA: Final = "dataschema"
 SubjectOf = Callable[[int, str], str]
 """<namespace, stream> -> the subject that it names; "": none"""
 Value = TypeVar("Value")
@@ -34,8 +35,7 @@ class _Written(Struct, frozen=True):
     @property
     def name(self) -> str:
         """For `dataschema`."""
-        fragment = "" if self.message == FIRST_MESSAGE else "#" + ".".join(map(str, self.message))
-        return f"urn:penstock:schema:{self.schema.id}{fragment}"
+        return schema_name(self.schema.id, self.message)
 
 
 class _Settled(Struct, frozen=True):
@@ -146,13 +146,10 @@ class _StreamSchemas:
 
     async def _written(self, schema: StoredSchema, message: tuple[int, ...], field: str) -> _Written:
         read = await self._book.read(self._namespace_id, schema.content)
-        if isinstance(read, SchemaOfMessages):
-            try:
-                return _Written(schema, read.codec(message), message)
-            except InvalidInput as error:
-                raise InvalidInput(field, f"{error.field}: {error.problem}") from None
-        assert isinstance(read, SchemaOfPayloads)
-        return _Written(schema, read, FIRST_MESSAGE)
+        try:
+            return _Written(schema, codec_of(read, message), message)
+        except InvalidInput as error:
+            raise InvalidInput(field, f"{error.field}: {error.problem}") from None
 
 
 def _naming(extensions: dict[str, str], schema: str) -> dict[str, str]:

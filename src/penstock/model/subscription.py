@@ -47,6 +47,21 @@ class WhenDead(IntEnum):
     __format__ = Enum.__format__
 
 
+@unique
+class DataForm(IntEnum):
+    """In which form a subscription is given data that are of a schema. The numbers are stored."""
+
+    STORED = 1
+    """the schema's own, as the content type says"""
+    JSON = 2
+
+    def __str__(self) -> str:
+        """Its name as people read it; the number is the store's."""
+        return self.name.lower()
+
+    __format__ = Enum.__format__
+
+
 class EventFilter(Struct, frozen=True):
     """Which events of a stream are wanted. Empty: all of them."""
 
@@ -76,6 +91,7 @@ class SubscriptionSpec(Struct, frozen=True):
     after: tuple[str, ...] = ()
     """full names of the lambdas that go first: this one sees a subject only as far as all of them have completed it"""
     when_dead: WhenDead = WhenDead.BLOCK
+    data_form: DataForm = DataForm.STORED
 
 
 class Subscription(Struct, frozen=True):

@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec import structs
 
 from penstock.model.event import Event as StoredEvent
 from penstock.model.limits import SIGNATURE_BYTES_MAX
 from penstock.model.outcomes import EventFailed, Undecodable
 from penstock.model.running import RUNNING
+from penstock.model.subscription import DataForm
 from penstock.sdk.event import Event
 from penstock.sdk.event_lambdas import AsyncEventLambda, EventLambda
 from penstock.sdk.event_reading import EventReader, Reading
@@ -68,8 +70,13 @@ def register_events(made: EventLambda[Any, Any], version: str) -> Registration:
         policy=made.policy,
         signature=signature if len(signature) <= SIGNATURE_BYTES_MAX else b"",
         description=first_line(made.__doc__),
-        subscription=made.subscription,
+        subscription=structs.replace(made.subscription, data_form=_form(made.takes.data_type)),
     )
+
+
+def _form(data_type: object) -> DataForm:
+    """Whoever takes bytes takes what is stored; typed data are read from JSON."""
+    return DataForm.STORED if data_type is bytes else DataForm.JSON
 
 
 def _runner(function: Callable[..., Any], one_by_one: bool, is_async: bool) -> Callable[[list[Event[Any]]], Any]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from penstock.model.errors import InvalidInput
-from penstock.model.subscription import START_NOW, EventFilter, Order, SubscriptionSpec, WhenDead
+from penstock.model.subscription import START_NOW, DataForm, EventFilter, Order, SubscriptionSpec, WhenDead
 from penstock.wire.v1 import penstock_pb2 as pb
 
 ORDER_TO_WIRE: Final[dict[Order, pb.SubscriptionOrder]] = {
@@ -24,6 +24,14 @@ _WHEN_DEAD_FROM_WIRE: Final[dict[int, WhenDead]] = {
     pb.WHEN_DEAD_UNSPECIFIED: WhenDead.BLOCK,
     **{number: end for end, number in _WHEN_DEAD_TO_WIRE.items()},
 }
+_DATA_FORM_TO_WIRE: Final[dict[DataForm, pb.DataForm]] = {
+    DataForm.STORED: pb.DATA_FORM_STORED,
+    DataForm.JSON: pb.DATA_FORM_JSON,
+}
+_DATA_FORM_FROM_WIRE: Final[dict[int, DataForm]] = {
+    pb.DATA_FORM_UNSPECIFIED: DataForm.STORED,
+    **{number: form for form, number in _DATA_FORM_TO_WIRE.items()},
+}
 _PLAIN: Final = SubscriptionSpec("")
 
 
@@ -39,6 +47,7 @@ def subscription_to_wire(spec: SubscriptionSpec) -> pb.Subscription:
         after=spec.after,
         when_dead=_WHEN_DEAD_TO_WIRE[spec.when_dead],
         filter=spec.wanted.tree,
+        data_form=_DATA_FORM_TO_WIRE[spec.data_form],
     )
 
 
@@ -48,6 +57,8 @@ def subscription_from_wire(message: pb.Subscription) -> SubscriptionSpec:
         raise InvalidInput("order", f"{message.order} is none; use subject, latest or none")
     if message.when_dead not in _WHEN_DEAD_FROM_WIRE:
         raise InvalidInput("when_dead", f"{message.when_dead} is none; use block, skip or pass")
+    if message.data_form not in _DATA_FORM_FROM_WIRE:
+        raise InvalidInput("data_form", f"{message.data_form} is none; use stored or json")
     if message.HasField("start_at_us") and message.start_at_us < 0:
         raise InvalidInput("start", f"{message.start_at_us} us since 1970 are before it; leave it out to start now")
     return SubscriptionSpec(
@@ -58,6 +69,7 @@ def subscription_from_wire(message: pb.Subscription) -> SubscriptionSpec:
         start_at_us=message.start_at_us if message.HasField("start_at_us") else START_NOW,
         after=tuple(message.after),
         when_dead=_WHEN_DEAD_FROM_WIRE[message.when_dead],
+        data_form=_DATA_FORM_FROM_WIRE[message.data_form],
     )
 
 

@@ -129,6 +129,12 @@ class WhenDead(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WHEN_DEAD_SKIP: _ClassVar[WhenDead]
     WHEN_DEAD_PASS: _ClassVar[WhenDead]
 
+class DataForm(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DATA_FORM_UNSPECIFIED: _ClassVar[DataForm]
+    DATA_FORM_STORED: _ClassVar[DataForm]
+    DATA_FORM_JSON: _ClassVar[DataForm]
+
 class Trouble(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     TROUBLE_UNSPECIFIED: _ClassVar[Trouble]
@@ -217,6 +223,9 @@ WHEN_DEAD_UNSPECIFIED: WhenDead
 WHEN_DEAD_BLOCK: WhenDead
 WHEN_DEAD_SKIP: WhenDead
 WHEN_DEAD_PASS: WhenDead
+DATA_FORM_UNSPECIFIED: DataForm
+DATA_FORM_STORED: DataForm
+DATA_FORM_JSON: DataForm
 TROUBLE_UNSPECIFIED: Trouble
 TROUBLE_DEAD_EVENT: Trouble
 TROUBLE_FAILING: Trouble
@@ -1931,7 +1940,7 @@ class PingReply(_message.Message):
     def __init__(self, subjects: _Optional[int] = ...) -> None: ...
 
 class Subscription(_message.Message):
-    __slots__ = ("stream", "order", "batch_max", "types", "attributes", "start_at_us", "after", "when_dead", "filter")
+    __slots__ = ("stream", "order", "batch_max", "types", "attributes", "start_at_us", "after", "when_dead", "filter", "data_form")
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -1948,6 +1957,7 @@ class Subscription(_message.Message):
     AFTER_FIELD_NUMBER: _ClassVar[int]
     WHEN_DEAD_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    DATA_FORM_FIELD_NUMBER: _ClassVar[int]
     stream: str
     order: SubscriptionOrder
     batch_max: int
@@ -1957,7 +1967,8 @@ class Subscription(_message.Message):
     after: _containers.RepeatedScalarFieldContainer[str]
     when_dead: WhenDead
     filter: str
-    def __init__(self, stream: _Optional[str] = ..., order: _Optional[_Union[SubscriptionOrder, str]] = ..., batch_max: _Optional[int] = ..., types: _Optional[_Iterable[str]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., start_at_us: _Optional[int] = ..., after: _Optional[_Iterable[str]] = ..., when_dead: _Optional[_Union[WhenDead, str]] = ..., filter: _Optional[str] = ...) -> None: ...
+    data_form: DataForm
+    def __init__(self, stream: _Optional[str] = ..., order: _Optional[_Union[SubscriptionOrder, str]] = ..., batch_max: _Optional[int] = ..., types: _Optional[_Iterable[str]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., start_at_us: _Optional[int] = ..., after: _Optional[_Iterable[str]] = ..., when_dead: _Optional[_Union[WhenDead, str]] = ..., filter: _Optional[str] = ..., data_form: _Optional[_Union[DataForm, str]] = ...) -> None: ...
 
 class Deliveries(_message.Message):
     __slots__ = ("positions", "streams", "subjects", "after", "upto", "counts", "sequences", "data", "types", "sources", "ids", "times_us", "appended_at_us", "content_types", "extensions")
