@@ -18,7 +18,7 @@ BY_GUID: Final = 1
 KEY_HEADER: Final = "__key_schema_id"
 VALUE_HEADER: Final = "__value_schema_id"
 GUID_BYTES: Final = 16
-FIRST_MESSAGE: Final = (0,)
+FIRST_MESSAGE: Final[tuple[int, ...]] = (0,)
 _NUMBER: Final = struct.Struct(">I")
 _INDEXES_MAX: Final = 64
 _INDEX_MAX: Final = 2**31 - 1
@@ -49,7 +49,7 @@ def prefix(named: SchemaNamed, of_message: bool) -> bytes:
 
 
 def is_prefixed(data: bytes) -> bool:
-    """Whether it begins like a prefix. No JSON text does; plain Avro and Protobuf may, so it is for them a convention."""
+    """Whether it begins like a prefix. No JSON text does; plain Avro and Protobuf may: for them it is a convention."""
     return data[:1] in (b"\x00", b"\x01")
 
 
