@@ -61,6 +61,16 @@ class Publish(Struct, frozen=True):
     subjects: int
 
 
+class DoorBatches(Struct, frozen=True):
+    """`events_each` events a call, by `door`: `grpc` or `http`. Ids begin with `run`. Reports `Sent`."""
+
+    door: str
+    run: str
+    senders: int
+    events_each: int
+    subjects: int
+
+
 class EventStream(Struct, frozen=True):
     """Events of a shape to two subscriptions, the slower of which is `in_flight` events behind. Reports `Sent`."""
 

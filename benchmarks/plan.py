@@ -11,6 +11,7 @@ from benchmarks.rows.events import PER_SUBSCRIPTION, UNIFORM_SUBJECTS, UNIQUE_SU
 from benchmarks.rows.fairness import FAIRNESS
 from benchmarks.rows.gates import IDLE_FEATURES, PAUSED_BESIDE
 from benchmarks.rows.hot_subject import HOT_SUBJECT
+from benchmarks.rows.http_publish import HTTP_BATCHED
 from benchmarks.rows.isolation import ISOLATION, PRIORITY_ISOLATION
 from benchmarks.rows.latency import LATENCY
 from benchmarks.rows.overload import OVERLOAD
@@ -49,8 +50,10 @@ EVENTS = (
     REFRESH,
 )
 """streams and their events: measured when it is named, or `events`"""
-MEASUREMENTS = (*PATH, *FEATURES, *EVENTS)
-GROUPS = {"path": PATH, "features": FEATURES, "events": EVENTS}
+EDGES = (HTTP_BATCHED,)
+"""what comes in and goes out by other ways than gRPC: measured when it is named, or `edges`"""
+MEASUREMENTS = (*PATH, *FEATURES, *EVENTS, *EDGES)
+GROUPS = {"path": PATH, "features": FEATURES, "events": EVENTS, "edges": EDGES}
 ROW_NAMES = tuple(name for measurement in MEASUREMENTS for name in measurement.names)
 
 

@@ -10,6 +10,7 @@ import uvloop
 from benchmarks import orders
 from benchmarks.clients import (
     bulk,
+    door_batches,
     event_calls,
     event_stream,
     event_ticks,
@@ -26,6 +27,7 @@ from benchmarks.clients.line import Line
 
 KINDS: dict[str, tuple[type[Any], Callable[[Any, Line], Awaitable[Any]]]] = {
     "bulk": (orders.Bulk, bulk.work),
+    "door_batches": (orders.DoorBatches, door_batches.work),
     "event_calls": (orders.EventCalls, event_calls.work),
     "event_stream": (orders.EventStream, event_stream.work),
     "event_ticks": (orders.EventTicks, event_ticks.work),

@@ -16,7 +16,10 @@ app = App("shop")
 
 
 async def main(order: str) -> None:
-    placed = await app.publish("orders", subject=order, type="order.placed", data={"total": 42}, expected=0)
+    try:
+        placed = await app.publish("orders", subject=order, type="order.placed", data={"total": 42}, expected=0)
+    except SequenceConflict:
+        sys.exit(f"{order} is there already; name another one: python orders.py order-18")
     lines = [Event("orders", order, "order.line", {"item": item}) for item in ("bread", "butter")]
     last = (await app.publish_many(lines))[-1]
     print(f"placed, and {last - placed} lines after it")

@@ -12,6 +12,7 @@ def main() -> None:
     changes = [("tea", "buy green tea"), ("list", "buy bread"), ("tea", "buy black tea"), ("list", "bread is bought")]
     app.publish_many_sync(Event("notes", note, "note.changed", Note(text)) for note, text in changes)
     app.publish_sync("notes", subject="tea", type="note.read")  # nobody asked for those
+    app.publish_sync("notes", subject="draft-poem", type="note.changed", data=Note("o tea"))  # for the index only
     while not TOLD.exists() or len(TOLD.read_text().splitlines()) < len(changes):
         time.sleep(0.05)
     print(*sorted(TOLD.read_text().splitlines()), sep="\n")

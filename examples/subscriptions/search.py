@@ -1,7 +1,7 @@
 """A search over notes: each change is indexed in the order of its note, and who waits for it is told afterwards.
 
-`told` goes after `index`, so it never speaks of words that cannot be found yet. Run the platform in one terminal,
-`changes.py` in another, in this folder:
+`told` goes after `index`, so it never speaks of words that cannot be found yet; of drafts it never speaks. Run the
+platform in one terminal, `changes.py` in another, in this folder:
 
     penstock dev search:app
     python changes.py
@@ -19,6 +19,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from penstock import App, Event, EventFailed, FatalFailure
+from penstock.filters import not_, prefix
 
 app = App("search")
 INDEX = Path("index.sqlite")
@@ -60,7 +61,7 @@ def remember(last: Event[Note]) -> None:
         words.execute("insert or replace into seen values (?, ?)", (last.subject, last.sequence))
 
 
-@app.on("notes", types=["note.changed"], start="beginning", after=[index])
+@app.on("notes", types=["note.changed"], filter=not_(prefix(subject="draft-")), start="beginning", after=[index])
 def told(event: Event[Note]) -> None:
     """One change after the other: the next one only when this one is done."""
     with index_of_words() as words:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import search
 
-from penstock import Event
+from penstock import Event, InvalidInput
 from penstock.testing.deliveries import deliver_sync
 
 
@@ -35,3 +35,9 @@ def test_told_comes_after_index() -> None:
     deliver_sync(search.index, change("tea", "green tea"))
     assert deliver_sync(search.told, change("tea", "green tea")).verdict == "done"
     assert Path("told.txt").read_text() == "tea: 'green tea', after it was indexed\n"
+
+
+def test_drafts_are_found_but_not_told() -> None:
+    assert deliver_sync(search.index, change("draft-poem", "o tea")).verdict == "done"
+    with pytest.raises(InvalidInput, match="filtered out"):
+        deliver_sync(search.told, change("draft-poem", "o tea"))

@@ -7,7 +7,7 @@ Sources in rising precedence: `penstock.toml` (looked for upwards from the worki
 import difflib
 import ipaddress
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from penstock.model.endpoint_url import Network, check_networks
 from penstock.model.errors import InvalidInput
 from penstock.source_settings import SourceSettings, twice_declared
 
@@ -127,8 +128,17 @@ class Settings(BaseSettings):
         default_factory=dict, description="executor name -> lambdas that share it; others get one each"
     )
     stop_grace_s: Seconds = Field(25.0, le=3600, description="how long a stop waits for running tasks")
+    signatures: Literal["check", "accept"] = Field(
+        "check",
+        description="`accept`: a worker is let in though tasks wait that its lambdas' parameters do not fit",
+    )
     version: str = Field("", description="the worker's release, shown with its tasks")
     locality: str = Field("", description="where a worker runs, shown with its tasks")
+
+    push_allow: list[str] = Field(
+        default_factory=list,
+        description="networks such as `10.1.0.0/16` that endpoints may be in though they are not public; http, too",
+    )
 
     sources: dict[str, SourceSettings] = Field(
         default_factory=dict,
@@ -148,6 +158,15 @@ class Settings(BaseSettings):
         # The fields before it are validated by now.
         if lacks := _lacks_of(value, info.data):
             raise ValueError(f"{value!r} can be reached by others and lacks {' and '.join(lacks)}")
+        return value
+
+    @field_validator("push_allow")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        try:
+            check_networks(value, "push_allow")
+        except InvalidInput as error:
+            raise ValueError(error.problem) from None
         return value
 
     @field_validator("folder")
@@ -186,6 +205,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags, then variables, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, find_upwards(FILE_NAME))
+
+
+def push_networks(settings: Settings) -> tuple[Network, ...]:
+    """Where endpoints may be, besides public addresses."""
+    return check_networks(settings.push_allow, "push_allow")
 
 
 def is_loopback(host: str) -> bool:
@@ -259,9 +283,7 @@ def strangers(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _problem(found: Mapping[str, Any], flags: Collection[str], file: Path | None) -> str:
     """What is wrong, after the place where somebody wrote it: a flag, a variable or the file."""
     name, *inner = map(str, found["loc"] or ("settings",))
-    message: str = found["msg"].removeprefix("Value error, ")
-    if found["type"] == "extra_forbidden":
-        message = f"there is no such setting; {nearest_setting(name)}"
+    message = _message(found, name, inner)
     if name == "settings":  # it concerns several
         return message
     field = ".".join([name, *inner])
@@ -271,6 +293,24 @@ def _problem(found: Mapping[str, Any], flags: Collection[str], file: Path | None
     if variable in map(str.upper, os.environ):
         return f"{'.'.join([variable, *inner])}: {message}"
     return f"{field} in {file}: {message}"
+
+
+def _message(found: Mapping[str, Any], name: str, inner: Sequence[str]) -> str:
+    """The sentence; pydantic's own where it says what to do."""
+    kind, about = found["type"], found.get("ctx", {})
+    if kind == "extra_forbidden" and inner:
+        return "there is no such field"
+    if kind == "extra_forbidden":
+        return f"there is no such setting; {nearest_setting(name)}"
+    if kind == "union_tag_not_found":
+        return "says no kind; a source is a journal_table, an entity_table, a folder or custom"
+    if kind == "union_tag_invalid":
+        kinds = about["expected_tags"].replace("'", "")
+        return f"is of kind {about['tag']!r}, which is none; use one of {kinds}"
+    if kind == "missing":
+        return "is missing"
+    message: str = found["msg"].removeprefix("Value error, ")
+    return message
 
 
 def _variable_in(text: str) -> str:

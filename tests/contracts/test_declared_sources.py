@@ -171,8 +171,8 @@ def test_secrets_are_not_told(settings: Settings, postgres_dsn: str) -> None:
 
 
 WRONG = [
-    ("kind = 'river'", "Input tag 'river' found using 'kind' does not match any of the expected tags"),
-    ("stream = 'x'", "Unable to extract tag using discriminator 'kind'"),
+    ("kind = 'river'", "is of kind 'river', which is none; use one of journal_table, entity_table, folder, custom"),
+    ("stream = 'x'", "says no kind; a source is a journal_table, an entity_table, a folder or custom"),
     ("kind = 'folder'", "sources.files.folder.folder in "),
     ("kind = 'folder'\nfolder = 'x'\nlook_every_s = 0", "greater than 0"),
     ("kind = 'folder'\nfolder = 'x'\ncolour = 'red'", "sources.files.folder.colour in "),

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from penstock.adapters.postgres import PostgresStore, migrate
+from penstock.adapters.postgres import PostgresStore
 from penstock.adapters.postgres.rows import attempt_of
 from penstock.adapters.postgres.statements import statement
 from penstock.model.progress import Progress
 from penstock.testing.contracts import STORE_IDEAS, Fresh, Idea, StoreUnderTest
+from tests.contracts.emptied_database import EmptiedDatabase
 from tests.contracts.postgres_store import SECOND_US, sql_connection
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     import asyncpg
 
+    from penstock.adapters.embedded import EmbeddedEngines
     from penstock.model.identity import TaskId
     from penstock.model.task import Attempt
 
@@ -68,21 +70,29 @@ class PostgresUnderTest(StoreUnderTest):
         return None if row is None else Progress(*row)
 
 
+@pytest.fixture(scope="module")
+def database(engines: EmbeddedEngines, template_database: str) -> Iterator[EmptiedDatabase]:
+    database = EmptiedDatabase(engines, template_database, MOVABLE_CLOCK)
+    yield database
+    database.drop()
+
+
 @pytest.fixture
-def fresh(postgres_dsn: str) -> Fresh[StoreUnderTest]:
+def fresh(database: EmptiedDatabase) -> Iterator[Fresh[StoreUnderTest]]:
+    dsn = database.dsn
+
     @asynccontextmanager
     async def open_store() -> AsyncIterator[StoreUnderTest]:
-        await migrate(postgres_dsn)
-        sql = await sql_connection(postgres_dsn)
-        await sql.execute(MOVABLE_CLOCK)
-        async with PostgresStore.connect(postgres_dsn) as store:
+        sql = await sql_connection(dsn)
+        async with PostgresStore.connect(dsn) as store:
             yield PostgresUnderTest(store, sql)
         await sql.close()
 
     def opened() -> AbstractAsyncContextManager[StoreUnderTest]:
         return open_store()
 
-    return opened
+    yield opened
+    database.empty()
 
 
 @pytest.mark.parametrize("idea", STORE_IDEAS, ids=str)

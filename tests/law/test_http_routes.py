@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 # Written down a second time: a new field of bytes or of microseconds is looked at before it stands in a public API.
 SPANS = "busy_s delay_s every_s for_s jitter_s longest_s stands_s"
 MOMENTS = """
-    anchor appended_at at began_at clock created_at died_at due_at ended_at expires_at finished_at first from
-    last_began_at last_ended_at last_tick last_used_at looked_at newest newest_at next_at next_look_at next_tick now
-    oldest oldest_due passed_tick revoked_at scheduled_at scheduled_from scheduled_until seen_at short since start_at
-    started_at ticks time times to until
+    anchor appended_at at began_at changed_at clock created_at died_at disabled_at due_at ended_at expires_at
+    finished_at first from last_began_at last_ended_at last_tick last_used_at looked_at newest newest_at next
+    next_at next_look_at next_tick now oldest oldest_due passed_tick previous_until revoked_at scheduled_at
+    scheduled_from scheduled_until seen_at short since start_at started_at ticks time times to told_at until
 """
 IDS = """
-    guid first_unfinished last_task_id lower parent_id retried_as retry_of sweep_id task_id upper
+    first_unfinished guid last_task_id lower parent_id retried_as retry_of sweep_id task_id upper
     asked_ids task_ids unknown
 """
 DOCUMENTS = "data payload payloads result signature"

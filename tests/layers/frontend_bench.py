@@ -19,6 +19,7 @@ from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.announcer import Announcer
 from penstock.frontend.calls import ScheduleAnswer, ScheduleCall, TaskGroup
 from penstock.frontend.cancel import CancelDesk
+from penstock.frontend.endpoints import EndpointDesk
 from penstock.frontend.explain import ExplainDesk
 from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
@@ -100,6 +101,10 @@ class FrontendBench:
             30.0,
             self.store.quotas,
             self.store.chains,
+            self.store.endpoints,
+        )
+        self.endpoints = EndpointDesk(
+            self.store.endpoints, self.book, self.register, self.signals, (), self._chance.randbytes
         )
         self.inquiry = InquiryDesk(self.search, self.book, b"0123456789abcdef")
         self.periodic = PeriodicDesk(self.store.schedules, self.book, clock, self.signals, b"0123456789abcdef")

@@ -91,6 +91,11 @@ CheckSchema       yes    yes       yes       yes     yes
 DeleteSchema      yes    yes       no        no      no
 SetSchemaRules    yes    yes       no        no      no
 GetSchemaRules    yes    yes       yes       yes     yes
+PutEndpoint       yes    yes       no        no      no
+ListEndpoints     yes    yes       yes       no      yes
+RemoveEndpoint    yes    yes       no        no      no
+RotateEndpoint    yes    yes       no        no      no
+SwitchEndpoint    yes    yes       no        no      no
 CreateToken       yes    no        no        no      no
 ListTokens        yes    no        no        no      no
 RevokeToken       yes    no        no        no      no
@@ -327,6 +332,10 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
             "RegisterSchema",
             "DeleteSchema",
             "SetSchemaRules",
+            "PutEndpoint",
+            "RemoveEndpoint",
+            "RotateEndpoint",
+            "SwitchEndpoint",
         } == set(audited)
         for line in told:
             assert f"by ops ({admin.split('_')[1]}), admin" in line

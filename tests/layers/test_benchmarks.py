@@ -64,6 +64,7 @@ PROMISED = [
     "slow_subscriber.catch_up_ratio",
     "refresh.subjects_per_s",
     "refresh.shift_p95_ms",
+    "http_publish.batched",
     "cost.idle_cpu_percent",
     "cost.rss_mb",
     "cost.cold_start_s",
@@ -129,7 +130,7 @@ def test_every_promised_row_is_measured_once() -> None:
 
 def test_names_are_rows_or_groups_of_them() -> None:
     assert chosen_rows([]) == chosen_rows(["path"])
-    assert chosen_rows(["path", "features", "events"]) == frozenset(ROW_NAMES)
+    assert chosen_rows(["path", "features", "events", "edges"]) == frozenset(ROW_NAMES)
     assert "sleepers.ratio" in chosen_rows([])
     assert chosen_rows(["features"]) >= {"paused.ratio", "idle_features.ratio"}
     assert chosen_rows(["latency.p50_ms", "throughput"]) == {

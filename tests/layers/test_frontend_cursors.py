@@ -40,7 +40,7 @@ class Desks:
     def __init__(self, bench: EventBench) -> None:
         store: Any = bench.store
         look = SubscriptionLook(store.subscriptions, LambdaBook(store.registry, bench.signals))
-        self.cursors = CursorDesk(look, store.cursors, bench, store.gates, self, store.clock)
+        self.cursors = CursorDesk(look, store.cursors, bench, store.gates, self, store.clock, store.filter_failures)
         self.verifying = VerifyDesk(
             look, SourcesAgainstCursors(store.cursors, bench), bench, store.clock, bytes(16), store.cursors
         )
@@ -200,7 +200,7 @@ async def test_a_subject_is_explained_on_its_way(bench: EventBench) -> None:
 async def test_a_skipped_event_is_passed_over_and_its_subject_goes_on(bench: EventBench) -> None:
     numbers, published = await blocked(bench, notify=structs.replace(ALL, after=("app.search",)))
     desks = Desks(bench)
-    assert "dead after 1 attempts (ValueError: no); redrive or skip it" in await desks.reason()
+    assert "dead after 1 attempt (ValueError: no); redrive or skip it" in await desks.reason()
     assert await desks.orders.skip(order(published[0])) == published[0]
     claimed = await bench.handed(numbers["search"])
     assert sequences(claimed) == published[1:]
@@ -236,6 +236,9 @@ async def test_only_the_event_that_comes_next_can_be_skipped(bench: EventBench) 
         await desks.orders.skip(order(1, name="nobody"))
     with pytest.raises(InvalidInput):
         await desks.orders.skip(order(0))
+    await desks.orders.skip(order(published[0]))
+    with pytest.raises(InvalidInput, match=f"is behind the cursor, which stands at {published[0]}: it is passed"):
+        await desks.orders.skip(order(published[0]))
 
 
 @on_event_bench

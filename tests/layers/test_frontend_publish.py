@@ -54,7 +54,7 @@ class Bench:
         self.store = MemoryStore(self.cluster, self.trips)
         self.journal = Watched(self.store)
         names = LambdaBook(self.store.registry, MemorySignals(SignalBus()))
-        book = StreamBook(self.store.streams, names)
+        book = StreamBook(self.store.streams, names, [("default", "elsewhere")])
         self.desk = PublishDesk(JournalPump(self.journal, limits), book, 3600)
         self.streams = StreamDesk(self.store.streams, self.journal, names, book, b"k" * 16)
 
@@ -344,3 +344,14 @@ async def test_namespaces_do_not_see_each_others_streams(bench: Bench) -> None:
     with pytest.raises(NotFound):
         await bench.streams.read(ReadCall("red", "files"))
     assert "red" not in bench.cluster.namespaces
+
+
+@bench_test
+async def test_what_stands_elsewhere_is_neither_shown_nor_kept_here(bench: Bench) -> None:
+    for asked in (
+        bench.streams.read(ReadCall("", "elsewhere")),
+        bench.streams.list_subjects("", "elsewhere", 0, ""),
+        bench.streams.set_stream("", "elsewhere", 7_200.0),
+    ):
+        with pytest.raises(InvalidInput, match="'elsewhere' has a source of its own"):
+            await asked

@@ -70,6 +70,8 @@ async def test_a_worker_of_other_lambdas_retires_nothing(bench: FrontendBench) -
         ),
         (on("search.x", wanted=EventFilter(("a*b",))), "types of search.x: 'a.b' has a . that is not at its end"),
         (on("search.x", wanted=EventFilter((), (("Region", "eu"),))), "attributes of search.x: 'Region' is not the"),
+        (on("search.x", wanted=EventFilter(tree='{"exact":{}}')), "filter.exact of search.x: an empty object should"),
+        (on("search.x", wanted=EventFilter(tree="{")), "filter of search.x: is no JSON"),
         (on("search.x", after=("index",)), "after of search.x: 'index' has no dot; a lambda's full name"),
         (on("search.x", after=("search.x",)), "after of search.x: names search.x itself"),
         (on("search.x", start_at_us=-7), "start of search.x: -7 us since 1970 are outside"),

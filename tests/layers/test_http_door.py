@@ -8,18 +8,19 @@ import zlib
 from typing import TYPE_CHECKING
 
 import grpc
+import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from penstock.model.errors import InvalidInput, Overloaded, QuotaExceeded
-from penstock.server.http import HttpListener, bodies, connection, problem_of
+from penstock.server.http import HttpDoor, HttpListener, bodies, connection, problem_of
 from penstock.server.http.bodies import BODY_BYTES_MAX, Room
 from penstock.server.http.loop_lag import LAG_MAX_S, SEEN_S, LoopLag
 from penstock.settings import load_settings
 from penstock.wire.refusal_codec import refusal_to_wire
 from tests.layers.access_bench import bearer
-from tests.layers.http_bench import http_bench, problem
+from tests.layers.http_bench import URL, http_bench, problem
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -112,6 +113,15 @@ async def test_an_error_of_our_own_shows_no_stack() -> None:
 async def test_pages_from_elsewhere_may_not_call(headers: dict[str, str], status: int) -> None:
     async with http_bench(routes=ROUTES) as bench:
         assert (await bench.client.post("/echo", content=b"x", headers=headers)).status_code == status
+
+
+async def test_a_name_that_nobody_has_set_is_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with http_bench() as bench:
+        door = HttpDoor(bench.tallies, is_open=True, names=["", "jobs.internal"])
+        monkeypatch.setattr(door, "_routes", bench.door._routes)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url=URL) as client:
+            for host, status in (("[broken", 421), ("jobs.internal:7461", 200), ("", 421)):
+                assert (await client.get("/livez", headers={"host": host})).status_code == status
 
 
 async def test_a_guarded_door_may_have_any_name() -> None:

@@ -54,6 +54,8 @@ class Cursors(FakeFrontend):
                 )
             ],
             waits_for="waits for its turn in its lane",
+            filter='{"exact":{"tenant":"7"}}',
+            filter_failures=pb.FilterFailures(count=3, error="math: no", subject="a", sequence=4, at_us=MOMENT_US),
         )  # fmt: skip
 
     def SkipEvent(self, request: Any, _context: grpc.ServicerContext) -> pb.MoveCursorReply:  # noqa: N802

@@ -14,6 +14,7 @@ import pydantic
 import pytest
 
 from penstock import App, Event, EventFailed, InvalidInput, Retry
+from penstock.filters import all_of, any_of, exact, not_, prefix, sql, suffix
 from penstock.model.delivery import Span
 from penstock.model.event import JSON
 from penstock.model.event import Event as Stored
@@ -287,6 +288,11 @@ def test_a_lambda_is_a_task_or_subscribes(app: App) -> None:
         ({"attributes": {"region": 7}}, "7 is not text"),
         ({"attributes": {7: "eu"}}, "attributes: {7: 'eu'} is no mapping"),
         ({"attributes": {"Region": "eu"}}, "attributes: 'Region' is not the name of one"),
+        ({"filter": {}}, "filter: names 0 dialects"),
+        ({"filter": "type = 'x'"}, "filter: \"type = 'x'\" is no object of one dialect"),
+        ({"filter": any_of()}, "filter.any: an empty array should be a list of one filter at least"),
+        ({"filter": any_of(exact(type="x"), exact(Type="x"))}, r"filter.any\[1\].exact: 'Type' is no attribute"),
+        ({"filter": not_(sql("type LIKE x"))}, "filter.not.sql: at character 11: a text in quotes, the pattern,"),
         ({"start": "yesterday"}, "start: 'yesterday' is no start; use 'now', 'beginning', or a datetime with a time"),
         ({"start": datetime(2026, 1, 1)}, "start: 2026-01-01 00:00:00 has no timezone"),  # noqa: DTZ001
         ({"start": 0}, "start: 0 is no start"),
@@ -308,6 +314,18 @@ def test_what_is_not_allowed_is_refused_where_it_is_written(app: App, wrong: dic
     assert app.registrations() == []
 
 
+def test_a_filter_is_kept_as_the_json_of_the_subscriptions_api(app: App) -> None:
+    wanted = all_of(prefix(type="file."), suffix(subject=".txt"), not_(any_of(exact(tenant="7"), sql("kind = 'x'"))))
+
+    @app.on("files", filter=wanted)
+    def it(event: Event) -> None: ...
+
+    assert it.subscription.wanted == EventFilter(
+        tree='{"all":[{"prefix":{"type":"file."}},{"suffix":{"subject":".txt"}},'
+        '{"not":{"any":[{"exact":{"tenant":"7"}},{"sql":"kind = \'x\'"}]}}]}'
+    )
+
+
 @pytest.mark.parametrize("stream", ["", "Files", "a b", "x" * 65, None, 7])
 def test_a_stream_that_cannot_be(app: App, stream: Any) -> None:
     with pytest.raises(InvalidInput, match=r"stream: .*is not (a name|text)"):
@@ -315,7 +333,7 @@ def test_a_stream_that_cannot_be(app: App, stream: Any) -> None:
 
 
 def test_a_decorator_without_its_stream(app: App) -> None:
-    with pytest.raises(InvalidInput, match=r"stream: <function .*> is not text"):
+    with pytest.raises(TypeError, match=r"write @app.on\(\"files\"\) above "):
 
         @app.on  # type: ignore[arg-type]
         async def index(events: list[Event]) -> None: ...

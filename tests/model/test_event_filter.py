@@ -35,14 +35,14 @@ def event(kind: str, extensions: dict[str, str] | None = None) -> StoredEvent:
 
 @pytest.mark.parametrize(("types", "kind", "wanted"), TYPES)
 def test_types(types: tuple[str, ...], kind: str, wanted: bool) -> None:
-    wants = matcher(EventFilter(types))
+    wants = matcher(EventFilter(types), "files")
     assert (wants is None) is (not types)
     assert wants is None or wants(event(kind)) is wanted
 
 
 @pytest.mark.parametrize(("attributes", "extensions", "wanted"), ATTRIBUTES)
 def test_attributes(attributes: tuple[tuple[str, str], ...], extensions: dict[str, str], wanted: bool) -> None:
-    wants = matcher(EventFilter(("a",), attributes))
+    wants = matcher(EventFilter(("a",), attributes), "files")
     assert wants is not None
     assert wants(event("a", extensions)) is wanted
     assert not wants(event("b", extensions))

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -159,8 +160,14 @@ def test_two_projects_run_side_by_side(shop: tuple[Path, Running], tmp_path: Pat
         assert penstock("doctor", folder=shop[0]).returncode == 0
         ours, theirs = ((folder / ".penstock" / "address").read_text() for folder in (shop[0], tmp_path))
         assert ours != theirs
+        urls = [(folder / ".penstock" / "http_address").read_text().strip() for folder in (shop[0], tmp_path)]
+        for url in urls:
+            with urllib.request.urlopen(f"{url}/readyz") as ready:
+                assert ready.status == 200
+        assert len(set(urls)) == 2
+        assert urls[1] in penstock("doctor", folder=tmp_path).stdout
         assert other.end(signal.SIGINT) == 0
-    assert not (tmp_path / ".penstock" / "address").exists()
+    assert not list((tmp_path / ".penstock").glob("*address"))
 
 
 def test_a_server_that_dies_comes_back_at_its_address(shop: tuple[Path, Running], ask: Ask) -> None:

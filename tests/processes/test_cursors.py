@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from penstock import App, Event
+from penstock.filters import any_of, exact, sql
 from tests.processes.cli_runner import PATIENCE_S, penstock
 from tests.processes.platform_fixture import Platform, Server, platform
 
@@ -22,6 +23,7 @@ __all__ = ["platform"]
 APP = r"""
 from pathlib import Path
 from penstock import App, Event, EventFailed, FatalFailure
+from penstock.filters import any_of, exact, sql
 
 app = App("mill")
 
@@ -31,7 +33,7 @@ def grind(events: list[Event]) -> None:
         if event.data == "stone" and not Path("crusher").exists():
             raise EventFailed(event) from FatalFailure("a stone")
 
-@app.on("grain", after=[grind])
+@app.on("grain", after=[grind], filter=any_of(sql("spoiled = 'no'"), exact(type="poured")))
 def bake(events: list[Event]) -> None: ...
 """
 
@@ -73,7 +75,7 @@ def test_what_stands_is_seen_explained_and_moved(platform: Platform) -> None:
         assert done.returncode == 1
         assert done.stdout.startswith("grain: 2 behind, of 2 subjects, for mill.bake, mill.grind")
         explained = run(platform, "cursors", "explain", "mill.grind", "sack").stdout
-        assert f"blocked by event {stone}, dead after 1 attempts" in explained
+        assert f"blocked by event {stone}, dead after 1 attempt" in explained
         assert "FatalFailure: a stone); redrive or skip it" in explained
         waiting = run(platform, "cursors", "explain", "mill.bake", "sack").stdout
         assert f"waits for mill.grind, which has completed {corn}" in waiting
@@ -98,6 +100,13 @@ def test_what_stands_is_seen_explained_and_moved(platform: Platform) -> None:
         orders = answer(platform, "cursors", "show", "mill.grind", "--subject", "sack")["orders"]
         assert [(each["order"], each["reason"]) for each in orders] == [("skip", "no crusher"), ("redrive", "")]
         assert "complete up to" in run(platform, "cursors", "explain", "mill.bake", "sack").stdout
+        until(lambda: answer(platform, "cursors", "show", "mill.bake")["filter_failures"])
+        baked = answer(platform, "cursors", "show", "mill.bake")
+        assert baked["filter"] == any_of(sql("spoiled = 'no'"), exact(type="poured"))
+        assert baked["filter_failures"]["error"] == "missingAttribute: the event has no attribute spoiled"
+        words = run(platform, "cursors", "show", "mill.bake").stdout
+        assert "times, events for which an expression failed" in words
+        assert "missingAttribute: the event has no attribute spoiled" in words
 
 
 def test_what_nobody_told_of_is_found(platform: Platform) -> None:

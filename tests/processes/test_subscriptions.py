@@ -118,7 +118,7 @@ def test_a_worker_tells_of_its_subscriptions_and_hears_what_may_not_be_meant(pla
     assert told == {
         "stream": "quiet-files",
         "batch_max": 7,
-        "wanted": {"types": ["file.*"], "attributes": []},
+        "wanted": {"types": ["file.*"], "attributes": [], "tree": ""},
         "start_at_us": 0,
         "after": ["quiet.unheard_of"],
         "when_dead": 2,
@@ -202,7 +202,7 @@ def test_the_example_tells_of_every_change_after_it_was_indexed(platform: Platfo
             folder=platform.folder, environment={"PENSTOCK_ADDRESS": platform.address},
         )  # fmt: skip
     assert verdict.stdout.startswith("notes: complete up to "), verdict.stdout
-    assert "2 subjects, for search.index, search.told" in verdict.stdout
+    assert "3 subjects, for search.index, search.told" in verdict.stdout
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         "list: 'bread is bought', after it was indexed",

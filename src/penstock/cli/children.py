@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,11 +40,12 @@ class ChildSpec:
 
 
 class Child:
-    """Keeps one process running until it is told to stop."""
+    """Keeps one process running until it is told to stop. `on_want` is told of the role of a server that it wants."""
 
-    def __init__(self, spec: ChildSpec, log: Log) -> None:
+    def __init__(self, spec: ChildSpec, log: Log, on_want: Callable[[str], None] = lambda role: None) -> None:
         self.spec = spec
         self._log = log
+        self._on_want = on_want
         self._process: asyncio.subprocess.Process | None = None
         self._ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._stopping = False
@@ -167,7 +168,10 @@ class Child:
         if self.spec.announces and len(words) == 3 and words[0] == "ready":
             if not self._ready.done():
                 self._ready.set_result(words[2])
-            line = f"ready at {words[2]}"
+            line = f"ready at {words[2]}" if words[2] != "-" else "ready"
+        elif self.spec.announces and len(words) == 2 and words[0] == "wants":
+            self._on_want(words[1])
+            return
         self._log(self.spec.name, line)
 
 

@@ -1,5 +1,6 @@
 """Cursors, refresh and verify as people and programs read them."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from penstock.cli.when import iso, local, span
 from penstock.model.limits import CURSORS_COUNT_MAX
 from penstock.wire.v1 import penstock_pb2 as pb
 
+WIDE_CHARS = 300
 _COUNTS = ("waiting", "running", "failed", "blocked", "gated", "letters")
 
 
@@ -49,6 +51,8 @@ def shown_json(shown: pb.ShowCursorsReply, subject: str) -> dict[str, Any]:
     return {
         **summary_json(shown.summary),
         **({"about": about} if subject else {}),
+        "filter": json.loads(shown.filter) if shown.filter else None,
+        "filter_failures": _failures_json(shown.filter_failures) if shown.HasField("filter_failures") else None,
         "subjects": [_row_json(row) for row in shown.rows],
         "dead_events": [_letter_json(letter) for letter in shown.letters],
         "orders": [
@@ -72,6 +76,7 @@ def print_shown(shown: pb.ShowCursorsReply, subject: str) -> None:
         )
     else:
         print_summaries([shown.summary])
+    _print_filter(shown)
     if shown.rows and not subject:
         print()
         print_table(
@@ -105,6 +110,29 @@ def print_shown(shown: pb.ShowCursorsReply, subject: str) -> None:
                 for line in shown.orders
             ],
         )
+
+
+def _print_filter(shown: pb.ShowCursorsReply) -> None:
+    facts = [("filter", one_line(shown.filter, WIDE_CHARS))] if shown.filter else []
+    if shown.HasField("filter_failures"):
+        failed = shown.filter_failures
+        last = f"{local(failed.at_us)}, event {failed.sequence} of {failed.subject!r}: {failed.error}"
+        what = "events for which an expression failed: it counts as false"
+        facts.append(("filter failed", f"{failed.count} times, {what}"))
+        facts.append(("last failure", one_line(last, WIDE_CHARS)))
+    if facts:
+        print()
+        print_facts(facts)
+
+
+def _failures_json(failed: pb.FilterFailures) -> dict[str, Any]:
+    return {
+        "count": failed.count,
+        "error": failed.error,
+        "subject": failed.subject,
+        "sequence": failed.sequence,
+        "at": iso(failed.at_us),
+    }
 
 
 def loop_json(loop: pb.RefreshLoop) -> dict[str, Any]:

@@ -28,6 +28,7 @@ VERBS: Final = {
     "tokens": "Create, list and revoke the tokens that callers show.",
     "gate": "Pause, drop or open what is due of LAMBDA.",
     "quota": "Bound what LAMBDA may schedule and start a second.",
+    "endpoints": "Make lambdas of HTTP endpoints, look at them and remove them.",
     "publish": "Publish an event to STREAM.",
     "events": "Show the events of STREAM.",
     "streams": "List streams, and set how long they keep their events.",

@@ -5,6 +5,7 @@
 
 import asyncio
 import contextlib
+import json
 import sys
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -18,6 +19,8 @@ from penstock.cli.children import Child, ChildFailed, ChildSpec, server_command
 from penstock.cli.exits import USAGE
 from penstock.cli.logs import Log
 from penstock.cli.ports import free_port, is_taken
+from penstock.cli.push_child import ROLE as PUSH
+from penstock.cli.push_child import PushChild
 from penstock.settings import Settings
 
 LOOPBACK: Final = "127.0.0.1"
@@ -29,6 +32,7 @@ _OPEN_SERVER: Final = {
     "PENSTOCK_TLS_KEY_FILE": "",
     "PENSTOCK_TLS_CLIENT_CA_FILE": "",
 }
+_OURSELVES: Final = ("127.0.0.0/8", "::1/128")
 _OPEN_CLIENT: Final = {
     "PENSTOCK_CA_FILE": "",
     "PENSTOCK_CLIENT_CERTIFICATE_FILE": "",
@@ -58,6 +62,7 @@ class LocalPlatform:
         self._engines: EmbeddedEngines | None = None
         self._engines_watch: asyncio.Task[None] | None = None
         self._servers: list[Child] = []
+        self._push: PushChild | None = None
         self.worker: Child | None = None
         self.address = self.http_url = self.postgres_url = ""
 
@@ -75,6 +80,7 @@ class LocalPlatform:
         self.postgres_url = postgres_url
         await migrate(postgres_url)
         engines = {"PENSTOCK_POSTGRES_URL": postgres_url, "PENSTOCK_NATS_URL": nats_url}
+        self._push = self._push_child(engines)
         _, self.address = await asyncio.gather(
             self._start_server("orchestrator", self._settings.orchestrator_port, engines),
             self._start_server("frontend", self._settings.frontend_port, engines),
@@ -89,7 +95,7 @@ class LocalPlatform:
         if self.address:
             remove_address(self._folder)
             self._log("penstock", "stopping: what runs may finish; Ctrl-C again stops now")
-        for child in (self.worker, *sorted(self._servers, key=_frontend_last)):
+        for child in (self.worker, self._push, *sorted(self._servers, key=_frontend_last)):
             if child is not None:
                 await child.stop()
         if self._engines_watch is not None:
@@ -102,7 +108,7 @@ class LocalPlatform:
 
     def hurry(self) -> None:
         """Whatever still stops shall stop now."""
-        for child in (self.worker, *self._servers):
+        for child in (self.worker, self._push, *self._servers):
             if child is not None:
                 child.hurry()
 
@@ -142,8 +148,9 @@ class LocalPlatform:
                 "PENSTOCK_ADVERTISE_HOST": LOOPBACK,
                 f"PENSTOCK_{role.upper()}_PORT": str(port),
                 "PENSTOCK_HTTP_PORT": str(http_port),
+                **self._push_allow(),
             }
-            child = Child(ChildSpec(role, self._command(role), environment), self._log)
+            child = Child(ChildSpec(role, self._command(role), environment), self._log, self._wanted)
             self._servers.append(child)
             if http_port:
                 self.http_url = f"http://{LOOPBACK}:{http_port}"
@@ -155,6 +162,18 @@ class LocalPlatform:
                     raise
                 self._log(role, f"another program took port {taken[0]} first: trying the next one")
                 self._servers.remove(child)
+
+    def _push_child(self, engines: Mapping[str, str]) -> PushChild:
+        environment = {**engines, **_OPEN_SERVER, **_OPEN_CLIENT, **self._push_allow()}
+        return PushChild(self._command(PUSH), environment, self._settings.stop_grace_s + 5.0, self._log)
+
+    def _push_allow(self) -> dict[str, str]:
+        """Whoever tries something out has its endpoint on this machine."""
+        return {"PENSTOCK_PUSH_ALLOW": json.dumps([*self._settings.push_allow, *_OURSELVES])}
+
+    def _wanted(self, role: str) -> None:
+        if self._push is not None:
+            self._push.start_if_wanted(role)
 
     def _worker_spec(self) -> ChildSpec:
         command = [sys.executable, "-m", "penstock.cli", "worker", self._app]

@@ -12,7 +12,7 @@ from typing import Final
 from penstock.compose.background import crew, forget, quietly
 from penstock.compose.engines import member_id, open_engines
 from penstock.compose.read_sources import read_sources
-from penstock.compose.schemas import SchemaDesks, schema_desks
+from penstock.compose.schemas import SchemaDesks, parameter_schemas, schema_desks
 from penstock.flow.attendance import AttendanceBook
 from penstock.flow.children import teller
 from penstock.flow.cursor_check import SourcesAgainstCursors
@@ -25,6 +25,7 @@ from penstock.frontend.announcer import Announcer
 from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.cursor_orders import CursorOrderDesk
 from penstock.frontend.cursors import CursorDesk
+from penstock.frontend.endpoints import EndpointDesk
 from penstock.frontend.explain import ExplainDesk
 from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
@@ -42,6 +43,7 @@ from penstock.frontend.replay import ReplayDesk
 from penstock.frontend.retry import RetryDesk
 from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.selection import PreviewDesk
+from penstock.frontend.signatures import SignatureDesk
 from penstock.frontend.stream_book import StreamBook
 from penstock.frontend.streams import StreamDesk
 from penstock.frontend.subscribe import SubscribeDesk
@@ -55,7 +57,7 @@ from penstock.model.errors import PenstockError
 from penstock.ports.access_tokens import AccessTokens
 from penstock.ports.clock import StoreClock
 from penstock.ports.membership import Member, Membership
-from penstock.settings import Settings
+from penstock.settings import Settings, push_networks
 from penstock.source_settings import stream_of
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ class FrontendDesks:
 
     schedule: ScheduleDesk
     register: RegisterDesk
+    signatures: SignatureDesk
     inquiry: InquiryDesk
     explain: ExplainDesk
     cancel: CancelDesk
@@ -97,6 +100,7 @@ class FrontendDesks:
     replay: ReplayDesk
     schemas: SchemaDesks
     readings: ReadingDesk
+    endpoints: EndpointDesk
 
 
 @asynccontextmanager
@@ -119,20 +123,22 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         look = SubscriptionLook(store.subscriptions, book)
         pump = AdmissionPump(store.admission, gauges, Announcer(engines.queue, gauges, signals).stored)
         control = AdmissionControl(pump, PumpLimits(), asyncio.get_running_loop().time)
+        register = RegisterDesk(
+            store.registry,
+            store.due_work,
+            book,
+            store.clock,
+            signals,
+            roster.orchestrator_addresses,
+            SubscribeDesk(store.subscriptions, book, store.clock),
+        )
         journal_pump = JournalPump(store.journal, stored=JournalPings(engines.pings).stored)
         desks = FrontendDesks(
             schedule=ScheduleDesk(
                 pump, book, store.clock, _new_token, store.chains, MeteredSchedules(quotas, store.quotas), control
             ),
-            register=RegisterDesk(
-                store.registry,
-                store.due_work,
-                book,
-                store.clock,
-                signals,
-                roster.orchestrator_addresses,
-                SubscribeDesk(store.subscriptions, book, store.clock),
-            ),
+            register=register,
+            signatures=SignatureDesk(book, store.registry, store.lane_counts, parameter_schemas(), settings.lease_s),
             inquiry=InquiryDesk(store.search, book, _page_key(settings)),
             explain=ExplainDesk(
                 store.search,
@@ -147,6 +153,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 settings.lease_s,
                 store.quotas,
                 store.chains,
+                store.endpoints,
             ),
             cancel=CancelDesk(store.transitions, store.results, book, signals),
             retry=RetryDesk(store.admission, book, store.clock, signals, _new_token),
@@ -170,7 +177,9 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             ),
             streams=StreamDesk(store.streams, store.journal, book, stream_book, _page_key(settings)),
             pings=PingDesk(engines.pings, stream_book),
-            cursors=CursorDesk(look, store.cursors, sources, store.gates, attendances, store.clock),
+            cursors=CursorDesk(
+                look, store.cursors, sources, store.gates, attendances, store.clock, store.filter_failures
+            ),
             verify=VerifyDesk(
                 look,
                 SourcesAgainstCursors(store.cursors, sources),
@@ -184,6 +193,9 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             replay=ReplayDesk(look, store.cursors, store.replays, store.deliveries, sources, _page_key(settings)),
             schemas=schema_desks(store.schemas, book),
             readings=ReadingDesk(pump, control, journal_pump),
+            endpoints=EndpointDesk(
+                store.endpoints, book, register, signals, push_networks(settings), secrets.token_bytes
+            ),
         )
         await store.clock.compare()
         await quotas.refresh()

@@ -17,6 +17,7 @@ from penstock.flow.attendance import AttendanceTeller
 from penstock.flow.children import teller
 from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.flow.delivery_state import DeliveryState
+from penstock.flow.filter_failures import FilterFailureBook
 from penstock.flow.gauges import Gauges
 from penstock.flow.lane_feed import LaneFeed
 from penstock.flow.policies import PolicyBook
@@ -68,7 +69,8 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
         await policies.refresh()
         quotas = QuotaBook(store.quotas, signals)
         await quotas.refresh()
-        subscriptions = SubscriptionBook(store.subscriptions, signals)
+        filter_failures = FilterFailureBook(store.filter_failures)
+        subscriptions = SubscriptionBook(store.subscriptions, signals, filter_failures.of)
         await subscriptions.refresh()
         delivery_state = DeliveryState(
             store.deliveries,
@@ -137,6 +139,7 @@ async def open_orchestrator(settings: Settings, address: str) -> AsyncIterator[O
             gauges.run(),
             policies.run(),
             subscriptions.run(),
+            filter_failures.run(),
             quotas.run(),
             delivery.run(),
             delivery.gates.run(),

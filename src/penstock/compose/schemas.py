@@ -12,8 +12,9 @@ from penstock.frontend.schema_book import SchemaBook
 from penstock.frontend.schema_look import SchemaLook
 from penstock.frontend.schema_rules import SchemaRuleDesk
 from penstock.frontend.schemas import SchemaDesk
+from penstock.model.errors import InvalidInput
 from penstock.model.schema import SchemaType
-from penstock.ports.schema_format import SchemaFormat
+from penstock.ports.schema_format import Schema, SchemaFormat
 from penstock.ports.schemas import Schemas
 
 _FORMATS: Final[Mapping[SchemaType, tuple[str, str]]] = {
@@ -53,3 +54,15 @@ def schema_formats() -> Mapping[SchemaType, SchemaFormat]:
         with suppress(ImportError):
             formats[language] = getattr(import_module(f"penstock.adapters.schemas.{module}"), name)()
     return formats
+
+
+def parameter_schemas() -> SchemaFormat:
+    """What the parameters of lambdas are described in: JSON Schema."""
+    return schema_formats().get(SchemaType.JSON) or _NotInstalled()
+
+
+class _NotInstalled:
+    """Reads nothing: whoever compares schemas is told that it cannot."""
+
+    def read(self, text: str, references: Mapping[str, str]) -> Schema:
+        raise InvalidInput("schema", "is not read here: install penstock[schemas]")

@@ -48,7 +48,8 @@ async def run_worker(settings: Settings, app: str) -> int:
     orchestrators = GrpcOrchestrators(link)
 
     async def register() -> None:
-        orchestrators.use(await frontend.register(registrations, described.name, described.schedules))
+        schedules, accepts = described.schedules, settings.signatures == "accept"
+        orchestrators.use(await frontend.register(registrations, described.name, schedules, accepts))
 
     controller = Controller(
         f"{socket.gethostname()}/{os.getpid()}",

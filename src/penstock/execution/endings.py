@@ -25,13 +25,13 @@ def returned(held: Held, value: Any, run_us: int) -> Report:
     try:
         result = held.work.runnable.encode(value)
     except UnfitResult as error:
-        return _report(held, Event.FAILED_FATALLY, run_us, Failure("UnfitResult", str(error)))
+        return ended_as(held, Event.FAILED_FATALLY, run_us, Failure("UnfitResult", str(error)))
     except BaseException as error:  # noqa: BLE001 - a result's own methods may raise anything
         kept = failure_of(error)
         unread = Failure(
             "ResultNotEncodable", f"the result cannot be encoded: {kept.type}: {kept.message}"[:8000], kept.traceback
         )
-        return _report(held, Event.FAILED_FATALLY, run_us, unread)
+        return ended_as(held, Event.FAILED_FATALLY, run_us, unread)
     left_out = len(result) > RESULT_BYTES_MAX
     return Report(
         held.id,
@@ -64,14 +64,14 @@ def raised(held: Held, error: BaseException, run_us: int) -> Report:
 
 def _judged(held: Held, error: BaseException, run_us: int) -> Report:
     if isinstance(error, FatalFailure):
-        return _report(held, Event.FAILED_FATALLY, run_us, failure_of(error))
+        return ended_as(held, Event.FAILED_FATALLY, run_us, failure_of(error))
     if isinstance(error, RetriableFailure):
-        return _report(held, Event.FAILED_RETRIABLY, run_us, failure_of(error), _delay_s(error))
+        return ended_as(held, Event.FAILED_RETRIABLY, run_us, failure_of(error), _delay_s(error))
     if held.stop_reason in (StopReason.STOP, StopReason.TIMEOUT) or (
         held.stop_reason is StopReason.CANCEL and isinstance(error, CancelledError)
     ):
         return stopped(held, held.stop_reason, run_us)
-    return _report(held, Event.RAISED, run_us, failure_of(error))
+    return ended_as(held, Event.RAISED, run_us, failure_of(error))
 
 
 def stopped(held: Held, reason: StopReason, run_us: int) -> Report:
@@ -79,7 +79,7 @@ def stopped(held: Held, reason: StopReason, run_us: int) -> Report:
     failure = NO_FAILURE
     if reason is StopReason.TIMEOUT:
         failure = Failure("TimedOut", f"ran longer than its timeout of {held.work.timeout_s:g} s")
-    return _report(held, _BY_STOP_REASON[reason], run_us, failure)
+    return ended_as(held, _BY_STOP_REASON[reason], run_us, failure)
 
 
 def undecodable(held: Held, error: BaseException, run_us: int = 0) -> Report:
@@ -87,7 +87,7 @@ def undecodable(held: Held, error: BaseException, run_us: int = 0) -> Report:
     kept = failure_of(error)
     if isinstance(error, Undecodable):  # its module is none of the user's business
         kept = Failure("Undecodable", kept.message)
-    report = _report(held, Event.UNDECODABLE, run_us, kept)
+    report = ended_as(held, Event.UNDECODABLE, run_us, kept)
     return replace(report, failed_at=error.sequence) if isinstance(error, UndecodableEvent) else report
 
 
@@ -99,7 +99,7 @@ def misdirected(held: Held) -> Report:
     assert held.span is not None
     takes = f"takes the events of {held.work.stream}" if held.work.stream else "takes tasks"
     words = f"here it {takes}, and this is a delivery of {held.span.stream}: workers of several versions run"
-    return _report(held, Event.LEASE_LOST, 0, Failure("OtherVersion", words))
+    return ended_as(held, Event.LEASE_LOST, 0, Failure("OtherVersion", words))
 
 
 def handed_back(held: Held) -> Report:
@@ -112,7 +112,9 @@ def cancelled_before_start(held: Held) -> Report:
     return Report(held.id, held.claim, Event.STOPPED_FOR_CANCEL, executor=held.work.executor)
 
 
-def _report(held: Held, ending: Event, run_us: int, failure: Failure, delay_s: float | None = None) -> Report:
+def ended_as(held: Held, ending: Event, run_us: int, failure: Failure, delay_s: float | None = None) -> Report:
+    """It did not succeed. `delay_s`: its own word on its backoff."""
+    """It did not succeed. `delay_s`: its own word on its backoff."""
     return Report(
         held.id,
         held.claim,

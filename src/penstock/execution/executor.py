@@ -33,11 +33,15 @@ from penstock.ports.seat import Seat
 
 _LOG = logging.getLogger("penstock.execution")
 
+MakeRunner = Callable[[Seat, Turn, int], Runner]
+"""Given the slots that it has."""
+
 
 class Executor:
     """One executor. `run` returns when it has stopped cleanly; else its process is killed under it.
 
-    `plain_runner` makes what runs plain functions: a simulation has no threads.
+    `plain_runner` makes what runs plain functions: a simulation has no threads. `coroutine_runner` makes what runs all
+    else: an endpoint is called where code would run. `allowance`: how many claims may be held now; None: any number.
     """
 
     def __init__(
@@ -47,9 +51,13 @@ class Executor:
         orchestrators: Orchestrators,
         seat: Seat,
         tuning: ExecutorTuning,
-        plain_runner: Callable[[Seat, Turn, int], Runner] = ThreadRunner,
+        plain_runner: MakeRunner = ThreadRunner,
+        coroutine_runner: MakeRunner = CoroutineRunner,
+        allowance: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._plain_runner = plain_runner
+        self._coroutine_runner = coroutine_runner
+        self._allowance = allowance
         self._spec = spec
         self._orchestrators = orchestrators
         self._seat = seat
@@ -68,7 +76,7 @@ class Executor:
         turn = Turn(self._seat, self._terms, self._hand_over)
         slots = (1, 1) if self._spec.quarantine else (self._tuning.concurrency, self._tuning.threads)
         self._runners: tuple[Runner, Runner] = (
-            CoroutineRunner(self._seat, turn, slots[0]),
+            self._coroutine_runner(self._seat, turn, slots[0]),
             self._plain_runner(self._seat, turn, slots[1]),
         )
         coroutines, threads = self._runners
@@ -109,7 +117,11 @@ class Executor:
 
     def _room(self) -> int:
         """How many more claims may be held. A suspect is alone until its report is accepted: a crash is its own."""
-        return 1 - len(self._ledger) if self._spec.quarantine else self._ledger.room
+        held = len(self._ledger)
+        if self._spec.quarantine:
+            return 1 - held
+        allowed = self._allowance()
+        return self._ledger.room if allowed is None else min(self._ledger.room, allowed - held)
 
     async def run(self) -> None:
         """Until a clean stop."""

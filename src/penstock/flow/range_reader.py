@@ -16,6 +16,7 @@ from penstock.model.event_filter import Wants
 from penstock.model.identity import TaskId, bucket_of
 from penstock.model.lane import LambdaId
 from penstock.model.limits import BATCH_BYTES_MAX, BATCH_ROWS_MAX
+from penstock.model.news import News
 from penstock.model.subscription import Order, Subscription
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.event_source import EventSource, RangeRead, SubjectKey, SubjectRange
@@ -52,6 +53,7 @@ class RangeReader:
         self._book = book
         self._deliveries = deliveries
         self._shared = SharedRanges()
+        self._news: News[StreamId] = News()
 
     async def read(self, pairs: Sequence[tuple[ClaimedRange, Subscription]]) -> list[Reading]:
         """What the sources answer, in any order; ranges of a source that does not answer are left out."""
@@ -64,10 +66,18 @@ class RangeReader:
             try:
                 readings += await self._read_group(self._sources.source_of(stream_id), group_pairs, latest_only)
             except PenstockError as error:
-                log.warning("the source of stream %d does not answer: %s", stream_id, error)
+                self._tell(stream_id, group_pairs[0][1].spec.stream, error)
             except Exception:
-                log.exception("the source of stream %d failed", stream_id)
+                log.exception("the source of stream %r failed", group_pairs[0][1].spec.stream)
+            else:
+                if self._news.is_over(stream_id):
+                    log.info("the source of stream %r answers again", group_pairs[0][1].spec.stream)
         return readings
+
+    def _tell(self, stream_id: StreamId, name: str, error: PenstockError) -> None:
+        """Its deliveries come again every few seconds, and would say it each time."""
+        if self._news.is_new(stream_id, str(error)):
+            log.warning("the source of stream %r does not answer, its deliveries wait: %s", name, error)
 
     async def handed_over(self, claimed: ClaimedRange, subscription: Subscription) -> list[StoredEvent]:
         """What a delivery of this range has handed over, read once more. Raises what the source raises."""

@@ -1,13 +1,16 @@
 """Every subscription, kept at hand: a claim must not wait for a look-up."""
 
 import asyncio
+import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from penstock.flow.fresh import keep_fresh
 from penstock.model.delivery_row import ClaimedRange, DeliveryRow
-from penstock.model.event import StreamId
+from penstock.model.errors import InvalidInput
+from penstock.model.event import StoredEvent, StreamId
 from penstock.model.event_filter import Wants, matcher
+from penstock.model.filters.matching import Failed
 from penstock.model.lane import LambdaId, LaneId, lambda_of
 from penstock.model.subscription import Subscription
 from penstock.model.subscription_rules import skips_with
@@ -17,12 +20,23 @@ from penstock.ports.subscriptions import Subscriptions
 REFRESH_S = 5.0
 """the signal of a new registration may be lost"""
 
+log = logging.getLogger(__name__)
+
+
+def _unheard(_lambda_id: LambdaId) -> Failed:
+    def failed(_event: StoredEvent, _why: str) -> None: ...
+
+    return failed
+
 
 class SubscriptionBook:
-    """`of` answers from memory; `run` keeps the memory fresh."""
+    """`of` answers from memory; `run` keeps the memory fresh. `failed_of` names who is told when a filter fails."""
 
-    def __init__(self, subscriptions: Subscriptions, signals: Signals) -> None:
+    def __init__(
+        self, subscriptions: Subscriptions, signals: Signals, failed_of: Callable[[LambdaId], Failed] = _unheard
+    ) -> None:
         self._subscriptions = subscriptions
+        self._failed_of = failed_of
         self._known: dict[LambdaId, Subscription] = {}
         self._wants: dict[LambdaId, Wants | None] = {}
         self._edition = -1
@@ -63,15 +77,33 @@ class SubscriptionBook:
         """Read all of them; raises `Unavailable`. What was asked before another answer came is older than that."""
         self._asked += 1
         asked = self._asked
-        known = {each.lambda_id: each for each in await self._subscriptions.all()}
+        known = {each.lambda_id: each for each in self._readable(await self._subscriptions.all())}
         if asked < self._answered:
             return
         self._answered = asked
-        self._wants = {number: matcher(each.spec.wanted) for number, each in known.items()}
         self._skips_with = {number: skips_with(number, known) for number, each in known.items() if each.after}
         takers = Counter(each.stream_id for each in known.values())
         self._shared_streams = frozenset(stream_id for stream_id, count in takers.items() if count > 1)
         self._known = known
+
+    def _readable(self, every: Iterable[Subscription]) -> Iterator[Subscription]:
+        """Those whose filters this process can read, each made ready once. The others are nobody's here: their
+        deliveries are parked, and none of their events is lost.
+        """
+        wants: dict[LambdaId, Wants | None] = {}
+        for each in every:
+            number, stood = each.lambda_id, self._known.get(each.lambda_id)
+            same = stood is not None and (stood.spec.wanted, stood.spec.stream) == (each.spec.wanted, each.spec.stream)
+            try:
+                wants[number] = self._wants[number] if same else self._matcher(each)
+            except InvalidInput as error:
+                log.error("%s is given nothing: its filter is one of another version: %s", each.lambda_name, error)
+            else:
+                yield each
+        self._wants = wants
+
+    def _matcher(self, each: Subscription) -> Wants | None:
+        return matcher(each.spec.wanted, each.spec.stream, self._failed_of(each.lambda_id))
 
     async def run(self) -> None:
         """Refresh when something was registered, and now and then; until cancelled."""

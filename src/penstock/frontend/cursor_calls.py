@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from penstock.model.cursors import CursorCount, CursorOrderLine, KeptLetter, StandingRow
+from penstock.model.filter_failures import KnownFilterFailures
 from penstock.model.lag import Lag
 from penstock.model.refresh import Finding, RefreshState
 from penstock.model.subscription import Subscription
@@ -30,6 +31,8 @@ class CursorsShown(Struct, frozen=True):
     """of one subject"""
     cursor: int = 0
     """of one subject: its own, or where it would begin"""
+    filter_failures: KnownFilterFailures | None = None
+    """None: its filter has not failed"""
 
 
 class VerifyCall(Struct, frozen=True):

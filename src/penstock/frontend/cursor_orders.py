@@ -38,6 +38,10 @@ class CursorOrderDesk:
         subscription, standing = await self._standing(call)
         if not call.reason:
             raise InvalidInput("reason", "is empty; say why this event is passed over, for those who look for it")
+        if call.sequence <= standing.row.cursor:
+            raise InvalidInput(
+                "sequence", f"{call.sequence} is behind the cursor, which stands at {standing.row.cursor}: it is passed"
+            )
         first = await self._next(subscription, standing, call)
         if first != call.sequence:
             what = f"the event that comes next is {first}" if first else "nothing comes next"
@@ -70,7 +74,7 @@ class CursorOrderDesk:
                 f"the source of {of.spec.stream!r} does not keep event {call.sequence} of {call.subject!r} any more; "
                 "its letter has all that is known of it"
             )
-        wants = matcher(of.spec.wanted)
+        wants = matcher(of.spec.wanted, of.spec.stream)
         if wants is not None and not wants(found.events[0]):
             raise InvalidInput(
                 "sequence", f"{call.sequence} is not wanted any more: {call.subscription} filters it out"
@@ -101,8 +105,6 @@ class CursorOrderDesk:
     async def _next(self, of: Subscription, standing: StandingRow, call: CursorOrderCall) -> int:
         """The sequence of the first event after the cursor; 0: its source has none up to the one that is meant."""
         upto = max(call.sequence, standing.row.head)
-        if upto <= standing.row.cursor:
-            return 0
         key = SubjectKey(call.subject, standing.row.subject_hash)
         wanted = SubjectRange(key, standing.row.cursor, upto, 1)
         (found,) = await self._sources.source_of(of.stream_id).read([wanted], 1)

@@ -19,6 +19,7 @@ from penstock.ports.attendance import Attendances
 from penstock.ports.clock import StoreClock
 from penstock.ports.cursors import Cursors
 from penstock.ports.event_source import SubjectKey
+from penstock.ports.filter_failures import FilterFailureCounts
 from penstock.ports.gates import Gates
 from penstock.ports.source_book import SourceBook
 
@@ -36,6 +37,7 @@ class CursorDesk:
         gates: Gates,
         attendances: Attendances,
         clock: StoreClock,
+        filter_failures: FilterFailureCounts,
     ) -> None:
         self._look = look
         self._cursors = cursors
@@ -43,6 +45,7 @@ class CursorDesk:
         self._gates = gates
         self._attendances = attendances
         self._clock = clock
+        self._filter_failures = filter_failures
 
     async def summaries(self, namespace: str, stream: str = "", subscription: str = "") -> list[CursorSummary]:
         """Of all subscriptions of a namespace, of those of a stream, or of one."""
@@ -63,6 +66,7 @@ class CursorDesk:
             await self._cursors.slowest(lambda_id, most),
             await self._cursors.letters(lambda_id, b"", most),
             await self._cursors.orders(lambda_id, most),
+            filter_failures=await self._filter_failures.of(lambda_id),
         )
 
     async def subject(self, namespace: str, subscription: str, subject: str, limit: int) -> CursorsShown:
@@ -88,7 +92,9 @@ class CursorDesk:
             next((each for each in letters if each.letter.blocks), None),
         )
         orders = [each for each in await self._cursors.orders(of.lambda_id, LIST_PAGE_MAX) if each.subject == subject]
-        return CursorsShown(summary, [row] if row else [], letters, orders, reason_of(sight), sight.source_head, cursor)
+        failures = await self._filter_failures.of(of.lambda_id)
+        reason, rows_shown = reason_of(sight), [row] if row else []
+        return CursorsShown(summary, rows_shown, letters, orders, reason, sight.source_head, cursor, failures)
 
     async def _summary(self, namespace: str, name: str) -> CursorSummary:
         one = await self._look.one(namespace, name)

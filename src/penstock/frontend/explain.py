@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from penstock.frontend.explain_calls import LaneExplained, LanePage, LaneSeen, TaskExplained
 from penstock.frontend.lambda_book import LambdaBook
+from penstock.model.endpoint_words import NOBODY_TAKES, at_endpoint
 from penstock.model.errors import InvalidInput, LimitExceeded, NotFound
-from penstock.model.explanation import TaskFacts, explain, strictest
+from penstock.model.explanation import Explanation, TaskFacts, explain, strictest
 from penstock.model.family import NO_FAMILY, FamilyCounts
 from penstock.model.gate import Gate
 from penstock.model.identity import TaskId, text_of
@@ -21,6 +22,7 @@ from penstock.model.task import TaskView
 from penstock.ports.attendance import Attendances, Drains
 from penstock.ports.chains import Chains
 from penstock.ports.clock import StoreClock
+from penstock.ports.endpoints import HEALTH_WITHIN_S, Endpoints
 from penstock.ports.gates import Gates
 from penstock.ports.lane_counts import LaneCounts
 from penstock.ports.periodic import Schedules
@@ -46,6 +48,7 @@ class ExplainDesk:
         lease_s: float,
         quotas: Quotas,
         chains: Chains,
+        endpoints: Endpoints,
     ) -> None:
         self._search = search
         self._counts = counts
@@ -59,6 +62,7 @@ class ExplainDesk:
         self._lease_s = lease_s
         self._quotas = quotas
         self._chains = chains
+        self._endpoints = endpoints
 
     async def task(self, namespace: str, task_id: TaskId) -> TaskExplained:
         """Raises `NotFound`, `Unavailable`."""
@@ -81,7 +85,8 @@ class ExplainDesk:
             short_of=await self._short_of(namespace_id, view.lambda_name, {view.priority}),
             family=await self._family(namespace_id, view),
         )
-        return TaskExplained(explain(facts), facts)
+        answer = await self._at_endpoint(namespace_id, view.lambda_name, explain(facts))
+        return TaskExplained(answer, facts)
 
     async def lane(self, namespace: str, lambda_name: str, priority: int = 0) -> LaneExplained:
         """One lane of a lambda, or with priority 0 all three; raises `InvalidInput`, `NotFound`, `Unavailable`."""
@@ -105,7 +110,8 @@ class ExplainDesk:
             now_us=seen.now_us,
             short_of=await self._short_of(namespace_id, lambda_name, wanted),
         )
-        return LaneExplained(explain_lane(facts), lanes, gates, seen.now_us, seen.whole)
+        answer = await self._at_endpoint(namespace_id, lambda_name, explain_lane(facts))
+        return LaneExplained(answer, lanes, gates, seen.now_us, seen.whole)
 
     async def lanes(self, namespace: str, lambda_name: str = "", after: str = "", limit: int = 0) -> LanePage:
         """Of `limit` lambdas (0: the default) by rising name, beginning after `after`; raises `InvalidInput`,
@@ -123,6 +129,16 @@ class ExplainDesk:
         more = names[-1] if len(names) == limit and not lambda_name else ""
         lanes = [self._seen(count) for count in seen.lanes if not count.is_empty]
         return LanePage(lanes, more, seen.now_us, seen.whole)
+
+    async def _at_endpoint(self, namespace_id: int, lambda_name: str, answer: Explanation) -> Explanation:
+        """Asked for only where it may be the reason."""
+        if answer.code not in NOBODY_TAKES:
+            return answer
+        endpoints = await self._endpoints.of_namespace(namespace_id, lambda_name)
+        if not endpoints:
+            return answer
+        told = await self._endpoints.health(namespace_id, lambda_name, HEALTH_WITHIN_S)
+        return at_endpoint(answer, endpoints[0], told, self._clock.now_us())
 
     async def _short_of(self, namespace_id: int, lambda_name: str, wanted: Collection[Priority]) -> Quota | None:
         return short_of(await self._quotas.standing(namespace_id, lambda_name), wanted, self._clock.now_us())

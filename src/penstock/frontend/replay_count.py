@@ -23,7 +23,7 @@ class Counted(Struct, frozen=True):
 
 async def count_events(source: EventSource, ranges: Sequence[SubjectRange], spec: SubscriptionSpec) -> Counted:
     """Reads all of them, a piece at a time; raises what the source raises."""
-    wants = matcher(spec.wanted)
+    wants = matcher(spec.wanted, spec.stream)
     found, first_us, wanted = 0, 0, [0] * len(ranges)
     left = {at: structs.replace(each, events_max=BATCH_ROWS_MAX) for at, each in enumerate(ranges)}
     while left:

@@ -29,6 +29,11 @@ class StreamBook:
         self._namespaces = namespaces
         self._numbers: dict[str, tuple[int, dict[str, StreamId]]] = {}
 
+    def require_ours(self, namespace: str, name: str, instead: str) -> None:
+        """Raises `InvalidInput` for a stream whose events stand elsewhere. `instead`: what to do."""
+        if (check_namespace(namespace), name) in self._foreign:
+            raise InvalidInput("stream", f"{name!r} has a source of its own: {instead}")
+
     def known(self, namespace: str, names: Collection[str]) -> tuple[int, dict[str, StreamId]]:
         """The namespace's number and those of the streams that were asked for before; raises `InvalidInput`."""
         namespace_id, numbers = self._numbers.get(check_namespace(namespace), (NO_NAMESPACE, {}))
@@ -39,10 +44,7 @@ class StreamBook:
         whose events stand elsewhere, and `Unavailable`.
         """
         for name in names:
-            if (check_namespace(namespace), name) in self._foreign:
-                raise InvalidInput(
-                    "stream", f"{name!r} has a source of its own: its events are written there, and pinged here"
-                )
+            self.require_ours(namespace, name, "its events are written there, and pinged here")
         namespace_id = await self._namespaces.namespace_id(namespace)
         found = await self._streams.resolve(namespace_id, sorted(names))
         self._numbers.setdefault(check_namespace(namespace), (namespace_id, {}))[1].update(found)

@@ -19,6 +19,7 @@ from penstock.ports.journal import Journal, Position
 from penstock.ports.streams import Streams
 
 _NUMBER_BYTES: Final = 8
+_STAND_THERE: Final = "its events stand there, not here; `penstock cursors list` shows how far they are delivered"
 
 
 class _Bounded(Struct, frozen=True):
@@ -56,12 +57,13 @@ class StreamDesk:
     async def set_stream(self, namespace: str, stream: str, keep_s: float, hold: HoldChange = NO_CHANGE) -> Stream:
         """Set how long it keeps its events, 0: as the platform does, and what for cursors. A new one is made."""
         check_hold(hold, check_keep_s(keep_s))
-        check_stream(stream)
+        self._book.require_ours(namespace, check_stream(stream), "how long its events are kept is settled there")
         return await self._streams.keep(await self._names.namespace_id(namespace), stream, keep_s, hold)
 
     async def list_subjects(self, namespace: str, stream: str, page_size: int, page_token: str) -> SubjectPage:
         """One page in the order of their hashes."""
         limit = _limit(page_size)
+        self._book.require_ours(namespace, check_stream(stream), _STAND_THERE)
         found = await self._book.find(namespace, stream)
         scope = ("subjects", found.id)
         after = bytes.fromhex(self._seal.last(scope, page_token)) if page_token else b""
@@ -80,6 +82,7 @@ class StreamDesk:
             raise InvalidInput("after", "is a sequence, which only a subject has; name the subject")
         if call.page_token and call.subject:
             raise InvalidInput("page_token", "goes with a whole stream; of a subject, go on with after")
+        self._book.require_ours(call.namespace, check_stream(call.stream), _STAND_THERE)
         stream = await self._book.find(call.namespace, call.stream)
         return await (self._read_subject if call.subject else self._read_stream)(stream, call, limit)
 

@@ -1,6 +1,7 @@
 """Why a subject of a subscription is where it is, in words."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -9,6 +10,10 @@ from penstock.model.cursors import KeptLetter, StandingRow
 from penstock.model.gate import Gate
 from penstock.model.lag import Lag
 from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT, HELD_FOR_GATES, HELD_FOR_REPLAY, OWNED, Status
+from penstock.model.spoken import length, times
+from penstock.model.task import Trigger
+
+_HANDED: Final = "was handed to an executor, and starts"
 
 
 class Before(Struct, frozen=True):
@@ -60,7 +65,9 @@ def short_reason_of(lag: Lag) -> str:
     if row.is_missing or row.status is Status.IDLE:
         return "refresh: nobody has heard of it"
     if row.status is Status.RETRIABLE_FAILURE:
-        return f"its backoff, after {row.attempts} attempts" if row.attempts else "its backoff, after a failure"
+        return (
+            f"its backoff, after {times(row.attempts, 'attempt')}" if row.attempts else "its backoff, after a failure"
+        )
     return "its end: it runs" if row.status in OWNED else "its turn"
 
 
@@ -79,8 +86,7 @@ def _predecessor(each: Before) -> str:
 def _moving(sight: CursorSight, standing: StandingRow) -> str:
     trigger = standing.row.trigger
     if trigger.status in OWNED:
-        where = f" on {trigger.executor}" if trigger.executor else ""
-        return f"runs{where}" if trigger.status is Status.PROCESSING else "was handed to an executor, and starts"
+        return _running(sight, trigger) if trigger.status is Status.PROCESSING else _HANDED
     if trigger.held_for == HELD_FOR_DEAD_EVENT:
         return _dead(sight)
     if trigger.held_for in HELD_FOR_GATES or sight.gate is not None:
@@ -91,11 +97,17 @@ def _moving(sight: CursorSight, standing: StandingRow) -> str:
         return f"held: {trigger.held_for}"
     if trigger.status is Status.RETRIABLE_FAILURE:
         left_s = max(0, trigger.trigger_at_us - sight.now_us) / 1_000_000
-        tries = f"{trigger.attempts} attempts" if trigger.attempts else "a failure of its batch"
+        tries = times(trigger.attempts, "attempt") if trigger.attempts else "a failure of its batch"
         return f"backs off for {left_s:.0f} s more, after {tries}"
     if sight.attendance is not None and not sight.attendance.at_work:
         return "waits in its lane, and no worker takes it"
     return "waits for its turn in its lane"
+
+
+def _running(sight: CursorSight, trigger: Trigger) -> str:
+    where = f" on {trigger.executor}" if trigger.executor else ""
+    since = f" for {length(sight.now_us - trigger.started_at_us)}" if trigger.started_at_us else ""
+    return f"runs{where}{since}"
 
 
 def _dead(sight: CursorSight) -> str:
@@ -103,7 +115,8 @@ def _dead(sight: CursorSight) -> str:
         return "blocked by a dead event; redrive or skip it"
     letter = sight.letter.letter
     why = f"{letter.failure.type}: {letter.failure.message}" if letter.failure.type else letter.reason
-    tries = f"{letter.crashes} crashes" if letter.crashes >= letter.attempts else f"{letter.attempts} attempts"
+    is_crash = letter.crashes >= letter.attempts
+    tries = times(letter.crashes, "crash", "crashes") if is_crash else times(letter.attempts, "attempt")
     return f"blocked by event {letter.event.sequence}, dead after {tries} ({why}); redrive or skip it"
 
 

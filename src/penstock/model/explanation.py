@@ -65,6 +65,8 @@ class Why(StrEnum):
     IDLE = "idle"
     """of a lane: nothing waits in it"""
     OVER_QUOTA = "over_quota"
+    ENDPOINT = "endpoint"
+    """its lambda is an HTTP endpoint that takes nothing now"""
 
 
 class Explanation(Struct, frozen=True):

@@ -169,3 +169,17 @@ SCHEMA_NAMES_MAX: Final = 10_000
 """subjects, or versions of one schema, that one call lists"""
 ASSOCIATIONS_MAX: Final = 100
 """of one resource"""
+FILTER_BYTES_MAX: Final = 16 * 1024
+"""a filter of dialects, as JSON"""
+FILTER_DEPTH_MAX: Final = 16
+"""levels of all, any and not"""
+FILTER_PARTS_MAX: Final = 500
+"""of one filter: each of its filters, and each attribute that they compare"""
+FILTER_EXPRESSION_CHARS_MAX: Final = 4_096
+"""a CESQL expression"""
+FILTER_EXPRESSION_DEPTH_MAX: Final = 32
+"""levels of brackets, operators and functions in it"""
+FILTER_COST_MAX: Final = 10_000
+"""what one filter may cost for one event at most: about a millisecond"""
+FILTER_TEXT_CHARS_MAX: Final = 8_192
+"""a text that LIKE looks at a character at a time"""

@@ -28,8 +28,13 @@ def length(duration_us: int) -> str:
     return f"{hours}h {minutes}m" if hours < 48 else f"{hours // 24}d {hours % 24}h"
 
 
+def times(count: int, word: str, many: str = "") -> str:
+    """`1 attempt`, `12 attempts`, `2 crashes`. `many`: the word for more than one, where it is not made by an s."""
+    return f"{count} {word}" if count == 1 else f"{count} {many or word + 's'}"
+
+
 def counted(count: int, limit: int, word: str) -> str:
     """`1 older task`, `12 older tasks`, `10000 or more older tasks`."""
     if count >= limit:
         return f"{limit} or more {word}s"
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+    return times(count, word)

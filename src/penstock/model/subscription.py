@@ -54,6 +54,8 @@ class EventFilter(Struct, frozen=True):
     """any of them; one that ends in `*` stands for all that begin so"""
     attributes: tuple[tuple[str, str], ...] = ()
     """extensions and the values they must have, all of them"""
+    tree: str = ""
+    """what the event must pass besides, in the dialects of CloudEvents: the JSON text of `filters.dialects`"""
 
 
 START_NOW: Final = -1

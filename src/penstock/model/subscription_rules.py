@@ -5,6 +5,7 @@ from typing import Final
 
 from penstock.model.errors import InvalidInput, LimitExceeded
 from penstock.model.event_rules import TIME_US_MAX, check_extensions, check_stream, check_type
+from penstock.model.filters.dialects import read_text
 from penstock.model.lane import LambdaId
 from penstock.model.limits import (
     SUBSCRIPTION_AFTER_MAX,
@@ -51,6 +52,8 @@ def check_filter(wanted: EventFilter) -> EventFilter:
     if len(attributes) < len(wanted.attributes):
         raise InvalidInput("attributes", "name one extension twice; no event has two values of it")
     check_extensions(attributes, "attributes")
+    if wanted.tree:
+        read_text(wanted.tree)
     return wanted
 
 

@@ -2,7 +2,7 @@
 
 from penstock.model.lifecycle import Status
 from penstock.model.policy import CRASHES_MAX, LambdaPolicy
-from penstock.model.spoken import moment
+from penstock.model.spoken import moment, times
 from penstock.model.task import Failure, Outcome, TaskView
 
 MESSAGE_CHARS_MAX = 200
@@ -46,11 +46,11 @@ def shortly(failure: Failure) -> str:
 def _death(outcome: Outcome, error: str) -> str:
     match outcome.reason:
         case "budget":
-            return f"its budget is used up after {outcome.attempts} attempts{_of(error)}"
+            return f"its budget is used up after {times(outcome.attempts, 'attempt')}{_of(error)}"
         case "poison":
-            return f"its executor crashed {outcome.crashes} times while it ran alone"
+            return f"its executor crashed {times(outcome.crashes, 'time')} while it ran alone"
         case "lapses":
-            return f"its lease was lost {outcome.lapses} times"
+            return f"its lease was lost {times(outcome.lapses, 'time')}"
         case "undecodable":
             return f"its payload does not fit its lambda{_of(error)}"
         case other:

@@ -12,7 +12,7 @@ class Member(Struct, frozen=True):
 
     id: str
     kind: str
-    """frontend or orchestrator"""
+    """frontend, orchestrator or push"""
     address: str
     """host:port for workers; "" when it takes none"""
 

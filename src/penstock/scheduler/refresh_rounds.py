@@ -10,6 +10,7 @@ from msgspec import Struct
 from penstock.model.errors import PenstockError
 from penstock.model.lag import Lag
 from penstock.model.limits import BATCH_ROWS_MAX
+from penstock.model.news import News
 from penstock.model.refresh import (
     Finding,
     PassCount,
@@ -83,6 +84,7 @@ class RefreshRounds:
         self._clock = clock
         self._holder = holder
         self._pace = pace
+        self._news: News[tuple[int, RefreshLoop]] = News()
 
     async def look(self) -> None:
         """Until no step is due soon; raises `Unavailable`: what was not done is done by the next look."""
@@ -106,10 +108,19 @@ class RefreshRounds:
     async def _done(self, step: RefreshState) -> StepDone:
         """A source that does not answer keeps no other stream waiting."""
         try:
-            return await self._page(step)
+            done = await self._page(step)
         except PenstockError as trouble:
-            log.warning("refresh, %s, of stream %d waits: %s", step.loop, step.stream_id, trouble)
+            if self._news.is_new((step.stream_id, step.loop), str(trouble)):
+                log.warning("the %s refresh of stream %r waits: %s", step.loop, self._name(step), trouble)
             return StepDone(step.mark, PassCount(), pause_s=TROUBLE_PAUSE_S)
+        if self._news.is_over((step.stream_id, step.loop)):
+            log.info("the %s refresh of stream %r goes on", step.loop, self._name(step))
+        return done
+
+    def _name(self, step: RefreshState) -> str:
+        """Of a stream that nobody subscribes to any more: its number."""
+        subscriptions = self._subscriptions.of(step.stream_id)
+        return subscriptions[0].spec.stream if subscriptions else str(step.stream_id)
 
     async def _page(self, step: RefreshState) -> StepDone:
         await self._subscriptions.read()  # its mark passes for everybody: for those that others know, too
@@ -122,7 +133,7 @@ class RefreshRounds:
         found = self._found(lags)
         seen = PassCount(len(page.heads), behind, len(found))
         if page.is_end and step.loop is RefreshLoop.FULL:
-            _report(step, step.count + seen, found)
+            _report(self._name(step), step.count + seen, found)
         is_full = step.loop is RefreshLoop.FULL
         return StepDone(
             page.mark, seen, found if is_full else (), page.is_end, self._pause_s(step, len(page.heads), page.is_end)
@@ -178,12 +189,13 @@ def _finding(lag: Lag, trouble: Trouble) -> Finding:
     )
 
 
-def _report(step: RefreshState, count: PassCount, last: Sequence[Finding]) -> None:
-    log.info("refresh of stream %d: %d subjects, %d were behind", step.stream_id, count.subjects, count.behind)
+def _report(stream: str, count: PassCount, last: Sequence[Finding]) -> None:
+    log.info("refresh of stream %r: %d subjects, %d were behind", stream, count.subjects, count.behind)
     if count.troubled:
         log.warning(
-            "%d subjects of stream %d do not go on; `penstock refresh STREAM` lists them%s",
+            "%d subjects of stream %r do not go on; `penstock refresh %s` lists them%s",
             count.troubled,
-            step.stream_id,
+            stream,
+            stream,
             "".join(f"; {each.subscription} {each.subject!r}: {each.trouble}" for each in last[:5]),
         )

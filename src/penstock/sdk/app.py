@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Final, ParamSpec, TypeVar, overload
 
-from penstock.model.event_rules import check_stream
+from penstock.filters import Filter
 from penstock.model.identity import parse_id
 from penstock.model.lane import Priority
 from penstock.model.names import check_lambda_name, check_name
@@ -46,7 +46,7 @@ from penstock.sdk.runnable import Registration, Runs
 from penstock.sdk.served import Served
 from penstock.sdk.startup import StartHook, running
 from penstock.sdk.stopping import OnCancel, make_cancel_grace
-from penstock.sdk.subscribing import Before, OrderName, StartName, WhenDeadName, Wish, make_subscription
+from penstock.sdk.subscribing import Before, OrderName, StartName, WhenDeadName, Wish, check_named, make_subscription
 from penstock.sdk.waiting import without_loop
 
 P = ParamSpec("P")
@@ -204,6 +204,7 @@ class App(Operations):
         batch: int = 100,
         types: Iterable[str] = (),
         attributes: Mapping[str, str] | None = None,
+        filter: Filter | None = None,  # noqa: A002 - CloudEvents' word
         start: StartName | datetime = "now",
         after: Iterable[Before] = (),
         when_dead: WhenDeadName = "block",
@@ -218,21 +219,23 @@ class App(Operations):
         above a function of one `Event`. `Event[FileChanged]` has data of that type.
 
         `order`: each event of a subject after the one before it, or the `"latest"` only. `batch`: events that a call is
-        given at most; they are of one subject. `types` (`"file.*"`: all that begin so) and `attributes` (extensions and
-        their values): which events it wants. `start`: where it begins when it is new: `"now"`, at the `"beginning"`, or
-        after what was stored by a moment. `after`: lambdas that go first: it sees a subject as far as all of them have
-        completed it. `when_dead`: when an event has used up its attempts, its subject waits for somebody
-        (`"block"`), or goes on after it: lambdas that go after this one are not given it (`"skip"`), or are (`"pass"`).
+        given at most; they are of one subject. `types` (`"file.*"`: all that begin so), `attributes` (extensions and
+        their values) and `filter` (made with `penstock.filters`, or JSON of the CloudEvents Subscriptions API): which
+        events it wants, those that pass all of them. `start`: where it begins when it is new: `"now"`, at the
+        `"beginning"`, or after what was stored by a moment. `after`: lambdas that go first: it sees a subject as far
+        as all of them have completed it. `when_dead`: when an event has used up its attempts, its subject waits for
+        somebody (`"block"`), or goes on after it: lambdas that go after this one are not given it (`"skip"`), or are
+        (`"pass"`).
 
         The others are as for `task`; an attempt is one call. What it raises stands for all events of the call, unless
         it is an `EventFailed`, which names the first that failed. docs/subscriptions.md has it all.
 
         Raises `InvalidInput` for what is not allowed, and `TypeError` for a function that does not take events.
         """
-        check_stream(stream)
+        check_named(stream)
         policy = make_policy(retry, timeout, quota)
         cancel_grace_s = make_cancel_grace(on_cancel, cancel_grace)
-        how = Wish(stream, order, batch, types, attributes, start, after, when_dead)
+        how = Wish(stream, order, batch, types, attributes, filter, start, after, when_dead)
 
         def make(function: Callable[..., Any]) -> EventLambda[Any, Any]:
             full_name = self._lambdas.free_name(name, function)

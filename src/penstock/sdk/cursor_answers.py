@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
+from penstock.filters import Filter
 from penstock.sdk.durations import moment_of
 from penstock.wire.v1 import penstock_pb2 as pb
 
@@ -55,12 +57,27 @@ class DeadEvent(Struct, frozen=True):
     error: str
 
 
+class FilterFailures(Struct, frozen=True):
+    """Events for which an expression of a filter failed: it counts as false."""
+
+    count: int
+    error: str
+    """the last one, as the following"""
+    subject: str
+    sequence: int
+    at: datetime | None
+
+
 class SubscriptionShown(Struct, frozen=True):
     """One subscription, what stands of it, and its dead events."""
 
     state: SubscriptionState
     subjects: tuple[SubjectState, ...]
     dead_events: tuple[DeadEvent, ...]
+    filter: Filter | None = None
+    """all that events must pass; None: all pass"""
+    filter_failures: FilterFailures | None = None
+    """None: its filter has not failed since it was declared as it is"""
 
 
 class Redriven(Struct, frozen=True):
@@ -150,4 +167,12 @@ def shown_of(wire: pb.ShowCursorsReply) -> SubscriptionShown:
         )
         for each in wire.letters
     )
-    return SubscriptionShown(state_of(wire.summary), rows, letters)
+    wanted = msgspec.json.decode(wire.filter) if wire.filter else None
+    return SubscriptionShown(state_of(wire.summary), rows, letters, wanted, _failures_of(wire))
+
+
+def _failures_of(wire: pb.ShowCursorsReply) -> FilterFailures | None:
+    if not wire.HasField("filter_failures"):
+        return None
+    failed = wire.filter_failures
+    return FilterFailures(failed.count, failed.error, failed.subject, failed.sequence, moment_of(failed.at_us))

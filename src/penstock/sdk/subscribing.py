@@ -6,7 +6,10 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from penstock.filters import Filter
 from penstock.model.errors import InvalidInput
+from penstock.model.event_rules import check_stream
+from penstock.model.filters.dialects import write_text
 from penstock.model.subscription import (
     START_AT_THE_BEGINNING,
     START_NOW,
@@ -38,9 +41,18 @@ class Wish(Struct, frozen=True):
     batch: int
     types: Iterable[str]
     attributes: Mapping[str, str] | None
+    filter: Filter | None
     start: str | datetime
     after: Iterable[Before]
     when_dead: str
+
+
+def check_named(stream: str) -> None:
+    """Raises `InvalidInput` for what names no stream, and `TypeError` for the function that was to be decorated."""
+    if callable(stream):
+        name = getattr(stream, "__name__", "the function")
+        raise TypeError(f'@app.on needs the name of a stream: write @app.on("files") above {name}')
+    check_stream(stream)
 
 
 def make_subscription(lambda_name: str, wish: Wish) -> SubscriptionSpec:
@@ -50,7 +62,7 @@ def make_subscription(lambda_name: str, wish: Wish) -> SubscriptionSpec:
             stream=wish.stream,
             order=_named("order", wish.order, _ORDERS),
             batch_max=check_batch(wish.batch),
-            wanted=EventFilter(_types(wish.types), _attributes(wish.attributes)),
+            wanted=EventFilter(_types(wish.types), _attributes(wish.attributes), _tree(wish.filter)),
             start_at_us=_start(wish.start),
             after=_names(wish.after),
             when_dead=_named("when_dead", wish.when_dead, _ENDS),
@@ -71,6 +83,10 @@ def _attributes(attributes: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(attributes, Mapping) or not all(isinstance(name, str) for name in attributes):
         raise InvalidInput("attributes", f"{attributes!r:.60} is no mapping of extensions to the values they must have")
     return tuple(sorted(attributes.items()))
+
+
+def _tree(value: object) -> str:
+    return "" if value is None else write_text(value)
 
 
 def _start(start: object) -> int:

@@ -113,6 +113,10 @@ def _replay(request: Any) -> str:
     return f"{'a preview of ' if request.preview else ''}{which} for {request.subscription[:140]!r}"
 
 
+def _endpoint(request: Any) -> str:
+    return f"endpoint {getattr(request, 'lambda')[:140]!r}"
+
+
 def _lambdas(request: Any) -> str:
     return f"{len(request.lambdas)} lambdas"
 
@@ -203,6 +207,13 @@ TABLE: Final[Mapping[str, Rule]] = {
         "say how schemas follow one another", _of(_ADMIN, _OPERATOR), _named, _schema_rules
     ),
     FRONTEND + "GetSchemaRules": Rule("see how schemas follow one another", _ALL, _named),
+    FRONTEND + "PutEndpoint": Rule("make a lambda an HTTP endpoint", _of(_ADMIN, _OPERATOR), _named, _endpoint),
+    FRONTEND + "ListEndpoints": Rule(
+        "list endpoints and their health", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
+    ),
+    FRONTEND + "RemoveEndpoint": Rule("remove an endpoint", _of(_ADMIN, _OPERATOR), _named, _endpoint),
+    FRONTEND + "RotateEndpoint": Rule("give an endpoint another secret", _of(_ADMIN, _OPERATOR), _named, _endpoint),
+    FRONTEND + "SwitchEndpoint": Rule("enable or disable an endpoint", _of(_ADMIN, _OPERATOR), _named, _endpoint),
     ACCESS + "CreateToken": Rule("make a token", _of(_ADMIN), subject_of=_new_token),
     ACCESS + "ListTokens": Rule("list tokens", _of(_ADMIN)),
     ACCESS + "RevokeToken": Rule("revoke a token", _of(_ADMIN), subject_of=_token),

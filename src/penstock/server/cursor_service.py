@@ -9,10 +9,12 @@ from penstock.frontend.cursor_orders import CursorOrderDesk
 from penstock.frontend.cursors import CursorDesk
 from penstock.frontend.refresh import RefreshDesk
 from penstock.frontend.verify import VerifyDesk
+from penstock.model.event_filter import written
 from penstock.server.caller import actor
 from penstock.server.refusals import answers_errors
 from penstock.wire.cursor_codec import (
     event_letter_to_wire,
+    filter_failures_to_wire,
     finding_to_wire,
     lag_to_wire,
     loop_to_wire,
@@ -74,6 +76,8 @@ class CursorService(FrontendServicer):
             waits_for=shown.reason,
             source_head=shown.source_head,
             cursor=shown.cursor,
+            filter=written(shown.summary.subscription.spec.wanted),
+            filter_failures=filter_failures_to_wire(shown.filter_failures),
         )
 
     @answers_errors

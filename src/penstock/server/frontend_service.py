@@ -12,6 +12,7 @@ from penstock.model.policy import LambdaPolicy
 from penstock.ports.registry import Registration
 from penstock.server.caller import actor
 from penstock.server.cursor_service import CursorService
+from penstock.server.endpoint_service import EndpointService
 from penstock.server.explain_service import ExplainService
 from penstock.server.periodic_service import PeriodicService
 from penstock.server.quota_service import QuotaService
@@ -45,6 +46,7 @@ class FrontendService(
     CursorService,
     ReplayService,
     SchemaService,
+    EndpointService,
 ):
     """One method for each call; every error is a status with a sentence."""
 
@@ -58,6 +60,7 @@ class FrontendService(
         CursorService.__init__(self, desks.cursors, desks.verify, desks.refresh, desks.cursor_orders)
         ReplayService.__init__(self, desks.replay)
         SchemaService.__init__(self, desks.schemas)
+        EndpointService.__init__(self, desks.endpoints)
         self._desks = desks
         self._http_url = http_url
 
@@ -68,14 +71,22 @@ class FrontendService(
         registrations = [_registration(each) for each in request.lambdas]
         # Before the schedules are kept: a refused call keeps nothing.
         await self._desks.register.check(request.namespace, registrations)
+        warnings = await self._changed_signatures(request, registrations)
         retired = await self._declare(request) if request.app or request.schedules else []
         done = await self._desks.register.register(request.namespace, registrations)
         return pb.RegisterLambdasReply(
             orchestrators=done.orchestrators,
             freed_tasks=done.freed_tasks,
             retired_schedules=retired,
-            warnings=done.warnings,
+            warnings=[*warnings, *done.warnings],
         )
+
+    async def _changed_signatures(
+        self, request: pb.RegisterLambdasRequest, registrations: list[Registration]
+    ) -> list[str]:
+        if request.accept_signatures:
+            return []
+        return await self._desks.signatures.check(request.namespace, registrations)
 
     async def _declare(self, request: pb.RegisterLambdasRequest) -> list[str]:
         definitions = [definition_from_wire(each) for each in request.schedules]

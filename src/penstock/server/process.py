@@ -1,6 +1,7 @@
-"""One server process: `python -m penstock.server.process frontend|orchestrator`, configured by settings.
+"""One server process: `python -m penstock.server.process frontend|orchestrator|push`, configured by settings.
 
-Prints `ready <role> <host:port>` when it serves; stops cleanly on SIGTERM or SIGINT, at once on the second.
+Prints `ready <role> <host:port>` when it serves (push: `-` for an address), and a frontend `wants push` once there are
+endpoints; stops cleanly on SIGTERM or SIGINT, at once on the second.
 """
 
 import asyncio
@@ -19,7 +20,8 @@ import uvloop
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from penstock.compose import open_frontend, open_orchestrator
+from penstock.compose import open_frontend, open_orchestrator, open_push
+from penstock.frontend.endpoints import EndpointDesk
 from penstock.model.errors import InvalidInput, PenstockError
 from penstock.model.limits import MESSAGE_BYTES_MAX
 from penstock.ports.access_tokens import AccessTokens
@@ -49,6 +51,7 @@ OPTIONS: Final = (
 STOP_GRACE_S: Final = 5.0
 COLLECTED_AFTER: Final = 20_000
 """new objects, before the collector looks through them"""
+PUSH: Final = "push"
 SERVICES: Final = {
     "frontend": ("penstock.v1.Frontend", "penstock.v1.Access"),
     "orchestrator": ("penstock.v1.Orchestrator",),
@@ -57,6 +60,19 @@ SERVICES: Final = {
 
 async def serve(role: str, settings: Settings) -> None:
     """Serve until asked to stop."""
+    await (_push(settings) if role == PUSH else _serve(role, settings))
+
+
+async def _push(settings: Settings) -> None:
+    """A push worker takes no calls. The first signal lets requests end, the second ends them."""
+    async with open_push(settings) as fleet:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, fleet.stop)
+        print(f"ready {PUSH} -", flush=True)  # noqa: T201 - who started us waits for this line
+        await fleet.run()
+
+
+async def _serve(role: str, settings: Settings) -> None:
     stop = asyncio.Event()
     _stop_on_signals(stop)
     doorkeeper, counted = _doorkeeper(settings), CountedCalls()
@@ -142,12 +158,22 @@ async def _layers(
                 pb_grpc.add_FrontendServicer_to_server(frontend, taker)
                 pb_grpc.add_AccessServicer_to_server(access, taker)
             async with frontend_door(settings, desks, calls, counted) as door:
-                yield _Layers(desks.access_tokens, lambda: listener.serving(door), door.draining.set)
+                wanting = asyncio.create_task(_want_push(desks.endpoints))
+                try:
+                    yield _Layers(desks.access_tokens, lambda: listener.serving(door), door.draining.set)
+                finally:
+                    wanting.cancel()
+                    await asyncio.gather(wanting, return_exceptions=True)
     else:
         async with open_orchestrator(settings, address) as orchestrator:
             service = OrchestratorService(orchestrator.delivery, orchestrator.task_state, orchestrator.namespace_ids)
             pb_grpc.add_OrchestratorServicer_to_server(service, server)
             yield _Layers(orchestrator.access_tokens)
+
+
+async def _want_push(endpoints: EndpointDesk) -> None:
+    await endpoints.wait_until_any()
+    print(f"wants {PUSH}", flush=True)  # noqa: T201 - who started us may start that, too
 
 
 def _wanted_port(role: str, settings: Settings) -> int:
@@ -166,8 +192,8 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
 
 def main(arguments: list[str]) -> int:
     """The exit status."""
-    if len(arguments) != 1 or arguments[0] not in SERVICES:
-        sys.stderr.write("usage: python -m penstock.server.process frontend|orchestrator\n")
+    if len(arguments) != 1 or arguments[0] not in {*SERVICES, PUSH}:
+        sys.stderr.write("usage: python -m penstock.server.process frontend|orchestrator|push\n")
         return 2
     role = arguments[0]
     logging.basicConfig(

@@ -105,13 +105,28 @@ def _stored(made: EventLambda[Any, Any], events: Sequence[Event[Any]]) -> list[S
 
 
 def _refuse_unwanted(made: EventLambda[Any, Any], events: Sequence[StoredEvent]) -> None:
-    wants = matcher(made.subscription.wanted)
+    wants = matcher(made.subscription.wanted, made.subscription.stream)
     if wants is None:
         return
     for each in events:
-        kept = JournalEvent(each.subject, b"", 0, 0, each.type, b"", extensions=encode_extensions(each.extensions))
-        if not wants(kept):
+        if not wants(_as_kept(each)):
             raise InvalidInput("event", f"of type {each.type} is filtered out: {made.name} is never given it")
+
+
+def _as_kept(event: StoredEvent) -> JournalEvent:
+    return JournalEvent(
+        event.subject,
+        hash_of_subject(event.subject),
+        event.sequence,
+        event.appended_at_us,
+        event.type,
+        b"",
+        event.source,
+        event.id,
+        event.time_us,
+        event.content_type,
+        encode_extensions(event.extensions),
+    )
 
 
 def _as_stored(event: Event[Any], last: int) -> StoredEvent:

@@ -5,6 +5,7 @@ from typing import Final
 from penstock.model.cursor_words import short_reason_of
 from penstock.model.cursors import CursorCount, CursorOrderLine, KeptLetter, StandingRow
 from penstock.model.delivery import is_replay
+from penstock.model.filter_failures import KnownFilterFailures
 from penstock.model.lag import Lag
 from penstock.model.lifecycle import Status
 from penstock.model.refresh import Finding, RefreshLoop, RefreshState, Trouble
@@ -83,6 +84,16 @@ def summary_to_wire(subscription: Subscription, count: CursorCount) -> pb.Cursor
         order=ORDER_TO_WIRE[spec.order],
         after=spec.after,
         start_at_us=spec.start_at_us,
+    )
+
+
+def filter_failures_to_wire(known: KnownFilterFailures | None) -> pb.FilterFailures | None:
+    """What is known of a filter that failed."""
+    if known is None:
+        return None
+    one = known.failures
+    return pb.FilterFailures(
+        count=one.count, error=one.error, subject=one.subject, sequence=one.sequence, at_us=known.last_at_us
     )
 
 

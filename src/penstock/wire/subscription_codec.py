@@ -38,6 +38,7 @@ def subscription_to_wire(spec: SubscriptionSpec) -> pb.Subscription:
         start_at_us=None if spec.start_at_us == START_NOW else spec.start_at_us,
         after=spec.after,
         when_dead=_WHEN_DEAD_TO_WIRE[spec.when_dead],
+        filter=spec.wanted.tree,
     )
 
 
@@ -53,7 +54,7 @@ def subscription_from_wire(message: pb.Subscription) -> SubscriptionSpec:
         stream=message.stream,
         order=_ORDER_FROM_WIRE[message.order],
         batch_max=message.batch_max or _PLAIN.batch_max,
-        wanted=EventFilter(tuple(message.types), tuple(sorted(message.attributes.items()))),
+        wanted=EventFilter(tuple(message.types), tuple(sorted(message.attributes.items())), message.filter),
         start_at_us=message.start_at_us if message.HasField("start_at_us") else START_NOW,
         after=tuple(message.after),
         when_dead=_WHEN_DEAD_FROM_WIRE[message.when_dead],

@@ -13,6 +13,7 @@ from tests.mutants.planted.event_holds import EVENT_HOLDS
 from tests.mutants.planted.event_proof import EVENT_PROOF
 from tests.mutants.planted.execution import EXECUTION
 from tests.mutants.planted.explain import EXPLAIN
+from tests.mutants.planted.filters import FILTERS
 from tests.mutants.planted.flow import FLOW
 from tests.mutants.planted.frontend import FRONTEND
 from tests.mutants.planted.gates import GATES
@@ -67,4 +68,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *REPLAYS,
     *SHARED_RANGES,
     *HTTP,
+    *FILTERS,
 )

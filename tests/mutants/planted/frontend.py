@@ -5,6 +5,7 @@ from typing import Final
 from tests.mutants.mutant import IN_THE_WORLD, Mutant
 
 _SCHEDULE: Final = "tests/layers/test_frontend_schedule.py"
+_SIGNATURES: Final = "tests/layers/test_frontend_signatures.py"
 
 FRONTEND: Final = (
     Mutant(
@@ -58,5 +59,19 @@ FRONTEND: Final = (
         "            self._want(list(self._watched))\n",
         "            pass\n",
         ("tests/layers/test_frontend_waiting.py::test_when_the_signal_is_lost_the_safety_look_finds_it",),
+    ),
+    Mutant(
+        "a-worker-that-cannot-take-what-waits-is-let-in",
+        "frontend/signatures.py",
+        "            if waiting:\n",
+        "            if not waiting:\n",
+        (f"{_SIGNATURES}::test_what_waits_cannot_be_taken_and_the_place_is_named",),
+    ),
+    Mutant(
+        "changed-parameters-are-compared-the-wrong-way-round",
+        "frontend/signatures.py",
+        "new.cannot_read(old)",
+        "old.cannot_read(new)",
+        (f"{_SIGNATURES}::test_what_waits_cannot_be_taken_and_the_place_is_named",),
     ),
 )

@@ -138,4 +138,11 @@ POSTGRES: Final = (
         "kept, looked_at = 0, 0",
         ("tests/contracts/test_postgres_retention.py::test_a_sleeper_outlives_its_day",),
     ),
+    Mutant(
+        "the-clock-is-read-anew-for-each-child-that-is-freed",
+        "adapters/postgres/sql/children_move.sql",
+        "    from now,\n",
+        "    from (select penstock.clock() as at) now,\n",
+        (f"{_DUE_TIMES}::test_children_freed_together_stay_in_due_order_whatever_the_clock_does_meanwhile",),
+    ),
 )

@@ -32,7 +32,7 @@ class Authority:
     def sign(self, name: str, host: str = "127.0.0.1") -> None:
         """A certificate for who is reached under this address, or who only connects."""
         request, extension = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
-        extension.write_text(f"subjectAltName=IP:{host}\n")
+        extension.write_text(f"subjectAltName={'IP' if host[-1].isdigit() else 'DNS'}:{host}\n")
         _openssl("req", "-new", *CURVE, "-subj", f"/CN={name}", "-keyout", self.key(name), "-out", str(request))
         _openssl(
             *("x509", "-req", "-days", "2", "-in", str(request), "-extfile", str(extension), "-CAcreateserial"),

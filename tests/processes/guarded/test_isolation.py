@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CANARY = "greencanary"
 LAMBDA = "shop.pack"
+ENDPOINT = "shop.hook"
 NIGHTLY = "nightly"
 STREAM = "files"
 SUBSCRIPTION = "shop.listen"
@@ -36,6 +37,8 @@ union all select t::text from penstock.lambda t join penstock.namespace n on n.i
 union all select t::text from penstock.idempotency_key t join penstock.namespace n on n.id = namespace_id
     where n.name = 'green'
 union all select t::text from penstock.retry_link t
+union all select t::text from penstock.endpoint t join penstock.lambda l on l.id = t.lambda_id
+    join penstock.namespace n on n.id = l.namespace_id where n.name = 'green'
 union all select t::text from penstock.sweep_order t join penstock.namespace n on n.id = namespace_id
     where n.name = 'green'
 union all select t::text from penstock.periodic_schedule t join penstock.namespace n on n.id = namespace_id
@@ -191,6 +194,9 @@ def green(guarded: GuardedPlatform) -> Green:
     setattr(quota, "lambda", LAMBDA)
     caller.ask("SetQuota", quota)
     caller.ask("CreatePeriodic", pb.CreatePeriodicRequest(namespace="green", definition=periodic(CANARY)))
+    made = pb.PutEndpointRequest(namespace="green", spec=pb.EndpointSpec(urls=[f"https://a.example/{CANARY}"]))
+    setattr(made, "lambda", ENDPOINT)
+    caller.ask("PutEndpoint", made)
     caller.ask("SetStream", pb.SetStreamRequest(namespace="green", stream=STREAM, keep_s=7_777))
     for _ in range(2):
         caller.ask("Publish", pb.PublishRequest(namespace="green", groups=[events(CANARY)]))
@@ -694,6 +700,45 @@ def test_results_on_a_stream_are_those_of_its_own_namespace(
     saying.put(None)
     assert (settled.number, settled.refused, settled.problem) == (7, green.running, "")
     assert guarded.rows(GREENS_ROWS) == before
+
+
+@check
+def put_endpoint(blue: Caller, _green: Green) -> None:
+    """Of a lambda of the same name: it is blue's own."""
+    request = pb.PutEndpointRequest(namespace="blue", spec=pb.EndpointSpec(urls=["https://b.example/"]))
+    setattr(request, "lambda", ENDPOINT)
+    reply = answered(blue, "PutEndpoint", request)
+    assert reply.secret
+    assert list(reply.endpoint.spec.urls) == ["https://b.example/"]
+    undone = pb.RemoveEndpointRequest(namespace="blue")
+    setattr(undone, "lambda", ENDPOINT)
+    answered(blue, "RemoveEndpoint", undone)
+
+
+@check
+def list_endpoints(blue: Caller, _green: Green) -> None:
+    assert not answered(blue, "ListEndpoints", pb.ListEndpointsRequest(namespace="blue")).endpoints
+
+
+@check
+def remove_endpoint(blue: Caller, _green: Green) -> None:
+    request = pb.RemoveEndpointRequest(namespace="blue")
+    setattr(request, "lambda", ENDPOINT)
+    assert refused(blue, "RemoveEndpoint", request) is NOT_FOUND
+
+
+@check
+def rotate_endpoint(blue: Caller, _green: Green) -> None:
+    request = pb.RotateEndpointRequest(namespace="blue")
+    setattr(request, "lambda", ENDPOINT)
+    assert refused(blue, "RotateEndpoint", request) is NOT_FOUND
+
+
+@check
+def switch_endpoint(blue: Caller, _green: Green) -> None:
+    request = pb.SwitchEndpointRequest(namespace="blue")
+    setattr(request, "lambda", ENDPOINT)
+    assert refused(blue, "SwitchEndpoint", request) is NOT_FOUND
 
 
 @check

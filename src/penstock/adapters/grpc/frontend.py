@@ -36,9 +36,14 @@ class FrontendLink:
         self._namespace = namespace
 
     async def register(
-        self, registrations: Sequence[Registration], app: str, schedules: Sequence[Definition]
+        self,
+        registrations: Sequence[Registration],
+        app: str,
+        schedules: Sequence[Definition],
+        accept_signatures: bool = False,
     ) -> list[str]:
-        """Tell what is served here, and all schedules of the app; the orchestrators' addresses.
+        """Tell what is served here, and all schedules of the app; the orchestrators' addresses. `accept_signatures`:
+        even if tasks wait that these lambdas cannot take.
 
         Raises `InvalidInput`, `NotAuthenticated` and `NotPermitted` when refused; `Unavailable` while there is none.
         """
@@ -47,6 +52,7 @@ class FrontendLink:
             lambdas=[_to_wire(registration) for registration in registrations],
             app=app,
             schedules=[definition_to_wire(schedule) for schedule in schedules],
+            accept_signatures=accept_signatures,
         )
         try:
             reply = await self._stub.RegisterLambdas(request, timeout=TIMEOUT_S, metadata=self._bearer.metadata())

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import grpc
@@ -42,13 +42,14 @@ class GrpcOrchestrators:
     or the streams of all executors, each its first call, would be the same orchestrator's. Results go on a credit
     stream as long as one takes them.
 
-    Which ones there are is asked of the frontend, at first and after every failure.
+    Which ones there are is asked of the frontend (or of `look_up`), at first and after every failure.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, look_up: Callable[[], Awaitable[Sequence[str]]] | None = None) -> None:
         self._link = link
         self._bearer = Bearer(link.credentials)
-        self._frontend = FrontendLink(link.frontend, link.namespace, link.credentials)
+        self._frontend = None if look_up else FrontendLink(link.frontend, link.namespace, link.credentials)
+        self._look_up = self._frontend.orchestrators if self._frontend else look_up
         self._channels: dict[str, grpc.aio.Channel] = {}
         self._stubs: list[pb_grpc.OrchestratorStub] = []
         self._turn = random.randrange(_TURNS)
@@ -110,12 +111,14 @@ class GrpcOrchestrators:
         """Close all channels."""
         for channel in self._channels.values():
             await channel.close()
-        await self._frontend.close()
+        if self._frontend is not None:
+            await self._frontend.close()
 
     async def _next_stub(self) -> pb_grpc.OrchestratorStub:
         if not self._stubs:
             try:
-                self.use(await self._frontend.orchestrators())
+                assert self._look_up is not None
+                self.use(await self._look_up())
             except Unavailable:
                 # The frontend may be down alone: those we knew will do.
                 self.use(list(self._channels))

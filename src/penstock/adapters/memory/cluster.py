@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from penstock.model.access_token import AccessToken
     from penstock.model.cursors import CursorOrderLine
     from penstock.model.delivery_row import EventLetter
+    from penstock.model.endpoint import Endpoint, TargetHealth
     from penstock.model.event import StoredEvent, StreamId
+    from penstock.model.filter_failures import KnownFilterFailures
     from penstock.model.gate import GateLine
     from penstock.model.progress import Progress
     from penstock.model.quota import Quota, QuotaLine
@@ -70,6 +72,8 @@ class MemoryCluster:
         self.quotas: dict[BucketKey, Quota] = {}
         self.quota_lines: list[tuple[LambdaId, QuotaLine]] = []
         self.quota_levels: dict[BucketKey, Level] = {}
+        self.endpoints: dict[LambdaId, Endpoint] = {}
+        self.endpoint_health: dict[tuple[LambdaId, str, str], TargetHealth] = {}
         self.bucket_holders: dict[int, tuple[str, int]] = {}
         self.children: dict[TaskId, list[TaskId]] = {}
         self.access_tokens: dict[str, tuple[AccessToken, bytes]] = {}
@@ -90,6 +94,7 @@ class MemoryCluster:
         self.letters_died_at_us: dict[tuple[TaskId, int], int] = {}
         self.letters_of: dict[tuple[TaskId, int], LambdaId] = {}
         self.cursor_orders: list[tuple[LambdaId, CursorOrderLine]] = []
+        self.filter_failures: dict[LambdaId, KnownFilterFailures] = {}
         self.refreshes: dict[tuple[StreamId, RefreshLoop], RefreshRow] = {}
         self.findings: dict[TaskId, tuple[StreamId, Finding]] = {}
         self.schemas = SchemaRows()

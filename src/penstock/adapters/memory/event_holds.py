@@ -111,7 +111,7 @@ class MemoryEventHolds:
 
     def _lose(self, task_id: TaskId, wish: GiveUp) -> int:
         place, letters, now_us = self._cluster.deliveries[task_id], self._cluster.event_letters, self._cluster.now_us()
-        wants, every = matcher(wish.subscription.spec.wanted), self._lost(task_id, wish)
+        wants, every = matcher(wish.subscription.spec.wanted, wish.subscription.spec.stream), self._lost(task_id, wish)
         lost, count = every[:LOST_AT_ONCE_MAX], 0
         upto = lost[-1].sequence
         for key, letter in letters.items():

@@ -8,7 +8,9 @@ from penstock.adapters.memory.cluster import MemoryCluster
 from penstock.adapters.memory.cursors import MemoryCursors
 from penstock.adapters.memory.deliveries import MemoryDeliveries
 from penstock.adapters.memory.due_work import MemoryDueWork
+from penstock.adapters.memory.endpoints import MemoryEndpoints
 from penstock.adapters.memory.event_holds import MemoryEventHolds
+from penstock.adapters.memory.filter_failures import MemoryFilterFailureCounts
 from penstock.adapters.memory.gates import MemoryGates
 from penstock.adapters.memory.journal import MemoryJournal
 from penstock.adapters.memory.journal_source import MemoryJournalSource
@@ -61,6 +63,8 @@ class MemoryStore:
         self.refreshes = MemoryRefreshes(cluster, trip)
         self.event_holds = MemoryEventHolds(cluster, trip, self.deliveries)
         self.schemas = MemorySchemas(cluster, trip)
+        self.endpoints = MemoryEndpoints(cluster, trip)
+        self.filter_failures = MemoryFilterFailureCounts(cluster, trip)
 
     def journal_source(self, stream_id: StreamId) -> MemoryJournalSource:
         """The native journal's events of one stream."""

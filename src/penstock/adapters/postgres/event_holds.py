@@ -128,5 +128,5 @@ class PostgresEventHolds:
 
 def _letters(wish: GiveUp, lost: Sequence[StoredEvent]) -> list[EventLetter]:
     """Of those that the subscription would have been given."""
-    wants = matcher(wish.subscription.spec.wanted)
+    wants = matcher(wish.subscription.spec.wanted, wish.subscription.spec.stream)
     return [EventLetter(event, 0, 0, False, EXPIRED) for event in lost if wants is None or wants(event)]

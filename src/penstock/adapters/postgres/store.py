@@ -19,8 +19,10 @@ from penstock.adapters.postgres.dead_letters import PostgresDeadLetters
 from penstock.adapters.postgres.deliveries import PostgresDeliveries
 from penstock.adapters.postgres.delivery_room import Rooms
 from penstock.adapters.postgres.due_work import PostgresDueWork
+from penstock.adapters.postgres.endpoints import PostgresEndpoints
 from penstock.adapters.postgres.event_holds import PostgresEventHolds
 from penstock.adapters.postgres.event_retention import PostgresEventRetention
+from penstock.adapters.postgres.filter_failures import PostgresFilterFailureCounts
 from penstock.adapters.postgres.folder_source import PostgresFolderSource
 from penstock.adapters.postgres.folder_state import PostgresFolderState
 from penstock.adapters.postgres.gates import PostgresGates
@@ -90,6 +92,8 @@ class PostgresStore:
         replays: PostgresReplays,
         event_holds: PostgresEventHolds,
         schemas: PostgresSchemas,
+        endpoints: PostgresEndpoints,
+        filter_failures: PostgresFilterFailureCounts,
     ) -> None:
         self.admission, self.due_work, self.transitions = admission, due_work, transitions
         self.results, self.search, self.retention = results, search, retention
@@ -110,6 +114,8 @@ class PostgresStore:
         self.replays = replays
         self.event_holds = event_holds
         self.schemas = schemas
+        self.endpoints = endpoints
+        self.filter_failures = filter_failures
 
     def folder_source(self, stream_id: StreamId) -> PostgresFolderSource:
         """What is known of a watched folder, as events."""
@@ -181,6 +187,8 @@ class PostgresStore:
                 PostgresReplays(refresh),
                 PostgresEventHolds(upkeep, Rooms(LowWater(monotonic), microseconds(enqueue_timeout_s))),
                 PostgresSchemas(await pool(pools.SCHEMAS)),
+                PostgresEndpoints(upkeep),
+                PostgresFilterFailureCounts(upkeep),
             )
             await store.clock.compare()
             await _make_today(upkeep)

@@ -42,5 +42,5 @@ def refresh(
     else:
         print("no stream is refreshed yet: nobody subscribes to one", file=sys.stderr)
     if found.findings:
-        print()
+        print("\nwhat the last passes saw, which may have gone on since; --now looks again:")
         print_findings(found.findings)

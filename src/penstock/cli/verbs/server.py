@@ -11,6 +11,8 @@ from penstock.cli.children import Child, ChildSpec, server_command
 from penstock.cli.exits import OK
 from penstock.cli.logs import Log, Screen
 from penstock.cli.ports import free_port
+from penstock.cli.push_child import ROLE as PUSH
+from penstock.cli.push_child import PushChild
 from penstock.cli.stopping import run_until_signalled
 from penstock.model.errors import InvalidInput
 from penstock.server.tls import server_credentials
@@ -25,6 +27,7 @@ class Role(StrEnum):
     ALL = "all"
     FRONTEND = "frontend"
     ORCHESTRATOR = "orchestrator"
+    PUSH = "push"
 
 
 @verb.command()
@@ -71,30 +74,46 @@ class Servers:
     def __init__(self, settings: Settings, role: Role, log: Log) -> None:
         self._settings, self._role, self._log = settings, role, log
         self.children: list[Child] = []
+        self._push = PushChild(server_command(PUSH), self._shared(), settings.stop_grace_s + 5.0, log)
 
     async def start(self) -> None:
         """Returns when all serve."""
-        self.children = [Child(spec, self._log) for spec in self._specs()]
+        self.children = [Child(spec, self._log, self._wanted) for spec in self._specs()]
         await asyncio.gather(*(child.start() for child in self.children))
 
     async def stop(self) -> None:
-        """Orchestrators first: their workers still register and read through the frontends."""
+        """Push workers and orchestrators first: workers still register and read through the frontends."""
+        await self._push.stop()
         for child in self.children:
             await child.stop()
 
     def hurry(self) -> None:
         """Now."""
+        self._push.hurry()
         for child in self.children:
             child.hurry()
 
-    def _specs(self) -> list[ChildSpec]:
-        settings, specs = self._settings, []
-        shared = {
+    def _wanted(self, role: str) -> None:
+        """One thing to start: with all roles, push workers come by themselves."""
+        if self._role is Role.ALL:
+            self._push.start_if_wanted(role)
+
+    def _shared(self) -> dict[str, str]:
+        settings = self._settings
+        return {
             "PENSTOCK_POSTGRES_URL": settings.postgres_url,
             "PENSTOCK_NATS_URL": settings.nats_url,
             "PENSTOCK_LISTEN_HOST": settings.listen_host,
             "PENSTOCK_PROCESSES": str(settings.processes),
         }
+
+    def _specs(self) -> list[ChildSpec]:
+        settings, specs = self._settings, []
+        shared = self._shared()
+        if self._role is Role.PUSH:
+            grace_s = settings.stop_grace_s + 5.0
+            names = [f"{PUSH}-{index + 1}" if settings.processes > 1 else PUSH for index in range(settings.processes)]
+            return [ChildSpec(name, server_command(PUSH), shared, stop_grace_s=grace_s) for name in names]
         for role in (Role.ORCHESTRATOR, Role.FRONTEND):
             if self._role not in (Role.ALL, role):
                 continue

@@ -29,14 +29,23 @@ def worker(
     threads: Annotated[
         int | None, typer.Option(min=1, help="Plain functions an executor runs at the same time.")
     ] = None,
+    accept_signatures: Annotated[
+        bool,
+        typer.Option("--accept-signatures", help="Even if tasks wait that the lambdas' parameters do not fit."),
+    ] = False,
 ) -> int:
     """Run the lambdas of APP.
 
     SIGTERM or Ctrl-C stops in order: no new tasks, running ones finish or are handed back. A second
     one stops now.
     """
-    flags = {"namespace": namespace, "concurrency": concurrency, "threads": threads}
-    settings = checked_settings(address=named_or_found(address).text, **flags)
+    settings = checked_settings(
+        address=named_or_found(address).text,
+        namespace=namespace,
+        concurrency=concurrency,
+        threads=threads,
+        signatures="accept" if accept_signatures else None,
+    )
     path = check_app(app)
     # Executors are processes of their own: they look for the app where we do.
     os.environ.update(import_path(Path.cwd()))

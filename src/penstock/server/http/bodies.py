@@ -88,7 +88,7 @@ class BoundedBody:
         length = self._headers.get("content-length", "")
         if "transfer-encoding" in self._headers:
             return False
-        return not length or (length.isdigit() and int(length[:20]) <= LEFT_BYTES_MAX)
+        return not length or _size_of(length) <= LEFT_BYTES_MAX
 
     def release(self) -> None:
         """The request is answered."""
@@ -108,8 +108,7 @@ class BoundedBody:
                 f"Content-Encoding: {encoding[:80]!r} is not taken; send gzip, once, or none",
                 {"Accept-Encoding": "gzip"},
             )
-        length = self._headers.get("content-length", "0")
-        if not length.isdigit() or int(length[:20]) > BODY_BYTES_MAX:
+        if _size_of(self._headers.get("content-length", "0")) > BODY_BYTES_MAX:
             raise _too_large()
 
     def _piece(self, packed: bytes, is_last: bool) -> bytes:
@@ -136,6 +135,11 @@ class BoundedBody:
         if unpack.unused_data or (is_last and self._came and not unpack.eof):
             raise Problem(400, "the body is one gzip and something else, or is truncated")
         return piece
+
+
+def _size_of(length: str) -> int:
+    """What is no number is more than anybody takes."""
+    return int(length[:20]) if length.isascii() and length.isdigit() else BODY_BYTES_MAX + 1
 
 
 def _too_large() -> Problem:

@@ -29,7 +29,7 @@ class HttpDoor:
 
     def __init__(self, tallies: Tallies, *, is_open: bool, names: Sequence[str] = ()) -> None:
         self._routes: list[BaseRoute] = []
-        self._tallies, self._is_open, self._names = tallies, is_open, frozenset(names)
+        self._tallies, self._is_open, self._names = tallies, is_open, frozenset(filter(None, names))
         self._room = Room()
         self.draining = asyncio.Event()
         """set when this process is about to stop: who waits is told so"""

@@ -27,11 +27,13 @@ from penstock.testing.contracts import (  # noqa: F401 - their ideas enter the s
     deliveries_raised,
     deliveries_travel,
     due_work,
+    endpoints,
     event_histories,
     event_holds,
     event_sources,
     families,
     family_sweeps,
+    filter_failures,
     gate_orders,
     gate_settling,
     gates,
@@ -83,7 +85,9 @@ from penstock.testing.contracts.store_suites import (
     CURSORS,
     DELIVERIES,
     DUE_WORK,
+    ENDPOINTS,
     EVENT_HOLDS,
+    FILTER_FAILURES,
     GATES,
     JOURNAL,
     LANE_COUNTS,
@@ -129,6 +133,8 @@ STORE_SUITES = (
     REFRESHES,
     EVENT_HOLDS,
     SCHEMAS,
+    ENDPOINTS,
+    FILTER_FAILURES,
 )
 STORE_IDEAS = tuple(idea for suite in STORE_SUITES for idea in suite.ideas)
 QUEUE_IDEAS = tuple(WORK_QUEUE.ideas)
@@ -143,6 +149,7 @@ exercise_admission = ADMISSION.exercise
 exercise_cursors = CURSORS.exercise
 exercise_deliveries = DELIVERIES.exercise
 exercise_event_holds = EVENT_HOLDS.exercise
+exercise_filter_failures = FILTER_FAILURES.exercise
 exercise_due_work = DUE_WORK.exercise
 exercise_transitions = TRANSITIONS.exercise
 exercise_results = RESULTS.exercise
@@ -168,6 +175,7 @@ exercise_pings = PINGS.exercise
 exercise_event_source = EVENT_SOURCE.exercise
 exercise_event_history = EVENT_HISTORY.exercise
 exercise_event_times = EVENT_TIMES.exercise
+exercise_endpoints = ENDPOINTS.exercise
 
 __all__ = [
     "HISTORY_IDEAS",
@@ -198,10 +206,12 @@ __all__ = [
     "exercise_cursors",
     "exercise_deliveries",
     "exercise_due_work",
+    "exercise_endpoints",
     "exercise_event_history",
     "exercise_event_holds",
     "exercise_event_source",
     "exercise_event_times",
+    "exercise_filter_failures",
     "exercise_gates",
     "exercise_journal",
     "exercise_lane_counts",

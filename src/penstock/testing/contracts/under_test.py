@@ -15,7 +15,9 @@ from penstock.ports.clock import StoreClock
 from penstock.ports.cursors import Cursors
 from penstock.ports.deliveries import Deliveries
 from penstock.ports.due_work import DueWork
+from penstock.ports.endpoints import Endpoints
 from penstock.ports.event_holds import EventHolds
+from penstock.ports.filter_failures import FilterFailureCounts
 from penstock.ports.gates import Gates
 from penstock.ports.journal import Journal
 from penstock.ports.lane_counts import LaneCounts
@@ -67,6 +69,8 @@ class Store(Protocol):
     @property
     def quotas(self) -> Quotas: ...
     @property
+    def endpoints(self) -> Endpoints: ...
+    @property
     def chains(self) -> Chains: ...
     @property
     def journal(self) -> Journal: ...
@@ -86,6 +90,8 @@ class Store(Protocol):
     def refreshes(self) -> Refreshes: ...
     @property
     def event_holds(self) -> EventHolds: ...
+    @property
+    def filter_failures(self) -> FilterFailureCounts: ...
 
 
 class StoreUnderTest(ABC):

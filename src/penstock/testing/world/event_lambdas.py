@@ -33,7 +33,9 @@ def _spec(**fields: Any) -> SubscriptionSpec:
 
 INDEX: Final = _spec(batch_max=5)
 """all events in order; it stumbles now and then"""
-AUDIT: Final = _spec(batch_max=8, wanted=EventFilter((WANTED_TYPE,)), when_dead=WhenDead.SKIP)
+_AUDITED: Final = EventFilter(tree='{"any":[{"exact":{"type":"changed"}},{"sql":"nothing = \'has it\'"}]}')
+"""of `WANTED_TYPE`; for all others its expression fails"""
+AUDIT: Final = _spec(batch_max=8, wanted=_AUDITED, when_dead=WhenDead.SKIP)
 """some events; those that are poison kill themselves, and are skipped"""
 REPORT: Final = _spec(batch_max=4, after=("sim.index", "sim.audit"), when_dead=WhenDead.SKIP)
 GUARD: Final = _spec(batch_max=8)
@@ -73,7 +75,7 @@ class SimulatedEventLambda:
     ) -> None:
         self.world, self.name, self.subscription, self.policy = world, name, subscription, policy
         self.timeout_s = policy.timeout_s
-        self._wants = matcher(subscription.wanted)
+        self._wants = matcher(subscription.wanted, subscription.stream)
         self._stumbles = stumbles
         self._random: Random = world.chance.stream(name)
 

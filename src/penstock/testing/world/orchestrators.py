@@ -12,6 +12,7 @@ from penstock.delivery.session import Session
 from penstock.flow.children import teller
 from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.flow.delivery_state import DeliveryState
+from penstock.flow.filter_failures import FilterFailureBook
 from penstock.flow.gauges import Gauges
 from penstock.flow.lane_feed import LaneFeed
 from penstock.flow.policies import PolicyBook
@@ -62,7 +63,8 @@ class OrchestratorServer(Server):
             policies = PolicyBook(store.registry, signals)
             await _first_look(policies)
             quotas = QuotaBook(store.quotas, signals)
-            subscriptions = SubscriptionBook(store.subscriptions, signals)
+            filter_failures = FilterFailureBook(store.filter_failures)
+            subscriptions = SubscriptionBook(store.subscriptions, signals, filter_failures.of)
             await _first_look(subscriptions)
             delivery_state = DeliveryState(
                 store.deliveries,
@@ -124,6 +126,7 @@ class OrchestratorServer(Server):
                 gauges.run(),
                 policies.run(),
                 subscriptions.run(),
+                filter_failures.run(),
                 quotas.run(),
                 self.delivery.run(),
                 self.delivery.gates.run(),

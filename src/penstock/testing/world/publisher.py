@@ -1,15 +1,20 @@
 """A publisher of events, and what of them is left to be handed over."""
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from penstock.frontend.event_calls import EventGroup, PublishCall
+from penstock.model.delivery import is_aside, is_replay
 from penstock.model.lifecycle import HELD_FOR_DEAD_EVENT
 from penstock.testing.world.event_lambdas import POISON, STREAM, WANTED_TYPE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from penstock.adapters.memory.rows import DeliveryPlace
     from penstock.model.event import StreamId
+    from penstock.model.identity import TaskId
     from penstock.model.stream import SubjectHead
     from penstock.testing.world.clients import Client
     from penstock.testing.world.world import World
@@ -41,8 +46,9 @@ class Publisher:
     def _behind(self) -> "list[tuple[StreamId, SubjectHead]]":
         """Subjects of which some subscription has not seen all, and is not kept from it."""
         cluster = self._world.cluster
+        made = Counter((place.stream_id, place.subject_hash) for _, place in self._places())
         rows: dict[tuple[StreamId, bytes], list[DeliveryPlace]] = {}
-        for task_id, place in cluster.deliveries.items():
+        for task_id, place in self._places():
             row = cluster.live.get(task_id)
             if row is None or row.held_for != HELD_FOR_DEAD_EVENT:
                 rows.setdefault((place.stream_id, place.subject_hash), []).append(place)
@@ -50,11 +56,14 @@ class Publisher:
         return [
             (key[0], head)
             for key, head in cluster.heads.items()
-            if self._count(key) < subscribed or any(place.cursor < head.sequence for place in rows.get(key, ()))
+            if made[key] < subscribed or any(place.cursor < head.sequence for place in rows.get(key, ()))
         ]
 
-    def _count(self, key: "tuple[StreamId, bytes]") -> int:
-        return sum((each.stream_id, each.subject_hash) == key for each in self._world.cluster.deliveries.values())
+    def _places(self) -> "Iterator[tuple[TaskId, DeliveryPlace]]":
+        """Those of whole subjects: a replay, and an event that was set aside, end before their subject does."""
+        for task_id, place in self._world.cluster.deliveries.items():
+            if not is_aside(task_id) and not is_replay(task_id):
+                yield task_id, place
 
     async def _publish(self) -> None:
         random = self._random

@@ -135,6 +135,20 @@ class Trouble(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TROUBLE_DEAD_EVENT: _ClassVar[Trouble]
     TROUBLE_FAILING: _ClassVar[Trouble]
     TROUBLE_STUCK: _ClassVar[Trouble]
+
+class EndpointMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ENDPOINT_MODE_UNSPECIFIED: _ClassVar[EndpointMode]
+    ENDPOINT_MODE_BINARY: _ClassVar[EndpointMode]
+    ENDPOINT_MODE_STRUCTURED: _ClassVar[EndpointMode]
+
+class EndpointHealthState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ENDPOINT_HEALTH_STATE_UNSPECIFIED: _ClassVar[EndpointHealthState]
+    ENDPOINT_HEALTH_STATE_WELL: _ClassVar[EndpointHealthState]
+    ENDPOINT_HEALTH_STATE_OPEN: _ClassVar[EndpointHealthState]
+    ENDPOINT_HEALTH_STATE_PROBED: _ClassVar[EndpointHealthState]
+    ENDPOINT_HEALTH_STATE_THROTTLED: _ClassVar[EndpointHealthState]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_HIGH: Priority
 PRIORITY_NORMAL: Priority
@@ -207,6 +221,14 @@ TROUBLE_UNSPECIFIED: Trouble
 TROUBLE_DEAD_EVENT: Trouble
 TROUBLE_FAILING: Trouble
 TROUBLE_STUCK: Trouble
+ENDPOINT_MODE_UNSPECIFIED: EndpointMode
+ENDPOINT_MODE_BINARY: EndpointMode
+ENDPOINT_MODE_STRUCTURED: EndpointMode
+ENDPOINT_HEALTH_STATE_UNSPECIFIED: EndpointHealthState
+ENDPOINT_HEALTH_STATE_WELL: EndpointHealthState
+ENDPOINT_HEALTH_STATE_OPEN: EndpointHealthState
+ENDPOINT_HEALTH_STATE_PROBED: EndpointHealthState
+ENDPOINT_HEALTH_STATE_THROTTLED: EndpointHealthState
 
 class LambdaPolicy(_message.Message):
     __slots__ = ("attempts_max", "timeout_s", "backoff_base_s", "backoff_factor", "backoff_max_s", "quota")
@@ -253,16 +275,18 @@ class LambdaRegistration(_message.Message):
     def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., policy: _Optional[_Union[LambdaPolicy, _Mapping]] = ..., signature: _Optional[bytes] = ..., description: _Optional[str] = ..., subscription: _Optional[_Union[Subscription, _Mapping]] = ...) -> None: ...
 
 class RegisterLambdasRequest(_message.Message):
-    __slots__ = ("namespace", "lambdas", "app", "schedules")
+    __slots__ = ("namespace", "lambdas", "app", "schedules", "accept_signatures")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     LAMBDAS_FIELD_NUMBER: _ClassVar[int]
     APP_FIELD_NUMBER: _ClassVar[int]
     SCHEDULES_FIELD_NUMBER: _ClassVar[int]
+    ACCEPT_SIGNATURES_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     lambdas: _containers.RepeatedCompositeFieldContainer[LambdaRegistration]
     app: str
     schedules: _containers.RepeatedCompositeFieldContainer[PeriodicDefinition]
-    def __init__(self, namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[_Union[LambdaRegistration, _Mapping]]] = ..., app: _Optional[str] = ..., schedules: _Optional[_Iterable[_Union[PeriodicDefinition, _Mapping]]] = ...) -> None: ...
+    accept_signatures: bool
+    def __init__(self, namespace: _Optional[str] = ..., lambdas: _Optional[_Iterable[_Union[LambdaRegistration, _Mapping]]] = ..., app: _Optional[str] = ..., schedules: _Optional[_Iterable[_Union[PeriodicDefinition, _Mapping]]] = ..., accept_signatures: _Optional[bool] = ...) -> None: ...
 
 class RegisterLambdasReply(_message.Message):
     __slots__ = ("orchestrators", "freed_tasks", "retired_schedules", "warnings")
@@ -1895,7 +1919,7 @@ class PingReply(_message.Message):
     def __init__(self, subjects: _Optional[int] = ...) -> None: ...
 
 class Subscription(_message.Message):
-    __slots__ = ("stream", "order", "batch_max", "types", "attributes", "start_at_us", "after", "when_dead")
+    __slots__ = ("stream", "order", "batch_max", "types", "attributes", "start_at_us", "after", "when_dead", "filter")
     class AttributesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -1911,6 +1935,7 @@ class Subscription(_message.Message):
     START_AT_US_FIELD_NUMBER: _ClassVar[int]
     AFTER_FIELD_NUMBER: _ClassVar[int]
     WHEN_DEAD_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
     stream: str
     order: SubscriptionOrder
     batch_max: int
@@ -1919,7 +1944,8 @@ class Subscription(_message.Message):
     start_at_us: int
     after: _containers.RepeatedScalarFieldContainer[str]
     when_dead: WhenDead
-    def __init__(self, stream: _Optional[str] = ..., order: _Optional[_Union[SubscriptionOrder, str]] = ..., batch_max: _Optional[int] = ..., types: _Optional[_Iterable[str]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., start_at_us: _Optional[int] = ..., after: _Optional[_Iterable[str]] = ..., when_dead: _Optional[_Union[WhenDead, str]] = ...) -> None: ...
+    filter: str
+    def __init__(self, stream: _Optional[str] = ..., order: _Optional[_Union[SubscriptionOrder, str]] = ..., batch_max: _Optional[int] = ..., types: _Optional[_Iterable[str]] = ..., attributes: _Optional[_Mapping[str, str]] = ..., start_at_us: _Optional[int] = ..., after: _Optional[_Iterable[str]] = ..., when_dead: _Optional[_Union[WhenDead, str]] = ..., filter: _Optional[str] = ...) -> None: ...
 
 class Deliveries(_message.Message):
     __slots__ = ("positions", "streams", "subjects", "after", "upto", "counts", "sequences", "data", "types", "sources", "ids", "times_us", "appended_at_us", "content_types", "extensions")
@@ -2215,7 +2241,7 @@ class CursorOrderLine(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., at_us: _Optional[int] = ..., who: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ShowCursorsReply(_message.Message):
-    __slots__ = ("summary", "rows", "letters", "orders", "waits_for", "source_head", "cursor")
+    __slots__ = ("summary", "rows", "letters", "orders", "waits_for", "source_head", "cursor", "filter", "filter_failures")
     SUMMARY_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     LETTERS_FIELD_NUMBER: _ClassVar[int]
@@ -2223,6 +2249,8 @@ class ShowCursorsReply(_message.Message):
     WAITS_FOR_FIELD_NUMBER: _ClassVar[int]
     SOURCE_HEAD_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FAILURES_FIELD_NUMBER: _ClassVar[int]
     summary: CursorSummary
     rows: _containers.RepeatedCompositeFieldContainer[CursorRow]
     letters: _containers.RepeatedCompositeFieldContainer[EventLetter]
@@ -2230,7 +2258,23 @@ class ShowCursorsReply(_message.Message):
     waits_for: str
     source_head: int
     cursor: int
-    def __init__(self, summary: _Optional[_Union[CursorSummary, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[CursorRow, _Mapping]]] = ..., letters: _Optional[_Iterable[_Union[EventLetter, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[CursorOrderLine, _Mapping]]] = ..., waits_for: _Optional[str] = ..., source_head: _Optional[int] = ..., cursor: _Optional[int] = ...) -> None: ...
+    filter: str
+    filter_failures: FilterFailures
+    def __init__(self, summary: _Optional[_Union[CursorSummary, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[CursorRow, _Mapping]]] = ..., letters: _Optional[_Iterable[_Union[EventLetter, _Mapping]]] = ..., orders: _Optional[_Iterable[_Union[CursorOrderLine, _Mapping]]] = ..., waits_for: _Optional[str] = ..., source_head: _Optional[int] = ..., cursor: _Optional[int] = ..., filter: _Optional[str] = ..., filter_failures: _Optional[_Union[FilterFailures, _Mapping]] = ...) -> None: ...
+
+class FilterFailures(_message.Message):
+    __slots__ = ("count", "error", "subject", "sequence", "at_us")
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    AT_US_FIELD_NUMBER: _ClassVar[int]
+    count: int
+    error: str
+    subject: str
+    sequence: int
+    at_us: int
+    def __init__(self, count: _Optional[int] = ..., error: _Optional[str] = ..., subject: _Optional[str] = ..., sequence: _Optional[int] = ..., at_us: _Optional[int] = ...) -> None: ...
 
 class MoveCursorRequest(_message.Message):
     __slots__ = ("namespace", "subscription", "subject", "sequence", "asked_by", "reason")
@@ -2299,3 +2343,155 @@ class ReplayReply(_message.Message):
     first_us: int
     next_page_token: str
     def __init__(self, subjects: _Optional[int] = ..., events: _Optional[int] = ..., busy: _Optional[int] = ..., looked_at: _Optional[int] = ..., first_us: _Optional[int] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class EndpointHeader(_message.Message):
+    __slots__ = ("name", "value")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+
+class EndpointSpec(_message.Message):
+    __slots__ = ("urls", "headers", "mode", "timeout_s", "connect_timeout_s", "read_timeout_s", "concurrency", "rate_per_s", "client_errors_are_fatal", "throttling_costs_attempts", "retry_after_s_max", "unknown_s", "policy", "subscription")
+    URLS_FIELD_NUMBER: _ClassVar[int]
+    HEADERS_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_S_FIELD_NUMBER: _ClassVar[int]
+    CONNECT_TIMEOUT_S_FIELD_NUMBER: _ClassVar[int]
+    READ_TIMEOUT_S_FIELD_NUMBER: _ClassVar[int]
+    CONCURRENCY_FIELD_NUMBER: _ClassVar[int]
+    RATE_PER_S_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_ERRORS_ARE_FATAL_FIELD_NUMBER: _ClassVar[int]
+    THROTTLING_COSTS_ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    RETRY_AFTER_S_MAX_FIELD_NUMBER: _ClassVar[int]
+    UNKNOWN_S_FIELD_NUMBER: _ClassVar[int]
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    SUBSCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    urls: _containers.RepeatedScalarFieldContainer[str]
+    headers: _containers.RepeatedCompositeFieldContainer[EndpointHeader]
+    mode: EndpointMode
+    timeout_s: float
+    connect_timeout_s: float
+    read_timeout_s: float
+    concurrency: int
+    rate_per_s: float
+    client_errors_are_fatal: bool
+    throttling_costs_attempts: bool
+    retry_after_s_max: float
+    unknown_s: float
+    policy: LambdaPolicy
+    subscription: Subscription
+    def __init__(self, urls: _Optional[_Iterable[str]] = ..., headers: _Optional[_Iterable[_Union[EndpointHeader, _Mapping]]] = ..., mode: _Optional[_Union[EndpointMode, str]] = ..., timeout_s: _Optional[float] = ..., connect_timeout_s: _Optional[float] = ..., read_timeout_s: _Optional[float] = ..., concurrency: _Optional[int] = ..., rate_per_s: _Optional[float] = ..., client_errors_are_fatal: _Optional[bool] = ..., throttling_costs_attempts: _Optional[bool] = ..., retry_after_s_max: _Optional[float] = ..., unknown_s: _Optional[float] = ..., policy: _Optional[_Union[LambdaPolicy, _Mapping]] = ..., subscription: _Optional[_Union[Subscription, _Mapping]] = ...) -> None: ...
+
+class EndpointHealth(_message.Message):
+    __slots__ = ("url", "worker", "state", "since_us", "next_us", "in_flight", "succeeded", "failed", "problem", "told_at_us")
+    URL_FIELD_NUMBER: _ClassVar[int]
+    WORKER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_US_FIELD_NUMBER: _ClassVar[int]
+    NEXT_US_FIELD_NUMBER: _ClassVar[int]
+    IN_FLIGHT_FIELD_NUMBER: _ClassVar[int]
+    SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
+    FAILED_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    TOLD_AT_US_FIELD_NUMBER: _ClassVar[int]
+    url: str
+    worker: str
+    state: EndpointHealthState
+    since_us: int
+    next_us: int
+    in_flight: int
+    succeeded: int
+    failed: int
+    problem: str
+    told_at_us: int
+    def __init__(self, url: _Optional[str] = ..., worker: _Optional[str] = ..., state: _Optional[_Union[EndpointHealthState, str]] = ..., since_us: _Optional[int] = ..., next_us: _Optional[int] = ..., in_flight: _Optional[int] = ..., succeeded: _Optional[int] = ..., failed: _Optional[int] = ..., problem: _Optional[str] = ..., told_at_us: _Optional[int] = ...) -> None: ...
+
+class Endpoint(_message.Message):
+    __slots__ = ("spec", "gone", "disabled_because", "disabled_at_us", "created_at_us", "changed_at_us", "previous_until_us", "health")
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    GONE_FIELD_NUMBER: _ClassVar[int]
+    DISABLED_BECAUSE_FIELD_NUMBER: _ClassVar[int]
+    DISABLED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_AT_US_FIELD_NUMBER: _ClassVar[int]
+    PREVIOUS_UNTIL_US_FIELD_NUMBER: _ClassVar[int]
+    HEALTH_FIELD_NUMBER: _ClassVar[int]
+    spec: EndpointSpec
+    gone: _containers.RepeatedScalarFieldContainer[str]
+    disabled_because: str
+    disabled_at_us: int
+    created_at_us: int
+    changed_at_us: int
+    previous_until_us: int
+    health: _containers.RepeatedCompositeFieldContainer[EndpointHealth]
+    def __init__(self, spec: _Optional[_Union[EndpointSpec, _Mapping]] = ..., gone: _Optional[_Iterable[str]] = ..., disabled_because: _Optional[str] = ..., disabled_at_us: _Optional[int] = ..., created_at_us: _Optional[int] = ..., changed_at_us: _Optional[int] = ..., previous_until_us: _Optional[int] = ..., health: _Optional[_Iterable[_Union[EndpointHealth, _Mapping]]] = ..., **kwargs) -> None: ...
+
+class PutEndpointRequest(_message.Message):
+    __slots__ = ("namespace", "spec", "secret")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    spec: EndpointSpec
+    secret: str
+    def __init__(self, namespace: _Optional[str] = ..., spec: _Optional[_Union[EndpointSpec, _Mapping]] = ..., secret: _Optional[str] = ..., **kwargs) -> None: ...
+
+class PutEndpointReply(_message.Message):
+    __slots__ = ("endpoint", "secret", "warnings")
+    ENDPOINT_FIELD_NUMBER: _ClassVar[int]
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    endpoint: Endpoint
+    secret: str
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, endpoint: _Optional[_Union[Endpoint, _Mapping]] = ..., secret: _Optional[str] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListEndpointsRequest(_message.Message):
+    __slots__ = ("namespace",)
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    def __init__(self, namespace: _Optional[str] = ..., **kwargs) -> None: ...
+
+class ListEndpointsReply(_message.Message):
+    __slots__ = ("endpoints",)
+    ENDPOINTS_FIELD_NUMBER: _ClassVar[int]
+    endpoints: _containers.RepeatedCompositeFieldContainer[Endpoint]
+    def __init__(self, endpoints: _Optional[_Iterable[_Union[Endpoint, _Mapping]]] = ...) -> None: ...
+
+class RemoveEndpointRequest(_message.Message):
+    __slots__ = ("namespace",)
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    def __init__(self, namespace: _Optional[str] = ..., **kwargs) -> None: ...
+
+class RemoveEndpointReply(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class RotateEndpointRequest(_message.Message):
+    __slots__ = ("namespace", "both_s", "secret")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    BOTH_S_FIELD_NUMBER: _ClassVar[int]
+    SECRET_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    both_s: float
+    secret: str
+    def __init__(self, namespace: _Optional[str] = ..., both_s: _Optional[float] = ..., secret: _Optional[str] = ..., **kwargs) -> None: ...
+
+class SwitchEndpointRequest(_message.Message):
+    __slots__ = ("namespace", "enabled", "reason")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    LAMBDA_FIELD_NUMBER: _ClassVar[int]
+    ENABLED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    enabled: bool
+    reason: str
+    def __init__(self, namespace: _Optional[str] = ..., enabled: _Optional[bool] = ..., reason: _Optional[str] = ..., **kwargs) -> None: ...

@@ -312,6 +312,31 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_schemas__pb2.GetSchemaRulesRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_schemas__pb2.SchemaRules.FromString,
                 _registered_method=True)
+        self.PutEndpoint = channel.unary_unary(
+                '/penstock.v1.Frontend/PutEndpoint',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.FromString,
+                _registered_method=True)
+        self.ListEndpoints = channel.unary_unary(
+                '/penstock.v1.Frontend/ListEndpoints',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.ListEndpointsRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.ListEndpointsReply.FromString,
+                _registered_method=True)
+        self.RemoveEndpoint = channel.unary_unary(
+                '/penstock.v1.Frontend/RemoveEndpoint',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.RemoveEndpointRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.RemoveEndpointReply.FromString,
+                _registered_method=True)
+        self.RotateEndpoint = channel.unary_unary(
+                '/penstock.v1.Frontend/RotateEndpoint',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.RotateEndpointRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.FromString,
+                _registered_method=True)
+        self.SwitchEndpoint = channel.unary_unary(
+                '/penstock.v1.Frontend/SwitchEndpoint',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.SwitchEndpointRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.Endpoint.FromString,
+                _registered_method=True)
 
 
 class FrontendServicer:
@@ -704,6 +729,39 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PutEndpoint(self, request, context):
+        """Endpoints: lambdas that are HTTP addresses. With the secret when it is new: it is shown once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListEndpoints(self, request, context):
+        """With how each of its addresses stands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveEndpoint(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateEndpoint(self, request, context):
+        """A new secret, which is shown once; the current one signs too for a while.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SwitchEndpoint(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_FrontendServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -981,6 +1039,31 @@ def add_FrontendServicer_to_server(servicer, server):
                     servicer.GetSchemaRules,
                     request_deserializer=penstock_dot_v1_dot_schemas__pb2.GetSchemaRulesRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_schemas__pb2.SchemaRules.SerializeToString,
+            ),
+            'PutEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutEndpoint,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.SerializeToString,
+            ),
+            'ListEndpoints': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEndpoints,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.ListEndpointsRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.ListEndpointsReply.SerializeToString,
+            ),
+            'RemoveEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveEndpoint,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.RemoveEndpointRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.RemoveEndpointReply.SerializeToString,
+            ),
+            'RotateEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateEndpoint,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.RotateEndpointRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.SerializeToString,
+            ),
+            'SwitchEndpoint': grpc.unary_unary_rpc_method_handler(
+                    servicer.SwitchEndpoint,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.SwitchEndpointRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.Endpoint.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2470,6 +2553,141 @@ class Frontend:
             '/penstock.v1.Frontend/GetSchemaRules',
             penstock_dot_v1_dot_schemas__pb2.GetSchemaRulesRequest.SerializeToString,
             penstock_dot_v1_dot_schemas__pb2.SchemaRules.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/PutEndpoint',
+            penstock_dot_v1_dot_penstock__pb2.PutEndpointRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEndpoints(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/ListEndpoints',
+            penstock_dot_v1_dot_penstock__pb2.ListEndpointsRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.ListEndpointsReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/RemoveEndpoint',
+            penstock_dot_v1_dot_penstock__pb2.RemoveEndpointRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.RemoveEndpointReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/RotateEndpoint',
+            penstock_dot_v1_dot_penstock__pb2.RotateEndpointRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.PutEndpointReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SwitchEndpoint(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/SwitchEndpoint',
+            penstock_dot_v1_dot_penstock__pb2.SwitchEndpointRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.Endpoint.FromString,
             options,
             channel_credentials,
             insecure,
