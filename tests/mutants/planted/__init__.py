@@ -67,6 +67,6 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *EVENT_PROOF,
     *REPLAYS,
     *SHARED_RANGES,
-    *HTTP,
     *FILTERS,
+    *HTTP,
 )

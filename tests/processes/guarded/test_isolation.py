@@ -588,6 +588,13 @@ def set_stream(blue: Caller, _green: Green) -> None:
 
 
 @check
+def set_stream_schema(blue: Caller, _green: Green) -> None:
+    """Of the same name: it is blue's own, which has no schema."""
+    request = pb.SetStreamSchemaRequest(namespace="blue", stream=STREAM)
+    assert not answered(blue, "SetStreamSchema", request).schema_subject
+
+
+@check
 def register_schema(blue: Caller, _green: Green) -> None:
     """Under a subject of the same name: it is blue's own, and has a number of its own."""
     assert answered(blue, "RegisterSchema", schema("blue", "Order")).id > 1
