@@ -47,6 +47,7 @@ async def test_a_new_version_must_read_what_the_latest_wrote(bench: SchemaBench)
         ("FULL", plain(B), plain(C, B)),
         ("FULL_TRANSITIVE", plain(A, B), plain(B)),
     ],
+    ids=["BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"],
 )
 def test_each_level_compares_in_its_own_way(said: str, good: str, bad: str) -> None:
     """`a` is read by nobody but itself and by `b`; `b` reads both."""

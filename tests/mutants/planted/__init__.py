@@ -29,6 +29,7 @@ from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.replays import REPLAYS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.schemas import SCHEMAS
 from tests.mutants.planted.schemas_of_streams import SCHEMAS_OF_STREAMS
 from tests.mutants.planted.set_aside import SET_ASIDE
 from tests.mutants.planted.shared_ranges import SHARED_RANGES
@@ -57,6 +58,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *PEERS,
     *CHAINS,
     *STREAMS,
+    *SCHEMAS,
     *EVENT_HOLDS,
     *SET_ASIDE,
     *LAMBDAS,

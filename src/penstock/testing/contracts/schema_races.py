@@ -39,7 +39,8 @@ async def who_registers_others_at_the_same_moment_gets_one_version_each(scene: S
             if version is not None:
                 return version, judged
 
-    answers = await asyncio.gather(*(judged_again(record(f"r{at}")) for at in range(6)))
+    ends = await asyncio.gather(*(judged_again(record(f"r{at}")) for at in range(6)), return_exceptions=True)
+    answers = [each for each in ends if not isinstance(each, BaseException)]
     assert sorted(version.number for version, _ in answers) == [1, 2, 3, 4, 5, 6]
     assert sorted(version.schema_id for version, _ in answers) == [1, 2, 3, 4, 5, 6]
     assert max(judged for _, judged in answers) > 1, "nobody is stored by what others have changed"
