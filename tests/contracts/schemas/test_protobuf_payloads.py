@@ -228,3 +228,11 @@ def test_places_survive_the_normal_text() -> None:
     again = ProtobufFormat().read(schema.canonical, {})
     for name in ("M.A", "M.G", "M.B"):
         assert again.place_of(name) == schema.place_of(name)
+
+
+def test_an_integer_that_may_have_been_rounded_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="write it as text"):
+        CODEC.from_json(b'{"big": 9007199254740993}', "data")
+    assert (
+        CODEC.to_json(CODEC.from_json(b'{"big": "9007199254740993"}', "data"), "data") == b'{"big":"9007199254740993"}'
+    )

@@ -289,3 +289,8 @@ def test_a_descriptor_in_base64_is_the_same_schema_as_its_text() -> None:
     assert again.canonical == schema.canonical
     assert '(.shop.unit) = "EUR"' in schema.canonical
     assert PROTOBUF.read(schema.canonical, given).canonical == schema.canonical
+
+
+def test_a_pattern_that_looks_ahead_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="linear time"):
+        JSON.read('{"pattern": "^(?=a)b"}', {})

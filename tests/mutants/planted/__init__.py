@@ -27,6 +27,7 @@ from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.replays import REPLAYS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.schema_languages import SCHEMA_LANGUAGES
 from tests.mutants.planted.set_aside import SET_ASIDE
 from tests.mutants.planted.shared_ranges import SHARED_RANGES
 from tests.mutants.planted.sources import SOURCES
@@ -63,4 +64,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *EVENT_PROOF,
     *REPLAYS,
     *SHARED_RANGES,
+    *SCHEMA_LANGUAGES,
 )
