@@ -57,8 +57,8 @@ SCHEMA_LANGUAGES: Final = (
     Mutant(
         "a-field-that-the-schema-does-not-know-is-kept",
         f"{_SCHEMAS}/proto_payload.py",
-        "    if known.ByteSize() != size:",
-        "    if known.ByteSize() > size:",
+        "    if message.ByteSize() != size:",
+        "    if message.ByteSize() > size:",
         (f"{_PAYLOADS}::test_a_closed_enum_does_not_hide_what_it_does_not_know",),
     ),
     Mutant(
