@@ -230,6 +230,8 @@ class Writers:
                         raise Misfit(f"the extension {field.full_name!r} has no place in JSON")
                     name, part = parts[field.number]
                     said[name] = part(value, depth + 1)
+            except UnicodeDecodeError:  # the key of a map, in proto2
+                raise Misfit("it is not UTF-8").inside(f".{name}") from None
             except Misfit as misfit:
                 raise (misfit.inside(f".{name}") if name else misfit) from None
             return said
