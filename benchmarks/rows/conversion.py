@@ -8,9 +8,9 @@ from typing import Final
 from benchmarks.bench import Bench, Measurement
 from benchmarks.row import Row, figure, median
 from penstock.adapters.schemas.avro import AvroFormat
-from penstock.adapters.schemas.codec import Codec
 from penstock.adapters.schemas.json_schema import JsonSchemaFormat
 from penstock.adapters.schemas.protobuf import ProtobufFormat
+from penstock.ports.payload_codec import PayloadCodec
 
 RUNS: Final = 5
 RUN_S: Final = 0.4
@@ -85,7 +85,7 @@ message Order {
 
 async def measure_conversion(bench: Bench) -> list[Row]:
     """Each language by its own codec, made once."""
-    codecs: dict[str, Codec] = {
+    codecs: dict[str, PayloadCodec] = {
         "conversion.json_us": JsonSchemaFormat().read(JSON_SCHEMA, {}),
         "conversion.avro_us": AvroFormat().read(AVRO, {}),
         "conversion.protobuf_us": ProtobufFormat().read(PROTOBUF, {}).codec(),
@@ -93,7 +93,7 @@ async def measure_conversion(bench: Bench) -> list[Row]:
     return [_row(name, codec, 1 if bench.is_quick else RUNS) for name, codec in codecs.items()]
 
 
-def _row(name: str, codec: Codec, runs_count: int) -> Row:
+def _row(name: str, codec: PayloadCodec, runs_count: int) -> Row:
     canonical = codec.from_json(EVENT, "data")
     runs = [_each_us(lambda: codec.from_json(EVENT, "data")) for _ in range(runs_count)]
     config = {

@@ -15,8 +15,9 @@ from penstock.model.subscription import DataForm
 from penstock.sdk.event import Event
 from penstock.sdk.event_lambdas import AsyncEventLambda, EventLambda
 from penstock.sdk.event_reading import EventReader, Reading
-from penstock.sdk.runnable import Registration, first_line, schema_of
+from penstock.sdk.runnable import Registration, first_line
 from penstock.sdk.running import CONNECTION
+from penstock.sdk.signature_schema import schema_of_type
 
 
 class RunnableEventLambda:
@@ -63,7 +64,7 @@ class RunnableEventLambda:
 def register_events(made: EventLambda[Any, Any], version: str) -> Registration:
     """The registration of an event lambda; raises `TypeError` as `RunnableEventLambda` does."""
     RunnableEventLambda(made)
-    signature = msgspec.json.encode({"data": schema_of(made.takes.data_type)})
+    signature = msgspec.json.encode({"data": schema_of_type(made.takes.data_type)})
     return Registration(
         name=made.name,
         version=version,

@@ -13,6 +13,7 @@ from penstock.sdk.binding import Arguments, Unbinding
 from penstock.sdk.lambdas import AsyncLambda, Lambda
 from penstock.sdk.results import result_encoder
 from penstock.sdk.running import CONNECTION
+from penstock.sdk.signature_schema import signature_schema
 
 
 class Runs(Protocol):
@@ -97,19 +98,7 @@ def first_line(documentation: str | None) -> str:
 
 def _signature(made: Lambda[..., Any]) -> bytes:
     shape = RunnableLambda(made).shape
-    described = msgspec.json.encode({"parameters": schema_of(shape), "returns": schema_of(made.returns_type)})
+    described = msgspec.json.encode(signature_schema(shape, made.returns_type))
     if len(described) <= SIGNATURE_BYTES_MAX:
         return described
     return msgspec.json.encode({"parameters": {"properties": {name: {} for name in shape.__struct_fields__}}})
-
-
-def schema_of(kind: Any) -> Any:
-    """A JSON Schema, or {} for a type that has none."""
-    try:
-        return msgspec.json.schema(kind, schema_hook=_schema_of_other)
-    except (TypeError, NotImplementedError):
-        return {}
-
-
-def _schema_of_other(kind: type[Any]) -> dict[str, Any]:
-    return {"title": kind.__qualname__}

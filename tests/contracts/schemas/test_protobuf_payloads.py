@@ -228,3 +228,20 @@ def test_places_survive_the_normal_text() -> None:
     again = ProtobufFormat().read(schema.canonical, {})
     for name in ("M.A", "M.G", "M.B"):
         assert again.place_of(name) == schema.place_of(name)
+
+
+def test_an_integer_that_may_have_been_rounded_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="write it as text"):
+        CODEC.from_json(b'{"big": 9007199254740993}', "data")
+    assert (
+        CODEC.to_json(CODEC.from_json(b'{"big": "9007199254740993"}', "data"), "data") == b'{"big":"9007199254740993"}'
+    )
+
+
+@pytest.mark.parametrize("data", [b"\x0a\x01\xff", b"\x12\x06\x0a\x01\xff\x12\x01a", b"\x1a\x01\xff"])
+def test_texts_of_proto2_that_are_not_utf_8_are_refused_too(data: bytes) -> None:
+    text = "message M { optional string s = 1; map<string, string> m = 2; repeated string r = 3; }"
+    codec = ProtobufFormat().read(f'syntax = "proto2"; {text}', {}).codec()
+    for refuse in (codec.check, codec.to_json):
+        with pytest.raises(InvalidInput, match="it is not UTF-8"):
+            refuse(data, "data")

@@ -289,3 +289,57 @@ def test_a_descriptor_in_base64_is_the_same_schema_as_its_text() -> None:
     assert again.canonical == schema.canonical
     assert '(.shop.unit) = "EUR"' in schema.canonical
     assert PROTOBUF.read(schema.canonical, given).canonical == schema.canonical
+
+
+def test_a_pattern_that_looks_ahead_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="linear time"):
+        JSON.read('{"pattern": "^(?=a)b"}', {})
+
+
+def test_a_chain_of_references_is_followed_or_refused_and_never_ends_the_process() -> None:
+    chain = {f"d{at}": {"$ref": f"#/$defs/d{at + 1}"} for at in range(3_000)}
+    with pytest.raises(InvalidInput, match="chain that is too long"):
+        JSON.read(json.dumps({"$ref": "#/$defs/d0", "$defs": {**chain, "d3000": {}}}), {})
+
+
+def _chain(wrapped: bool) -> list[Any]:
+    def record(at: int) -> Any:
+        before = ["null", f"R{at - 1}"] if wrapped else f"R{at - 1}"
+        return {"type": "record", "name": f"R{at}", "fields": [{"name": "r", "type": before}]}
+
+    first = {"type": "record", "name": "R0", "fields": [{"name": "v", "type": "int"}]}
+    return [first, *map(record, range(1, 2_000))]
+
+
+def test_a_chain_of_records_is_followed_as_far_as_payloads_go() -> None:
+    schema = AVRO.read(json.dumps(_chain(wrapped=True)), {})
+    data = schema.from_json(b'{"R1999": {"r": {"r": null}}}', "data")
+    assert schema.to_json(data, "data") == b'{"R1999":{"r":{"r":null}}}'
+    assert schema.cannot_read(schema) in ([], ["the two schemas are too intricate to be compared"])
+
+
+def test_a_chain_of_records_that_must_be_followed_to_its_end_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="chain that is too long"):
+        AVRO.read(json.dumps([*_chain(wrapped=False), {"type": "array", "items": "R1999"}]), {})
+
+
+def test_a_chain_of_messages_is_followed_or_refused_and_never_ends_the_process() -> None:
+    def chain(length: int) -> str:
+        messages = " ".join(f"message M{at} {{ M{at + 1} m = 1; }}" for at in range(length))
+        return f'syntax = "proto3"; {messages} message M{length} {{}}'
+
+    schema = PROTOBUF.read(chain(100), {})
+    codec = schema.codec()
+    assert codec.to_json(codec.from_json(b'{"m": {"m": {}}}', "data"), "data") == b'{"m":{"m":{}}}'
+    assert schema.cannot_read(schema) == []
+    with pytest.raises(InvalidInput, match="chain that is too long"):
+        PROTOBUF.read(chain(2_000), {})
+
+
+def test_names_of_any_letters_are_found_in_addresses() -> None:
+    names = ["a/b", "c~d", "e f%20", "é#?", "", "0"]
+    older = {"properties": {name: {"enum": ["x"]} for name in names}, "additionalProperties": False}
+    newer = {"properties": {name: {"enum": ["x", "y"]} for name in names}, "additionalProperties": False}
+    one, other = JSON.read(json.dumps(older), {}), JSON.read(json.dumps(newer), {})
+    assert other.cannot_read(one) == []
+    assert len(one.cannot_read(other)) == len(names)

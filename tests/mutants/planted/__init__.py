@@ -29,6 +29,7 @@ from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.replays import REPLAYS
 from tests.mutants.planted.rules import RULES
 from tests.mutants.planted.scheduler import SCHEDULER
+from tests.mutants.planted.schema_languages import SCHEMA_LANGUAGES
 from tests.mutants.planted.schemas import SCHEMAS
 from tests.mutants.planted.schemas_of_streams import SCHEMAS_OF_STREAMS
 from tests.mutants.planted.set_aside import SET_ASIDE
@@ -71,4 +72,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *SHARED_RANGES,
     *FILTERS,
     *HTTP,
+    *SCHEMA_LANGUAGES,
 )

@@ -12,7 +12,7 @@ from penstock.adapters.schemas.avro_parser import AvroParser
 from penstock.adapters.schemas.avro_resolution import why_unreadable
 from penstock.adapters.schemas.avro_text import canonical_text
 from penstock.adapters.schemas.avro_tree import Node
-from penstock.adapters.schemas.budget import check_size
+from penstock.adapters.schemas.budget import check_size, refused
 from penstock.adapters.schemas.json_text import read_json
 from penstock.adapters.schemas.misfit import Misfit, told_of
 from penstock.ports.schema_format import Schema
@@ -25,7 +25,12 @@ class AvroFormat:
 
     def read(self, text: str, references: Mapping[str, str]) -> "AvroSchema":
         check_size(text, references)
-        return AvroSchema(AvroParser(references).read(text))
+        try:
+            schema = AvroSchema(AvroParser(references).read(text))
+            assert schema.canonical
+        except RecursionError:
+            raise refused("its types refer to one another in a chain that is too long") from None
+        return schema
 
 
 class AvroSchema:

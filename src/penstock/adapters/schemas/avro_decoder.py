@@ -24,7 +24,7 @@ _DOUBLE: Final = struct.Struct("<d")
 
 
 def decoder_of(node: Node) -> Decode:
-    """The function for a type; a record that holds itself finds its own function when it runs."""
+    """The function for a type; those of the types inside a record are found when it runs."""
     return _decoder(node, {})
 
 
@@ -75,6 +75,8 @@ def _record(node: Record, made: dict[int, Decode]) -> Decode:
 
     def decode(data: bytes, at: int, depth: int) -> tuple[Any, int]:
         depth = _deeper(depth)
+        if not parts:  # made when it is needed, or types that hold types would be made one inside the other
+            parts.extend([(field.name, _decoder(field.type, made)) for field in node.fields])
         value: dict[str, Any] = {}
         name = ""
         try:
@@ -85,7 +87,6 @@ def _record(node: Record, made: dict[int, Decode]) -> Decode:
         return value, at
 
     made[id(node)] = decode
-    parts += [(field.name, _decoder(field.type, made)) for field in node.fields]
     return decode
 
 

@@ -35,7 +35,7 @@ _DOUBLE: Final = struct.Struct("<d")
 
 
 def encoder_of(node: Node) -> Encode:
-    """The function for a type; a record that holds itself finds its own function when it runs."""
+    """The function for a type; those of the types inside a record are found when it runs."""
     return _encoder(node, {})
 
 
@@ -76,6 +76,8 @@ def _record(node: Record, made: dict[int, Encode]) -> Encode:
         if not names.issuperset(value):
             unknown = next(name for name in value if name not in names)
             raise Misfit(f"{unknown!r} is no field of {node.name!r}, and would be lost")
+        if not parts:  # made when it is needed, or types that hold types would be made one inside the other
+            parts.extend([(field, _encoder(field.type, made)) for field in node.fields])
         for field, part in parts:
             name = field.name
             try:
@@ -91,7 +93,6 @@ def _record(node: Record, made: dict[int, Encode]) -> Encode:
                 raise misfit.inside(f".{name}") from None
 
     made[id(node)] = encode
-    parts += [(field, _encoder(field.type, made)) for field in node.fields]
     return encode
 
 

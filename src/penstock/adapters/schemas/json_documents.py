@@ -40,9 +40,12 @@ class Documents:
         base = self._index(root, HOME)
         self.root = Place(root, base, f"{base}#")
         self._check_references()
-        if _Loops(self).has(self.root):
-            raise refused("it refers to itself without going into the value, so nothing could ever be checked")
-        self._check_steps()
+        try:
+            if _Loops(self).has(self.root):
+                raise refused("it refers to itself without going into the value, so nothing could ever be checked")
+            self._check_steps()
+        except RecursionError:
+            raise refused("its references form a chain that is too long") from None
 
     def resolve(self, place: Place, reference: str) -> Place | None:
         """What is referred to from there, or None."""

@@ -34,7 +34,7 @@ def why_unreadable(reader: FileDescriptor, writer: FileDescriptor) -> list[str]:
     """Sentences; empty when everything can be read."""
     try:
         return list(_Comparison().files(reader, writer))[:_PROBLEMS_MAX]
-    except OverBudget:
+    except (OverBudget, RecursionError):
         return ["the two schemas are too intricate to be compared"]
 
 

@@ -31,11 +31,9 @@ def parsed(kind: type[Message], data: bytes) -> Message:
         raise Misfit(f"it is no message {kind.DESCRIPTOR.full_name!r}, or nests too deeply") from None
     refuse_missing(message)
     size = message.ByteSize()
-    known = kind()
-    known.CopyFrom(message)
-    known.DiscardUnknownFields()
-    if known.ByteSize() != size:
-        raise unknown_field(message) or Misfit("it holds a field that its schema does not know")
+    message.DiscardUnknownFields()
+    if message.ByteSize() != size:
+        raise unknown_field(kind.FromString(data)) or Misfit("it holds a field that its schema does not know")
     return message
 
 
@@ -72,7 +70,7 @@ class Readers:
         self._made: dict[str, Read] = {}
 
     def of(self, kind: Descriptor) -> Read:
-        """The function for a message type; one that holds itself finds its own function when it runs."""
+        """The function for a message type; those of the types inside it are found when it runs."""
         return self._made.get(kind.full_name) or self._new(kind)
 
     def _new(self, kind: Descriptor) -> Read:
@@ -92,6 +90,8 @@ class Readers:
         def read(value: Any, message: Message) -> None:
             if type(value) is not dict:
                 raise Misfit(f"{shown(value)} is no object of the fields of {kind.full_name!r}")
+            if not parts:
+                fill()
             seen: set[str] = set()
             for name, each in value.items():
                 part = parts.get(name)
@@ -106,10 +106,12 @@ class Readers:
                 except Misfit as misfit:
                     raise misfit.inside(f".{name}") from None
 
+        def fill() -> None:  # when it is needed, or types that hold types would be made one inside the other
+            for field in kind.fields:
+                said = (field, self._field(field), _takes_null(field))
+                parts[field.json_name] = parts[field.name] = said
+
         self._made[kind.full_name] = read
-        for field in kind.fields:
-            said = (field, self._field(field), _takes_null(field))
-            parts[field.json_name] = parts[field.name] = said
         return read
 
     def _field(self, field: FieldDescriptor) -> Read:
@@ -218,6 +220,8 @@ class Writers:
         def write(message: Message, depth: int) -> Any:
             if depth >= PAYLOAD_DEPTH_MAX:
                 raise Misfit(f"it nests deeper than {PAYLOAD_DEPTH_MAX} levels")
+            if not parts:
+                parts.update({field.number: (field.json_name, self._field(field)) for field in kind.fields})
             said: dict[str, Any] = {}
             name = ""
             try:
@@ -226,13 +230,13 @@ class Writers:
                         raise Misfit(f"the extension {field.full_name!r} has no place in JSON")
                     name, part = parts[field.number]
                     said[name] = part(value, depth + 1)
+            except UnicodeDecodeError:  # the key of a map, in proto2
+                raise Misfit("it is not UTF-8").inside(f".{name}") from None
             except Misfit as misfit:
                 raise (misfit.inside(f".{name}") if name else misfit) from None
             return said
 
         self._made[kind.full_name] = write
-        for field in kind.fields:
-            parts[field.number] = (field.json_name, self._field(field))
         return write
 
     def _field(self, field: FieldDescriptor) -> Callable[[Any, int], Any]:

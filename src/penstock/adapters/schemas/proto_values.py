@@ -46,6 +46,8 @@ def writer_of(field: FieldDescriptor) -> Callable[[Any], Any]:
         return _enum_writer(field.enum_type)
     if field.type == FieldDescriptor.TYPE_BYTES:
         return text_of
+    if field.type == FieldDescriptor.TYPE_STRING:
+        return _text_written
     if field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
         return _real_written
     if field.cpp_type == FieldDescriptor.CPPTYPE_FLOAT:
@@ -139,6 +141,12 @@ def _real_written(value: float) -> float | str:
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+
+
+def _text_written(value: Any) -> str:
+    if type(value) is not str:  # proto2 lets any bytes through, and the library gives them as they are
+        raise Misfit("it is not UTF-8")
+    return value
 
 
 def _shortest(value: float) -> float:

@@ -10,7 +10,7 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
-from penstock.adapters.schemas.budget import check_size
+from penstock.adapters.schemas.budget import check_size, refused
 from penstock.adapters.schemas.json_text import read_json
 from penstock.adapters.schemas.misfit import told_of
 from penstock.adapters.schemas.proto_compatibility import why_unreadable
@@ -29,7 +29,13 @@ class ProtobufFormat:
 
     def read(self, text: str, references: Mapping[str, str]) -> "ProtobufSchema":
         check_size(text, references)
-        return ProtobufSchema(files_of(text, references))
+        schema = ProtobufSchema(files_of(text, references))
+        try:  # the library goes from type to type while it makes them
+            for message in schema.file.message_types_by_name.values():
+                message_factory.GetMessageClass(message)
+        except RecursionError:
+            raise refused("its messages refer to one another in a chain that is too long") from None
+        return schema
 
 
 class ProtobufSchema:
