@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.bench import Measurement
+from benchmarks.rows.conversion import CONVERSION
 from benchmarks.rows.cost import COLD_START, IDLE
 from benchmarks.rows.delayed import DELAYED
 from benchmarks.rows.event_latency import EVENT_LATENCY
@@ -35,7 +36,7 @@ PATH = (
     IDLE,
 )
 """the path of a task: measured when nothing is named, in less than six minutes"""
-FEATURES = (IDLE_FEATURES, PAUSED_BESIDE, PERIODIC, ISOLATION, PRIORITY_ISOLATION, OVERLOAD)
+FEATURES = (IDLE_FEATURES, PAUSED_BESIDE, PERIODIC, ISOLATION, PRIORITY_ISOLATION, OVERLOAD, CONVERSION)
 """what stands beside the path: measured when it is named, or `features`"""
 EVENTS = (
     BATCHED,

@@ -18,7 +18,7 @@ SUFFIXES = (".py", ".pyi", ".binpb")
 
 # protoc derives Python modules from the proto path (penstock.v1); ours live in penstock.wire.v1. Only these
 # two places name a module: the same words inside the serialized descriptor are the package and must stay.
-IMPORT = re.compile(r"^from penstock\.v1 import ", re.MULTILINE)
+IMPORT = re.compile(r"^from penstock\.v1(?=\.\w+ import | import )", re.MULTILINE)
 MODULE_NAME = re.compile(r"(BuildTopDescriptorsAndMessages\(DESCRIPTOR, ')penstock\.v1\.")
 
 
@@ -43,7 +43,7 @@ def generate(folder: Path) -> dict[str, bytes]:
         raise SystemExit("protoc failed: see its message above")
     files = {"__init__.py": b'"""Generated from proto/penstock/v1 by `make proto`: do not edit."""\n'}
     for path in sorted((folder / "penstock" / "v1").iterdir()):
-        text = IMPORT.sub("from penstock.wire.v1 import ", path.read_text())
+        text = IMPORT.sub("from penstock.wire.v1", path.read_text())
         files[path.name] = MODULE_NAME.sub(r"\1penstock.wire.v1.", text).encode()
     files["penstock.binpb"] = (folder / "penstock.binpb").read_bytes()
     return files

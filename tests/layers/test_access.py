@@ -73,6 +73,7 @@ GetServerInfo     yes    yes       yes       yes     yes
 Publish           yes    yes       yes       yes     no
 ListStreams       yes    yes       yes       no      yes
 SetStream         yes    yes       no        no      no
+SetStreamSchema   yes    yes       no        no      no
 ListSubjects      yes    yes       yes       no      yes
 ReadEvents        yes    yes       yes       no      yes
 Ping              yes    yes       yes       yes     no
@@ -325,6 +326,7 @@ async def test_the_audit_log_names_the_token_the_call_and_its_outcome(caplog: py
             "RevokeToken",
             "RegisterLambdas",
             "SetStream",
+            "SetStreamSchema",
             "StartRefresh",
             "SkipEvent",
             "RedriveEvent",

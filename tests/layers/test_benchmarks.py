@@ -69,6 +69,9 @@ PROMISED = [
     "cost.rss_mb",
     "cost.cold_start_s",
     "cost.cpu_s_per_1000",
+    "conversion.json_us",
+    "conversion.avro_us",
+    "conversion.protobuf_us",
 ]
 S = 1_000_000_000
 

@@ -67,7 +67,7 @@ async def publisher() -> AsyncIterator[Publisher]:
     bench = Bench()
     calls = Calls(Doorkeeper(asks=False))
     unused: Any = None
-    pb_grpc.add_FrontendServicer_to_server(StreamService(bench.desk, bench.streams, unused), calls)
+    pb_grpc.add_FrontendServicer_to_server(StreamService(bench.desk, bench.streams, unused, unused), calls)
     door = HttpDoor(http_tallies(), is_open=True)
     door.add([*event_routes(calls), *json_routes(door, calls)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url=URL) as client:

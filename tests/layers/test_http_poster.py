@@ -100,7 +100,7 @@ async def test_too_much_of_an_answer_is_cut() -> None:
         (says(b"HTTP/1.1 banana\r\n\r\n"), "does not speak HTTP"),
         (says(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd"), "does not speak HTTP"),
         (says(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"), "does not speak HTTP"),
-        (says(b"HTTP/1.1 200 OK\r\nx: " + b"a" * 1_000_000), "does not speak HTTP"),
+        (says(b"HTTP/1.1 200 OK\r\nx: " + b"a" * 1_000_000), "a head of more than"),
         (says(b"HTTP/1.1 100 Continue\r\n\r\n" * 50), "silent for 0.2 s"),
     ],
     ids=[
@@ -203,7 +203,7 @@ async def test_a_name_that_cannot_be_resolved_or_hangs_is_no_answer() -> None:
 
     with pytest.raises(NoAnswer, match="not known"):
         await posted(HttpPoster((), fails), "https://nowhere.example/")
-    with pytest.raises(NoAnswer, match="resolved in time"):
+    with pytest.raises(NoAnswer, match="no connection within"):
         await posted(HttpPoster((), waits), "https://nowhere.example/", connect_timeout_s=0.05)
 
 

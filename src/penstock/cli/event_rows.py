@@ -44,6 +44,7 @@ def stream_json(stream: pb.Stream) -> dict[str, Any]:
         "hold_s": stream.hold_s or None,
         "blocked_s": stream.blocked_s or None,
         "unseen_s": stream.unseen_s or None,
+        "schema": stream.schema_subject or None,
         "subjects": stream.subjects,
         "events": stream.events,
         "newest_at": iso(stream.newest_at_us),

@@ -32,6 +32,7 @@ VERBS: Final = {
     "publish": "Publish an event to STREAM.",
     "events": "Show the events of STREAM.",
     "streams": "List streams, and set how long they keep their events.",
+    "schema": "Register schemas, and say how versions follow one another.",
     "ping": "Say that a subject of STREAM has come further at its source.",
     "cursors": "Show how far subscriptions have come, and move what stands.",
     "refresh": "Show how far refresh has come over each stream, and of STREAM what does not go on.",

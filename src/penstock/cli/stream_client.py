@@ -62,6 +62,11 @@ class StreamClient(Client):
             request.unseen_s = hold.unseen_s
         return cast("pb.Stream", self._call("SetStream", request))
 
+    def name_schema(self, stream: str, subject: str) -> pb.Stream:
+        """Sets of which schemas its data are; "": of any kind."""
+        request = pb.SetStreamSchemaRequest(namespace=self._namespace, stream=stream, subject=subject)
+        return cast("pb.Stream", self._call("SetStreamSchema", request))
+
     def latest(self, stream: str, limit: int) -> Iterator[pb.Event]:
         """Up to `limit` of a stream, the latest first."""
         wanted = pb.ReadEventsRequest(namespace=self._namespace, stream=stream)

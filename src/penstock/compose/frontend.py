@@ -19,6 +19,7 @@ from penstock.flow.cursor_check import SourcesAgainstCursors
 from penstock.flow.gauges import Gauges
 from penstock.flow.quota_book import QuotaBook
 from penstock.flow.schedule_quotas import MeteredSchedules
+from penstock.flow.stream_schema_book import StreamSchemaBook
 from penstock.frontend.admission_control import AdmissionControl
 from penstock.frontend.admission_pump import AdmissionPump, PumpLimits
 from penstock.frontend.announcer import Announcer
@@ -26,6 +27,7 @@ from penstock.frontend.cancel import CancelDesk
 from penstock.frontend.cursor_orders import CursorOrderDesk
 from penstock.frontend.cursors import CursorDesk
 from penstock.frontend.endpoints import EndpointDesk
+from penstock.frontend.event_schemas import EventSchemas
 from penstock.frontend.explain import ExplainDesk
 from penstock.frontend.gates import GateDesk
 from penstock.frontend.inquiry import InquiryDesk
@@ -45,6 +47,7 @@ from penstock.frontend.schedule import ScheduleDesk
 from penstock.frontend.selection import PreviewDesk
 from penstock.frontend.signatures import SignatureDesk
 from penstock.frontend.stream_book import StreamBook
+from penstock.frontend.stream_schemas import StreamSchemaDesk
 from penstock.frontend.streams import StreamDesk
 from penstock.frontend.subscribe import SubscribeDesk
 from penstock.frontend.subscription_look import SubscriptionLook
@@ -92,6 +95,7 @@ class FrontendDesks:
     tree: TreeDesk
     publish: PublishDesk
     streams: StreamDesk
+    stream_schemas: StreamSchemaDesk
     pings: PingDesk
     cursors: CursorDesk
     verify: VerifyDesk
@@ -132,6 +136,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             roster.orchestrator_addresses,
             SubscribeDesk(store.subscriptions, book, store.clock),
         )
+        schemas, stream_schemas = schema_desks(store.schemas, book), StreamSchemaBook(store.streams, signals)
         journal_pump = JournalPump(store.journal, stored=JournalPings(engines.pings).stored)
         desks = FrontendDesks(
             schedule=ScheduleDesk(
@@ -174,7 +179,9 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
                 journal_pump,
                 stream_book,
                 round(settings.event_id_window_hours * 3_600),
+                EventSchemas(stream_schemas.subject_of, schemas.book),
             ),
+            stream_schemas=StreamSchemaDesk(store.streams, book, stream_book, schemas.look, signals),
             streams=StreamDesk(store.streams, store.journal, book, stream_book, _page_key(settings)),
             pings=PingDesk(engines.pings, stream_book),
             cursors=CursorDesk(
@@ -191,7 +198,7 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
             refresh=RefreshDesk(look, store.refreshes),
             cursor_orders=CursorOrderDesk(look, store.cursors, store.replays, sources),
             replay=ReplayDesk(look, store.cursors, store.replays, store.deliveries, sources, _page_key(settings)),
-            schemas=schema_desks(store.schemas, book),
+            schemas=schemas,
             readings=ReadingDesk(pump, control, journal_pump),
             endpoints=EndpointDesk(
                 store.endpoints, book, register, signals, push_networks(settings), secrets.token_bytes
@@ -200,6 +207,8 @@ async def open_frontend(settings: Settings, address: str) -> AsyncIterator[Front
         await store.clock.compare()
         await quotas.refresh()
         start(quotas.run())
+        await stream_schemas.refresh()
+        start(stream_schemas.run())
         start(control.run())
         start(roster.run())
         start(_compare_now_and_then(store.clock))

@@ -32,6 +32,7 @@ class SchemaDesks:
     look: SchemaLook
     rules: SchemaRuleDesk
     associations: AssociationDesk
+    book: SchemaBook
 
 
 def schema_desks(
@@ -44,6 +45,7 @@ def schema_desks(
         SchemaLook(schemas, names, book),
         SchemaRuleDesk(schemas, names, book),
         AssociationDesk(schemas, names),
+        book,
     )
 
 

@@ -1,5 +1,6 @@
 """Publish: events in, sequences out, durable in between."""
 
+from collections.abc import Collection
 from hashlib import blake2b
 from typing import Final
 
@@ -7,9 +8,10 @@ import msgspec
 
 from penstock.frontend.event_calls import PublishAnswer, PublishCall
 from penstock.frontend.event_intake import check_shape, take_in
+from penstock.frontend.event_schemas import EventSchemas
 from penstock.frontend.journal_pump import JournalPump
 from penstock.frontend.stream_book import NO_STREAM, StreamBook
-from penstock.model.errors import InvalidInput, SequenceConflict
+from penstock.model.errors import InvalidInput, NotFound, SequenceConflict
 from penstock.model.event import NewEvent
 from penstock.ports.journal import AppendRequest, Unmet
 
@@ -17,9 +19,12 @@ _ENCODER: Final = msgspec.msgpack.Encoder(order="deterministic")
 
 
 class PublishDesk:
-    """`id_window_s`: how long a repeated source and id is known."""
+    """`id_window_s`: how long a repeated source and id is known. `schemas`: what streams ask of data; None: nothing."""
 
-    def __init__(self, pump: JournalPump, book: StreamBook, id_window_s: int) -> None:
+    def __init__(
+        self, pump: JournalPump, book: StreamBook, id_window_s: int, schemas: EventSchemas | None = None
+    ) -> None:
+        self._schemas = schemas
         self._pump = pump
         self._book = book
         self._id_window_s = id_window_s
@@ -36,9 +41,10 @@ class PublishDesk:
         named = {group.stream for group in call.groups if group.data}
         namespace_id, streams = self._book.known(call.namespace, named)
         if len(streams) < len(named):
-            take_in(call, dict.fromkeys(named, NO_STREAM))  # a call that is refused makes no stream
+            await self._refuse_before_streams_are_made(call, named)
             namespace_id, streams = await self._book.resolve(call.namespace, named)
-        events = take_in(call, streams)
+        settled = call if self._schemas is None else await self._schemas.settled(namespace_id, call)
+        events = take_in(settled, streams)
         request = AppendRequest(
             namespace_id=namespace_id,
             events=events,
@@ -52,6 +58,13 @@ class PublishDesk:
         if reply.conflict is not None:
             raise _conflict(call, events, reply.conflict)
         return PublishAnswer(reply.sequences, reply.existing)
+
+    async def _refuse_before_streams_are_made(self, call: PublishCall, named: Collection[str]) -> None:
+        """A call that is refused makes no stream. A new one has no schema by which its data could be anything else."""
+        try:
+            await self._book.look_up(call.namespace, named)
+        except NotFound:
+            take_in(call, dict.fromkeys(named, NO_STREAM))
 
 
 def _hash(call: PublishCall) -> bytes:

@@ -20,6 +20,8 @@ class Stream(Struct, frozen=True):
     """how long its events are kept at least; 0: as long as the platform keeps those of any stream"""
     hold: StreamHold = StreamHold()
     """for how long it keeps those that cursors have not passed"""
+    schema_subject: str = ""
+    """of the schema registry: its schemas are those of the events' data; "": any data is taken"""
 
 
 class StreamCount(Struct, frozen=True):

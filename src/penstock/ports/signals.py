@@ -30,6 +30,8 @@ class Topic(StrEnum):
     """periodic schedules have changed, so that one may be due sooner than its scheduler knows: empty"""
     QUOTAS = "quotas"
     """quotas have changed: empty"""
+    STREAMS = "streams"
+    """streams name other schemas: empty"""
     ENDPOINTS = "endpoints"
     """endpoints have changed: empty"""
 

@@ -22,6 +22,12 @@ class Streams(Protocol):
         nobody knew is made.
         """
 
+    async def name_schema(self, namespace_id: int, name: str, subject: str) -> Stream:
+        """Set whose schemas the data of its events are of, "" for nobody's. A stream that nobody knew is made."""
+
+    async def schema_subjects(self) -> dict[tuple[int, str], str]:
+        """<namespace, stream> -> the subject that it names, of all streams that name one."""
+
     async def page(self, namespace_id: int, after: str, limit: int) -> list[StreamCount]:
         """Streams whose names follow `after`, by name, with bounded counts."""
 

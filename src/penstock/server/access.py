@@ -100,6 +100,10 @@ def _stream(request: Any) -> str:
     return f"stream {request.stream[:64]!r} keeps {request.keep_s:g} s"
 
 
+def _stream_schema(request: Any) -> str:
+    return f"stream {request.stream[:64]!r} names {request.subject[:64]!r}"
+
+
 def _refreshed(request: Any) -> str:
     return f"stream {request.stream[:64]!r}"
 
@@ -181,6 +185,9 @@ TABLE: Final[Mapping[str, Rule]] = {
     FRONTEND + "Publish": Rule("publish events", _of(_ADMIN, _OPERATOR, _PRODUCER, _WORKER), _named),
     FRONTEND + "ListStreams": Rule("list streams", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named),
     FRONTEND + "SetStream": Rule("set how long a stream keeps its events", _of(_ADMIN, _OPERATOR), _named, _stream),
+    FRONTEND + "SetStreamSchema": Rule(
+        "say of which schemas a stream is", _of(_ADMIN, _OPERATOR), _named, _stream_schema
+    ),
     FRONTEND + "ListSubjects": Rule(
         "list the subjects of a stream", _of(_ADMIN, _OPERATOR, _PRODUCER, _VIEWER), _named
     ),

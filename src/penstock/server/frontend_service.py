@@ -56,7 +56,7 @@ class FrontendService(
         QuotaService.__init__(self, desks.quotas)
         SweepService.__init__(self, desks.sweeps, desks.previews)
         TreeService.__init__(self, desks.tree)
-        StreamService.__init__(self, desks.publish, desks.streams, desks.pings)
+        StreamService.__init__(self, desks.publish, desks.streams, desks.pings, desks.stream_schemas)
         CursorService.__init__(self, desks.cursors, desks.verify, desks.refresh, desks.cursor_orders)
         ReplayService.__init__(self, desks.replay)
         SchemaService.__init__(self, desks.schemas)

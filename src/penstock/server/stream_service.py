@@ -7,6 +7,7 @@ import grpc
 from penstock.frontend.event_calls import EventGroup, PingCall, PingGroup, PublishCall, ReadCall
 from penstock.frontend.ping import PingDesk
 from penstock.frontend.publish import PublishDesk
+from penstock.frontend.stream_schemas import StreamSchemaDesk
 from penstock.frontend.streams import StreamDesk
 from penstock.server.refusals import answers_errors
 from penstock.wire.event_codec import count_to_wire, event_to_wire, head_to_wire, hold_from_wire, stream_to_wire
@@ -19,8 +20,8 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class StreamService(pb_grpc.FrontendServicer):
     """One method for each call; every error is a status with a sentence."""
 
-    def __init__(self, publish: PublishDesk, streams: StreamDesk, pings: PingDesk) -> None:
-        self._publish, self._streams, self._pings = publish, streams, pings
+    def __init__(self, publish: PublishDesk, streams: StreamDesk, pings: PingDesk, schemas: StreamSchemaDesk) -> None:
+        self._publish, self._streams, self._pings, self._stream_schemas = publish, streams, pings, schemas
 
     @answers_errors
     async def Publish(self, request: pb.PublishRequest, _context: Context) -> pb.PublishReply:  # noqa: N802 - the wire's names, here and below
@@ -41,6 +42,11 @@ class StreamService(pb_grpc.FrontendServicer):
     async def SetStream(self, request: pb.SetStreamRequest, _context: Context) -> pb.Stream:  # noqa: N802
         hold = hold_from_wire(request)
         return stream_to_wire(await self._streams.set_stream(request.namespace, request.stream, request.keep_s, hold))
+
+    @answers_errors
+    async def SetStreamSchema(self, request: pb.SetStreamSchemaRequest, _context: Context) -> pb.Stream:  # noqa: N802
+        named = await self._stream_schemas.name(request.namespace, request.stream, request.subject)
+        return stream_to_wire(named)
 
     @answers_errors
     async def ListSubjects(self, request: pb.ListSubjectsRequest, _context: Context) -> pb.ListSubjectsReply:  # noqa: N802

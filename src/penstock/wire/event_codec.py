@@ -13,7 +13,12 @@ def event_to_wire(event: Event) -> pb.Event:
 
 def stream_to_wire(stream: Stream) -> pb.Stream:
     """A stream without counts."""
-    wire = pb.Stream(name=stream.name, created_at_us=stream.created_at_us, keep_s=stream.keep_s)
+    wire = pb.Stream(
+        name=stream.name,
+        created_at_us=stream.created_at_us,
+        keep_s=stream.keep_s,
+        schema_subject=stream.schema_subject,
+    )
     if stream.hold.longest_s:
         hold = stream.hold
         wire.hold_s, wire.blocked_s, wire.unseen_s = hold.longest_s, hold.blocked_for_s, hold.unseen_for_s

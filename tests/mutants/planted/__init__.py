@@ -65,6 +65,6 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *EVENT_PROOF,
     *REPLAYS,
     *SHARED_RANGES,
-    *HTTP,
     *FILTERS,
+    *HTTP,
 )

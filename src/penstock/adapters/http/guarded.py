@@ -4,16 +4,15 @@ connection goes to what was looked at. So a name that means something else a mom
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import Final
 
-import httpcore
-from httpcore import SOCKET_OPTION
-
+from penstock.adapters.http.connection import Connection
 from penstock.model.endpoint_answer import NoAnswer
-from penstock.model.endpoint_url import Address, Network, forbidden
+from penstock.model.endpoint_url import Address, EndpointUrl, Network, forbidden, is_allowed
 
 RESOLVERS: Final = 64
 """names that are looked up at the same time: one that hangs holds up no other"""
@@ -29,8 +28,7 @@ class SystemResolver:
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
         """Addresses as text; raises `OSError`."""
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._threads, _look_up, host, port)
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, _look_up, host, port)
         return [str(place[0]) for *_, place in found]
 
     def close(self) -> None:
@@ -42,60 +40,45 @@ def _look_up(host: str, port: int) -> Sequence[tuple[object, object, object, obj
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
-class GuardedNetwork(httpcore.AsyncNetworkBackend):
-    """Every connection of a pool is made here. Raises `NoAnswer` for an address that may not be called."""
+class GuardedNetwork:
+    """`allowed`: networks that may be called although they are not public, without TLS too."""
 
-    def __init__(self, allowed: Sequence[Network], resolve: Resolve, needs_allowed: bool) -> None:
+    def __init__(self, allowed: Sequence[Network], resolve: Resolve, tls: ssl.SSLContext) -> None:
         self._allowed = allowed
         self._resolve = resolve
-        self._needs_allowed = needs_allowed
-        self._network = httpcore.AnyIOBackend()
+        self._tls = tls
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """To the first of its addresses that answers."""
-        addresses = await self._addresses(host, port, timeout)
-        problem: Exception | None = None
-        for address in addresses:
+    async def connect(self, url: EndpointUrl) -> Connection:
+        """To the first of its addresses that answers; raises `NoAnswer`."""
+        secure = url.scheme == "https"
+        problem = "its name means no address"
+        for address in await self._addresses(url):
             try:
-                return await self._network.connect_tcp(str(address), port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                problem = error
-        raise problem or httpcore.ConnectError("its name means no address")
+                _, connection = await asyncio.get_running_loop().create_connection(
+                    Connection,
+                    str(address),
+                    url.port,
+                    ssl=self._tls if secure else None,
+                    server_hostname=url.host if secure else None,
+                )
+            except (OSError, ssl.SSLError) as error:
+                problem = str(error)
+            else:
+                return connection
+        raise NoAnswer(f"cannot be reached: {' '.join(problem.split())}")
 
-    async def sleep(self, seconds: float) -> None:
-        """Between attempts of a pool, of which there is one."""
-        await asyncio.sleep(seconds)
-
-    async def _addresses(self, host: str, port: int, limit_s: float | None) -> list[Address]:
+    async def _addresses(self, url: EndpointUrl) -> list[Address]:
         try:
-            async with asyncio.timeout(limit_s):
-                texts = [host] if _is_literal(host) else await self._resolve(host, port)
-        except TimeoutError:
-            raise httpcore.ConnectTimeout("its name was not resolved in time") from None
+            texts = [url.host] if url.literal else await self._resolve(url.host, url.port)
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"its name cannot be resolved: {error}") from None
+            raise NoAnswer(f"its name cannot be resolved: {error}") from None
         addresses = list(dict.fromkeys(ip_address(text) for text in texts))
         for address in addresses:
             if because := forbidden(address, self._allowed):
-                raise NoAnswer(f"endpoint_forbidden: {host} is {address}, {because}", forbidden=True)
-            if self._needs_allowed and not any(address in network for network in self._allowed):
+                raise NoAnswer(f"endpoint_forbidden: {url.host} is {address}, {because}", forbidden=True)
+            if url.scheme == "http" and not is_allowed(address, self._allowed):
                 raise NoAnswer(
-                    f"endpoint_forbidden: {host} is {address}, outside of push_allow: only https goes there",
+                    f"endpoint_forbidden: {url.host} is {address}, outside of push_allow: only https goes there",
                     forbidden=True,
                 )
         return addresses
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

@@ -30,6 +30,12 @@ class MemoryStreams:
     async def keep(self, namespace_id: int, name: str, keep_s: float, hold: HoldChange = NO_CHANGE) -> Stream:
         return await self._trip("streams.keep", lambda: self._keep(namespace_id, name, keep_s, hold))
 
+    async def name_schema(self, namespace_id: int, name: str, subject: str) -> Stream:
+        return await self._trip("streams.name_schema", lambda: self._name_schema(namespace_id, name, subject))
+
+    async def schema_subjects(self) -> dict[tuple[int, str], str]:
+        return await self._trip("streams.schema_subjects", self._schema_subjects)
+
     async def page(self, namespace_id: int, after: str, limit: int) -> list[StreamCount]:
         return await self._trip("streams.page", lambda: self._page(namespace_id, after, limit))
 
@@ -50,6 +56,15 @@ class MemoryStreams:
         stream = structs.replace(made, keep_s=keep_s, hold=structs.replace(made.hold, **changed))
         self._cluster.streams[(namespace_id, name)] = stream
         return stream
+
+    def _name_schema(self, namespace_id: int, name: str, subject: str) -> Stream:
+        stream = structs.replace(self._made(namespace_id, name), schema_subject=subject)
+        self._cluster.streams[(namespace_id, name)] = stream
+        return stream
+
+    def _schema_subjects(self) -> dict[tuple[int, str], str]:
+        streams = self._cluster.streams
+        return {place: each.schema_subject for place, each in streams.items() if each.schema_subject}
 
     def _page(self, namespace_id: int, after: str, limit: int) -> list[StreamCount]:
         names = sorted(name for of, name in self._cluster.streams if of == namespace_id and name > after)

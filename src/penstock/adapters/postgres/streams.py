@@ -15,6 +15,8 @@ _MAKE: Final = statement("streams_make")
 _NUMBERS: Final = statement("streams_numbers")
 _FIND: Final = statement("stream_find")
 _KEEP: Final = statement("stream_keep")
+_NAME_SCHEMA: Final = statement("stream_schema")
+_WITH_SCHEMAS: Final = statement("streams_with_schemas")
 _PAGE: Final = statement("streams_page")
 _SUBJECTS: Final = statement("subjects_page")
 
@@ -48,6 +50,14 @@ class PostgresStreams:
             await self._pool.row(_KEEP, namespace_id, name, microseconds(keep_s) if keep_s else None, *holds)
         )
 
+    async def name_schema(self, namespace_id: int, name: str, subject: str) -> Stream:
+        """Set whose schemas the data of a stream's events are of."""
+        return _stream(await self._pool.row(_NAME_SCHEMA, namespace_id, name, subject))
+
+    async def schema_subjects(self) -> dict[tuple[int, str], str]:
+        """<namespace, stream> -> the subject that it names."""
+        return {(row[0], row[1]): row[2] for row in await self._pool.fetch(_WITH_SCHEMAS)}
+
     async def page(self, namespace_id: int, after: str, limit: int) -> list[StreamCount]:
         """Streams whose names follow `after`, by name, with bounded counts."""
         rows = await self._search.fetch(_PAGE, namespace_id, after, "", limit, STREAM_COUNT_MAX)
@@ -69,8 +79,8 @@ class PostgresStreams:
 
 def _stream(row: Any) -> Stream:
     hold = StreamHold(*(each / 1_000_000 for each in row[4:7]))
-    return Stream(row[0], row[1], row[2], (row[3] or 0) / 1_000_000, hold)
+    return Stream(row[0], row[1], row[2], (row[3] or 0) / 1_000_000, hold, row[7] or "")
 
 
 def _count(row: Any) -> StreamCount:
-    return StreamCount(_stream(row), row[7], row[8], row[9] or 0)
+    return StreamCount(_stream(row), row[8], row[9], row[10] or 0)

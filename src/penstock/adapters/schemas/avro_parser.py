@@ -130,6 +130,7 @@ class AvroParser:
         if not isinstance(symbols, list) or not symbols:
             raise refused(f"{name!r} must have a list of symbols")
         self._parts += len(symbols)
+        check_parts(self._parts)
         for symbol in symbols:
             _check_name(symbol, f"a symbol of {name!r}")
         if twice := _first_twice(symbols):

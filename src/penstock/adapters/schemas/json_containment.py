@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from penstock.adapters.schemas.budget import OverBudget, Steps
 from penstock.adapters.schemas.json_arrays import array_problems
-from penstock.adapters.schemas.json_documents import Documents, Place
+from penstock.adapters.schemas.json_documents import HOME, NOWHERE, Documents, Place
 from penstock.adapters.schemas.json_objects import object_problems
 from penstock.adapters.schemas.json_places import Side, Written, same, types_of, values_of
 from penstock.adapters.schemas.json_scalars import scalar_problems
@@ -36,7 +36,8 @@ class Comparison:
         self.reader, self.writer = reader, writer
         self._steps = Steps()
         self._under_way: set[tuple[int, tuple[int, ...]]] = set()
-        self._made: dict[tuple[int, str], Place] = {}
+        self._made: dict[str, Place] = {}
+        self._rests: dict[tuple[int, str], Place] = {}
 
     def problems(self, reader: Place, written: Written, where: str) -> list[str]:
         """Why not all that was written is taken."""
@@ -56,9 +57,14 @@ class Comparison:
         """Whether both say the same."""
         return same(self.reader, reader, self.writer, written, self._steps, frozenset())
 
-    def made(self, origin: Place, schema: dict[str, Any], why: str) -> Place:
-        """A schema that nobody wrote, always the same one for the same reason."""
-        return self._made.setdefault((id(origin.schema), why), Place(schema, origin.base, origin.address))
+    def made(self, schema: dict[str, Any]) -> Place:
+        """A schema that nobody wrote, and that refers to nothing; always the same one for the same words."""
+        return self._made.setdefault(repr(schema), Place(schema, HOME, NOWHERE))
+
+    def _without(self, place: Place, keyword: str) -> Place:
+        """The rest of a schema; it stands where the whole stands, so it takes no more than that."""
+        rest = {name: said for name, said in place.schema.items() if name != keyword}
+        return self._rests.setdefault((id(place.schema), keyword), Place(rest, place.base, place.address))
 
     def _compared(self, reader: Place, writer: list[Place], where: str) -> list[str]:
         types = types_of(writer)
@@ -81,9 +87,8 @@ class Comparison:
             for keyword in _SPLITS:
                 branches = place.schema.get(keyword)
                 if isinstance(branches, list):
-                    rest = {name: said for name, said in place.schema.items() if name != keyword}
                     others = [each for each in writer if each is not place]
-                    whole = (*others, self.made(place, rest, f"without {keyword}"))
+                    whole = (*others, self._without(place, keyword))
                     return [
                         problem
                         for at in range(len(branches))
@@ -95,11 +100,7 @@ class Comparison:
         if len(kinds) == 1 or not branching:
             return found
         return [
-            problem
-            for kind in kinds
-            for problem in self.problems(
-                reader, (*writer, self.made(writer[0] if writer else reader, {"type": kind}, f"of {kind}")), where
-            )
+            problem for kind in kinds for problem in self.problems(reader, (*writer, self.made({"type": kind})), where)
         ]
 
     def _part(self, part: Place, writer: list[Place], types: frozenset[str], where: str) -> Iterator[str]:

@@ -13,6 +13,9 @@ from penstock.model.limits import SCHEMA_STEPS_MAX
 HOME: Final = "http://schemas.invalid/"
 """where what has no address of its own stands; nothing can be there"""
 
+NOWHERE: Final = ""
+"""the address of a schema that stands in none of the documents"""
+
 
 class Place(Struct, frozen=True):
     """A schema, the address that the references in it are relative to, and its own: a file and a way into it."""
@@ -99,13 +102,14 @@ class Documents:
             self._by_address.setdefault(urljoin(place.base, said), place)  # an anchor, as drafts 6 and 7 write it
 
     def _check_references(self) -> None:
-        seen: set[int] = set()
+        seen: set[tuple[int, str]] = set()
         waiting = [self.root, *(self._by_address[address] for address in self.resources)]
         while waiting:
             place = waiting.pop()
-            if id(place.schema) in seen:
+            key = (id(place.schema), place.base)
+            if key in seen:
                 continue
-            seen.add(id(place.schema))
+            seen.add(key)
             waiting += [inner for _, inner in self.inside(place)]
             for said in self.references_of(place):
                 found = self.resolve(place, said) or self._by_name(place, said)

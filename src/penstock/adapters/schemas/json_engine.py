@@ -7,7 +7,7 @@ from typing import Any, Final
 import jsonschema_rs
 
 from penstock.adapters.schemas.budget import refused
-from penstock.adapters.schemas.json_documents import HOME, Documents, Place
+from penstock.adapters.schemas.json_documents import HOME, NOWHERE, Documents, Place
 from penstock.adapters.schemas.misfit import shown
 from penstock.model.errors import InvalidInput
 
@@ -52,9 +52,10 @@ def _pattern(pattern: str) -> Any:
 
 
 def taker(documents: Documents, place: Place) -> Callable[[Any], bool]:
-    """Tells whether something is a value of a schema somewhere inside."""
+    """Tells whether something is a value of a schema: one somewhere inside, or one that refers to nothing."""
     resources = {**documents.resources, documents.root.base: documents.root.schema}
-    taken: Callable[[Any], bool] = _compiled(documents, {"$ref": place.address}, f"{HOME}part", resources).is_valid
+    schema = place.schema if place.address == NOWHERE else {"$ref": place.address}
+    taken: Callable[[Any], bool] = _compiled(documents, schema, f"{HOME}part", resources).is_valid
     return taken
 
 
@@ -66,6 +67,7 @@ def _compiled(documents: Documents, schema: Any, base: str, resources: Mapping[s
             registry=registry,
             base_uri=base,
             pattern_options=_PATTERNS,
+            mask="it",  # a sentence holds nothing of a payload
             validate_formats=False,  # a format is a note, as most validators have it
             offline=True,
         )

@@ -122,8 +122,7 @@ def _dependencies(
                     if each not in known:
                         yield f"{here}: {each!r} is required now, and was not"
             else:
-                origin = writer[0] if writer else reader
-                with_it = comparison.made(origin, {"required": [name]}, f"with {name}")
+                with_it = comparison.made({"required": [name]})
                 yield from comparison.problems(comparison.reader.at(reader, keyword, name), (*writer, with_it), here)
 
 

@@ -55,10 +55,10 @@ class Side:
 
     def takes(self, place: Place, value: Any) -> bool:
         """Whether it is a value of the schema."""
-        engine = self._engines.get(place.address) or self._engines.setdefault(
-            place.address, taker(self.documents, place)
-        )
-        return engine(value)
+        key = place.address or repr(place.schema)
+        if key not in self._engines:
+            self._engines[key] = taker(self.documents, place)
+        return self._engines[key](value)
 
     def _referred(self, place: Place) -> Place | None:
         said = place.schema.get("$ref")

@@ -4,8 +4,8 @@ The mapping is Protobuf's own for JSON. What its library lets through is refused
 that are not base64, integers that may have been rounded, fields that the schema does not know.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias, cast
 
 from google.protobuf import message_factory
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -29,26 +29,26 @@ def parsed(kind: type[Message], data: bytes) -> Message:
         message.ParseFromString(data)
     except DecodeError:
         raise Misfit(f"it is no message {kind.DESCRIPTOR.full_name!r}, or nests too deeply") from None
+    refuse_missing(message)
     size = message.ByteSize()
     known = kind()
     known.CopyFrom(message)
     known.DiscardUnknownFields()
     if known.ByteSize() != size:
         raise unknown_field(message) or Misfit("it holds a field that its schema does not know")
-    refuse_missing(message)
     return message
 
 
 def refuse_missing(message: Message) -> None:
     """Raises `Misfit` for a required field that is not there."""
     if not message.IsInitialized():
-        missing = message.FindInitializationErrors()[0]
-        raise Misfit("it is required, and missing").inside(f".{missing}")
+        missing: list[str] = cast("Any", message).FindInitializationErrors()
+        raise Misfit("it is required, and missing").inside(f".{missing[0]}")
 
 
 def unknown_field(message: Message) -> Misfit | None:
     """The first field that the schema does not know."""
-    for unknown in UnknownFieldSet(message):
+    for unknown in _unknown(message):
         return Misfit(f"field {unknown.field_number} is none of {message.DESCRIPTOR.full_name!r}, and would be lost")
     for field, value in message.ListFields():
         if field.message_type is None:
@@ -58,6 +58,10 @@ def unknown_field(message: Message) -> Misfit | None:
             if isinstance(each, Message) and (found := unknown_field(each)):
                 return found.inside(f".{field.name}")
     return None
+
+
+def _unknown(message: Message) -> Iterable[Any]:
+    return cast("Iterable[Any]", UnknownFieldSet(message))
 
 
 class Readers:
@@ -175,12 +179,12 @@ class Readers:
         if type(value) is not dict or type(value.get("@type")) is not str:
             raise Misfit(f"{shown(value)} has no '@type'")
         kind = kind_of(self._pool, value["@type"])
-        inner = kind()
-        special = kind.DESCRIPTOR.full_name in WRAPPERS | FREE | TEXTS | {ANY}
+        inner = message_factory.GetMessageClass(kind)()
+        special = kind.full_name in WRAPPERS | FREE | TEXTS | {ANY}
         rest = {name: each for name, each in value.items() if name != "@type"}
         if special and rest.keys() != {"value"}:
-            raise Misfit(f"a {kind.DESCRIPTOR.full_name} is written as its '@type' and 'value'")
-        self.of(kind.DESCRIPTOR)(rest["value"] if special else rest, inner)
+            raise Misfit(f"a {kind.full_name} is written as its '@type' and 'value'")
+        self.of(kind)(rest["value"] if special else rest, inner)
         refuse_missing(inner)
         message.type_url = value["@type"]  # type: ignore[attr-defined]
         message.value = inner.SerializeToString()  # type: ignore[attr-defined]
@@ -263,18 +267,17 @@ class Writers:
         if not url and not data:
             return {}
         kind = kind_of(self._pool, url)
-        inner = self.of(kind.DESCRIPTOR)(parsed(kind, data), depth + 1)
-        special = kind.DESCRIPTOR.full_name in WRAPPERS | FREE | TEXTS | {ANY}
+        inner = self.of(kind)(parsed(message_factory.GetMessageClass(kind), data), depth + 1)
+        special = kind.full_name in WRAPPERS | FREE | TEXTS | {ANY}
         return {"@type": url, "value": inner} if special else {"@type": url, **inner}
 
 
-def kind_of(pool: DescriptorPool, url: str) -> type[Message]:
+def kind_of(pool: DescriptorPool, url: str) -> Descriptor:
     """The type that an `Any` names; raises `Misfit` for one that the schema does not know."""
     try:
-        found: type[Message] = message_factory.GetMessageClass(pool.FindMessageTypeByName(url.rpartition("/")[2]))
+        return pool.FindMessageTypeByName(url.rpartition("/")[2])
     except KeyError:
         raise Misfit(f"an Any of {shown(url)}, a type that the schema does not know") from None
-    return found
 
 
 def _each(single: Callable[[Any, int], Any]) -> Callable[[Any, int], Any]:

@@ -27,7 +27,8 @@ def files_of(text: str, references: Mapping[str, str]) -> list[FileDescriptorPro
             check_path(name)
             texts[_free(name)] = _as_source(each, {})
     files = compiled({**texts, MAIN: _as_source(text, texts)})
-    check_parts(sum(_count(message, 1) for file in files for message in file.message_type))
+    messages = sum(_count(message, 1) for file in files for message in file.message_type)
+    check_parts(messages + sum(len(enum.value) for file in files for enum in file.enum_type))
     return files
 
 

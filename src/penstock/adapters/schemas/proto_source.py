@@ -7,8 +7,8 @@ from penstock.adapters.schemas.budget import check_parts, refused
 from penstock.model.errors import LimitExceeded
 from penstock.model.limits import SCHEMA_DEPTH_MAX
 
-_WORDS_PER_PART: Final = 8
-"""about what a field takes: `optional string name = 1 [deprecated = true];`"""
+_WORDS_PER_PART: Final = 4
+"""what the value of an enum takes: `BOOK = 1;`"""
 _WORD: Final = re.compile(
     r"""//[^\n]* | /\*.*?\*/ | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | [\w.]+ | [^\s\w]""", re.VERBOSE | re.DOTALL
 )

@@ -22,6 +22,7 @@ _WIDE: Final = (FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64)
 _SPECIAL: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 _FLOAT: Final = struct.Struct("<f")
+_FLOAT_MAX: Final = 3.4028234663852886e38
 
 
 def reader_of(field: FieldDescriptor) -> Callable[[Any], Any]:
@@ -45,8 +46,10 @@ def writer_of(field: FieldDescriptor) -> Callable[[Any], Any]:
         return _enum_writer(field.enum_type)
     if field.type == FieldDescriptor.TYPE_BYTES:
         return text_of
-    if field.cpp_type in (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE):
+    if field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
         return _real_written
+    if field.cpp_type == FieldDescriptor.CPPTYPE_FLOAT:
+        return lambda value: _real_written(_shortest(value))
     return _as_it_is
 
 
@@ -136,6 +139,15 @@ def _real_written(value: float) -> float | str:
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+
+
+def _shortest(value: float) -> float:
+    """The number with the fewest digits that is the same in 32 bits, as 0.1 rather than 0.10000000149011612."""
+    for digits in range(6, 9):
+        short = float(f"{value:.{digits}g}")
+        if math.isfinite(short) and abs(short) <= _FLOAT_MAX and _FLOAT.pack(short) == _FLOAT.pack(value):
+            return short
+    return value
 
 
 def _as_it_is(value: Any) -> Any:

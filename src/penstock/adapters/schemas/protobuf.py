@@ -36,19 +36,19 @@ class ProtobufSchema:
     """One .proto file with what it imports. Each of its messages has a codec of its own."""
 
     def __init__(self, files: list[FileDescriptorProto]) -> None:
-        self._proto = files[-1]
+        self.proto = files[-1]
         self._pool = pool_of(files)
-        self.file = self._pool.FindFileByName(self._proto.name)
+        self.file = self._pool.FindFileByName(self.proto.name)
         self._codecs: dict[tuple[int, ...], ProtobufCodec] = {}
 
     @cached_property
     def canonical(self) -> str:
-        return canonical_text(self._proto, self._pool)
+        return canonical_text(self.proto, self._pool)
 
     @property
     def serialized(self) -> str:
         """The base64 of its `FileDescriptorProto`, as clients ask for it."""
-        return base64.b64encode(self._proto.SerializeToString(deterministic=True)).decode()
+        return base64.b64encode(self.proto.SerializeToString(deterministic=True)).decode()
 
     def cannot_read(self, older: Schema) -> list[str]:
         assert isinstance(older, ProtobufSchema)

@@ -21,7 +21,7 @@ verb = typer.Typer(
 
 Stream = Annotated[str, typer.Argument(metavar="STREAM", help="Its name.")]
 _AS_THE_PLATFORM = "default"
-_SETTINGS = ("stream", "created_at", "keep_s", "hold_s", "blocked_s", "unseen_s")
+_SETTINGS = ("stream", "created_at", "keep_s", "hold_s", "blocked_s", "unseen_s", "schema")
 
 
 @verb.command("list")
@@ -62,6 +62,8 @@ def show(
         return
     print_streams([found])
     _print_holds(found)
+    if found.schema_subject:
+        print(f"its data are of the schemas of {found.schema_subject}", file=sys.stderr)
     if heads:
         print()
         print_subjects(heads)
@@ -108,6 +110,27 @@ def set_retention(
     else:
         print(f"{kept.name} keeps its events: {keeps(kept)}")
         _print_holds(kept)
+
+
+@verb.command("set-schema")
+def set_schema(
+    stream: Stream,
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="Of the schema registry; `none`: any data.")],
+    as_json: AsJson = False,
+    address: Address = None,
+    namespace: Namespace = None,
+) -> None:
+    """Set of which schemas the data of a stream are: what does not fit is refused where it is published."""
+    check_stream(stream, "STREAM")
+    with StreamClient(address, namespace) as client:
+        named = client.name_schema(stream, "" if subject == "none" else subject)
+    if as_json:
+        whole = stream_json(named)
+        print_json({name: whole[name] for name in _SETTINGS})
+    elif named.schema_subject:
+        print(f"{named.name} takes data of the schemas of {named.schema_subject}")
+    else:
+        print(f"{named.name} takes any data")
 
 
 def _held_s(said: str | None, zero: str, flag: str) -> float | None:

@@ -79,6 +79,7 @@ ROUTES: Final = (
     _frontend("POST", "/v1/events", "Publish"),
     _frontend("GET", "/v1/streams", "ListStreams"),
     _frontend("PUT", "/v1/streams/{stream}", "SetStream"),
+    _frontend("PUT", "/v1/streams/{stream}/schema", "SetStreamSchema"),
     _frontend("GET", "/v1/streams/{stream}/events", "ReadEvents"),
     _frontend("GET", "/v1/streams/{stream}/subjects", "ListSubjects"),
     _frontend("GET", "/v1/streams/{stream}/verification", "Verify"),

@@ -100,3 +100,21 @@ async def a_stream_of_one_namespace_is_unknown_in_another(scene: Scene) -> None:
     stream = await scene.store.streams.find(scene.namespace_id, "files")
     assert stream is not None
     assert stream.keep_s == 0.0
+
+
+@STREAMS.idea
+async def a_stream_may_name_whose_schemas_its_data_are_of(scene: Scene) -> None:
+    streams = scene.store.streams
+    assert await streams.schema_subjects() == {}
+    made = await streams.name_schema(scene.namespace_id, "files", "files-value")
+    assert made.schema_subject == "files-value"
+    other = await scene.store.registry.namespace("elsewhere")
+    await streams.name_schema(other, "files", "other")
+    named = {(scene.namespace_id, "files"): "files-value", (other, "files"): "other"}
+    assert await streams.schema_subjects() == named
+    kept = await streams.keep(scene.namespace_id, "files", 7200.0)
+    assert (kept.id, kept.schema_subject) == (made.id, "files-value"), "its retention is another matter"
+    (listed,) = await streams.page(scene.namespace_id, "", 10)
+    assert listed.stream == kept == await streams.find(scene.namespace_id, "files")
+    await streams.name_schema(scene.namespace_id, "files", "")
+    assert await streams.schema_subjects() == {(other, "files"): "other"}

@@ -5,6 +5,20 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+from penstock.wire.v1.schemas_pb2 import SchemaReference as SchemaReference
+from penstock.wire.v1.schemas_pb2 import RegisterSchemaRequest as RegisterSchemaRequest
+from penstock.wire.v1.schemas_pb2 import SchemaVersion as SchemaVersion
+from penstock.wire.v1.schemas_pb2 import GetSchemaRequest as GetSchemaRequest
+from penstock.wire.v1.schemas_pb2 import ListSchemasRequest as ListSchemasRequest
+from penstock.wire.v1.schemas_pb2 import SchemaSubject as SchemaSubject
+from penstock.wire.v1.schemas_pb2 import ListSchemasReply as ListSchemasReply
+from penstock.wire.v1.schemas_pb2 import CheckSchemaRequest as CheckSchemaRequest
+from penstock.wire.v1.schemas_pb2 import CheckSchemaReply as CheckSchemaReply
+from penstock.wire.v1.schemas_pb2 import DeleteSchemaRequest as DeleteSchemaRequest
+from penstock.wire.v1.schemas_pb2 import DeleteSchemaReply as DeleteSchemaReply
+from penstock.wire.v1.schemas_pb2 import SetSchemaRulesRequest as SetSchemaRulesRequest
+from penstock.wire.v1.schemas_pb2 import GetSchemaRulesRequest as GetSchemaRulesRequest
+from penstock.wire.v1.schemas_pb2 import SchemaRules as SchemaRules
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -1732,7 +1746,7 @@ class PublishReply(_message.Message):
     def __init__(self, sequences: _Optional[_Iterable[int]] = ..., existing: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Stream(_message.Message):
-    __slots__ = ("name", "created_at_us", "keep_s", "subjects", "events", "newest_at_us", "hold_s", "blocked_s", "unseen_s")
+    __slots__ = ("name", "created_at_us", "keep_s", "subjects", "events", "newest_at_us", "hold_s", "blocked_s", "unseen_s", "schema_subject")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_US_FIELD_NUMBER: _ClassVar[int]
     KEEP_S_FIELD_NUMBER: _ClassVar[int]
@@ -1742,6 +1756,7 @@ class Stream(_message.Message):
     HOLD_S_FIELD_NUMBER: _ClassVar[int]
     BLOCKED_S_FIELD_NUMBER: _ClassVar[int]
     UNSEEN_S_FIELD_NUMBER: _ClassVar[int]
+    SCHEMA_SUBJECT_FIELD_NUMBER: _ClassVar[int]
     name: str
     created_at_us: int
     keep_s: float
@@ -1751,7 +1766,8 @@ class Stream(_message.Message):
     hold_s: float
     blocked_s: float
     unseen_s: float
-    def __init__(self, name: _Optional[str] = ..., created_at_us: _Optional[int] = ..., keep_s: _Optional[float] = ..., subjects: _Optional[int] = ..., events: _Optional[int] = ..., newest_at_us: _Optional[int] = ..., hold_s: _Optional[float] = ..., blocked_s: _Optional[float] = ..., unseen_s: _Optional[float] = ...) -> None: ...
+    schema_subject: str
+    def __init__(self, name: _Optional[str] = ..., created_at_us: _Optional[int] = ..., keep_s: _Optional[float] = ..., subjects: _Optional[int] = ..., events: _Optional[int] = ..., newest_at_us: _Optional[int] = ..., hold_s: _Optional[float] = ..., blocked_s: _Optional[float] = ..., unseen_s: _Optional[float] = ..., schema_subject: _Optional[str] = ...) -> None: ...
 
 class ListStreamsRequest(_message.Message):
     __slots__ = ("namespace", "stream", "page_size", "page_token")
@@ -1788,6 +1804,16 @@ class SetStreamRequest(_message.Message):
     blocked_s: float
     unseen_s: float
     def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., keep_s: _Optional[float] = ..., hold_s: _Optional[float] = ..., blocked_s: _Optional[float] = ..., unseen_s: _Optional[float] = ...) -> None: ...
+
+class SetStreamSchemaRequest(_message.Message):
+    __slots__ = ("namespace", "stream", "subject")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    stream: str
+    subject: str
+    def __init__(self, namespace: _Optional[str] = ..., stream: _Optional[str] = ..., subject: _Optional[str] = ...) -> None: ...
 
 class ListSubjectsRequest(_message.Message):
     __slots__ = ("namespace", "stream", "page_size", "page_token")

@@ -222,6 +222,11 @@ class FrontendStub:
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.SetStreamRequest.SerializeToString,
                 response_deserializer=penstock_dot_v1_dot_penstock__pb2.Stream.FromString,
                 _registered_method=True)
+        self.SetStreamSchema = channel.unary_unary(
+                '/penstock.v1.Frontend/SetStreamSchema',
+                request_serializer=penstock_dot_v1_dot_penstock__pb2.SetStreamSchemaRequest.SerializeToString,
+                response_deserializer=penstock_dot_v1_dot_penstock__pb2.Stream.FromString,
+                _registered_method=True)
         self.ListSubjects = channel.unary_unary(
                 '/penstock.v1.Frontend/ListSubjects',
                 request_serializer=penstock_dot_v1_dot_penstock__pb2.ListSubjectsRequest.SerializeToString,
@@ -602,6 +607,13 @@ class FrontendServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetStreamSchema(self, request, context):
+        """From now on the data of its events must be of the latest schema of a subject, and are converted to its form.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListSubjects(self, request, context):
         """How far the subjects of a stream have come, in an order that means nothing but stays.
         """
@@ -948,6 +960,11 @@ def add_FrontendServicer_to_server(servicer, server):
             'SetStream': grpc.unary_unary_rpc_method_handler(
                     servicer.SetStream,
                     request_deserializer=penstock_dot_v1_dot_penstock__pb2.SetStreamRequest.FromString,
+                    response_serializer=penstock_dot_v1_dot_penstock__pb2.Stream.SerializeToString,
+            ),
+            'SetStreamSchema': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetStreamSchema,
+                    request_deserializer=penstock_dot_v1_dot_penstock__pb2.SetStreamSchemaRequest.FromString,
                     response_serializer=penstock_dot_v1_dot_penstock__pb2.Stream.SerializeToString,
             ),
             'ListSubjects': grpc.unary_unary_rpc_method_handler(
@@ -2066,6 +2083,33 @@ class Frontend:
             target,
             '/penstock.v1.Frontend/SetStream',
             penstock_dot_v1_dot_penstock__pb2.SetStreamRequest.SerializeToString,
+            penstock_dot_v1_dot_penstock__pb2.Stream.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetStreamSchema(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/penstock.v1.Frontend/SetStreamSchema',
+            penstock_dot_v1_dot_penstock__pb2.SetStreamSchemaRequest.SerializeToString,
             penstock_dot_v1_dot_penstock__pb2.Stream.FromString,
             options,
             channel_credentials,

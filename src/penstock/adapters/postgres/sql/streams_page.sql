@@ -1,5 +1,5 @@
 -- Streams by name, with what stands in each, counted up to a bound.
-select s.id, s.name, s.created_at, s.keep, s.hold_longest, s.hold_blocked, s.hold_unseen,
+select s.id, s.name, s.created_at, s.keep, s.hold_longest, s.hold_blocked, s.hold_unseen, s.schema_subject,
     (select count(*) from (select from penstock.subject_head h where h.stream_id = s.id limit $5) n) as subjects,
     (select count(*) from (select from penstock.event e where e.stream_id = s.id limit $5) n) as events,
     (select max(e.appended_at) from penstock.event e where e.stream_id = s.id) as newest_at
