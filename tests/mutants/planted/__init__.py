@@ -23,6 +23,7 @@ from tests.mutants.planted.operations import OPERATIONS
 from tests.mutants.planted.peers import PEERS
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
+from tests.mutants.planted.push import PUSH
 from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.replays import REPLAYS
 from tests.mutants.planted.rules import RULES
@@ -63,4 +64,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *EVENT_PROOF,
     *REPLAYS,
     *SHARED_RANGES,
+    *PUSH,
 )
