@@ -5,6 +5,7 @@ from typing import Final
 from tests.mutants.mutant import Mutant
 
 _PUSH: Final = "tests/layers/test_push.py"
+_FAULTS: Final = "tests/layers/test_push_faults.py"
 _POSTER: Final = "tests/layers/test_http_poster.py"
 _URL: Final = "tests/model/test_endpoint_url.py"
 _BREAKER: Final = "tests/model/test_breaker.py"
@@ -51,14 +52,14 @@ PUSH: Final = (
         "model/endpoint_secret.py",
         "for secret in secrets]",
         "for secret in secrets[:1]]",
-        (f"{_MESSAGES}::test_the_reference_library_verifies_what_is_signed_by_either_of_two_secrets",),
+        (f"{_PUSH}::test_two_secrets_sign_during_a_rotation",),
     ),
     Mutant(
-        "an-endpoint-that-hangs-is-given-more-and-more",
+        "an-address-is-given-more-than-its-concurrency",
         "execution/push/target.py",
         "free = self._concurrency - self.in_flight",
         "free = self._concurrency",
-        (f"{_PUSH}::test_one_that_hangs_holds_nothing_of_anothers",),
+        (f"{_FAULTS}::test_a_target_is_never_given_more_than_its_concurrency",),
     ),
     Mutant(
         "gone-is-a-failure-of-the-task",
