@@ -25,6 +25,7 @@ from tests.mutants.planted.operations import OPERATIONS
 from tests.mutants.planted.peers import PEERS
 from tests.mutants.planted.periodic import PERIODIC
 from tests.mutants.planted.postgres import POSTGRES
+from tests.mutants.planted.push import PUSH
 from tests.mutants.planted.quotas import QUOTAS
 from tests.mutants.planted.replays import REPLAYS
 from tests.mutants.planted.rules import RULES
@@ -73,4 +74,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     *FILTERS,
     *HTTP,
     *SCHEMA_LANGUAGES,
+    *PUSH,
 )

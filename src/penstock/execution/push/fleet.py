@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
+from penstock.execution.push.pooled import PooledOrchestrators
 from penstock.execution.push.pushed import Pushed, PushTuning, Surroundings
 from penstock.execution.push.target import Targets
 from penstock.model.endpoint import Endpoint, TargetHealth
@@ -36,6 +37,7 @@ class Fleet:
         self._endpoints = endpoints
         self._signals = signals
         self._orchestrators = orchestrators
+        self._pooled: dict[str, PooledOrchestrators] = {}
         self._poster = poster
         self._tuning = tuning
         self._worker = worker
@@ -106,11 +108,17 @@ class Fleet:
         targets = self._targets.setdefault(endpoint.lambda_id, Targets())
         for url in targets.use(endpoint.urls, endpoint.spec, asyncio.get_running_loop().time()):
             self._poster.forget(url)
-        pushed = Pushed(endpoint, targets, self._orchestrators(endpoint.namespace), self._around)
+        pushed = Pushed(endpoint, targets, self._pool_of(endpoint.namespace), self._around)
         self._serving[endpoint.lambda_id] = pushed
         run = asyncio.create_task(pushed.run())
         self._runs[run] = endpoint.lambda_id
         run.add_done_callback(lambda ended: self._ended(ended, pushed))
+
+    def _pool_of(self, namespace: str) -> PooledOrchestrators:
+        pooled = self._pooled.get(namespace)
+        if pooled is None:
+            pooled = self._pooled[namespace] = PooledOrchestrators(self._orchestrators(namespace))
+        return pooled
 
     def _ended(self, run: asyncio.Task[None], pushed: Pushed) -> None:
         lambda_id = self._runs.pop(run)
