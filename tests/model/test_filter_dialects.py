@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from penstock.model.errors import InvalidInput, LimitExceeded
 from penstock.model.event import StoredEvent, encode_extensions
@@ -131,6 +132,16 @@ def test_a_failure_is_told_and_the_event_is_not_wanted() -> None:
     assert unheard is not None
     assert not unheard(EVENT)
     assert told[1] == (EVENT, "cast: the expression is 'xy', neither true nor false")
+
+
+@pytest.mark.parametrize("value", [{"exact": {"tenant": "7"}}, {"not": {"exact": {"tenant": "7"}}}, {"sql": "a = 1"}])
+def test_an_event_that_cannot_be_read_blocks_no_stream(value: object) -> None:
+    told: list[str] = []
+    found = matcher(EventFilter(tree=write_text(value)), "s", lambda _, why: told.append(why))
+    assert found is not None
+    assert not found(structs.replace(EVENT, extensions=b"{nothing"))
+    assert [each.partition(":")[0] for each in told] == ["generic"]
+    assert found(EVENT) is wants(value), "the next one is looked at as if nothing had been"
 
 
 def test_the_extensions_of_one_event_are_not_those_of_another() -> None:

@@ -77,30 +77,28 @@ class SubscriptionBook:
         """Read all of them; raises `Unavailable`. What was asked before another answer came is older than that."""
         self._asked += 1
         asked = self._asked
-        known = {each.lambda_id: each for each in self._readable(await self._subscriptions.all())}
+        every = await self._subscriptions.all()
         if asked < self._answered:
             return
         self._answered = asked
+        self._wants = dict(self._readable(every))
+        known = {each.lambda_id: each for each in every if each.lambda_id in self._wants}
         self._skips_with = {number: skips_with(number, known) for number, each in known.items() if each.after}
         takers = Counter(each.stream_id for each in known.values())
         self._shared_streams = frozenset(stream_id for stream_id, count in takers.items() if count > 1)
         self._known = known
 
-    def _readable(self, every: Iterable[Subscription]) -> Iterator[Subscription]:
-        """Those whose filters this process can read, each made ready once. The others are nobody's here: their
-        deliveries are parked, and none of their events is lost.
+    def _readable(self, every: Iterable[Subscription]) -> Iterator[tuple[LambdaId, Wants | None]]:
+        """The filters that this process can read, each made ready once. Subscriptions with another are nobody's here:
+        their deliveries are parked, and none of their events is lost.
         """
-        wants: dict[LambdaId, Wants | None] = {}
         for each in every:
-            number, stood = each.lambda_id, self._known.get(each.lambda_id)
+            stood = self._known.get(each.lambda_id)
             same = stood is not None and (stood.spec.wanted, stood.spec.stream) == (each.spec.wanted, each.spec.stream)
             try:
-                wants[number] = self._wants[number] if same else self._matcher(each)
+                yield each.lambda_id, self._wants[each.lambda_id] if same else self._matcher(each)
             except InvalidInput as error:
                 log.error("%s is given nothing: its filter is one of another version: %s", each.lambda_name, error)
-            else:
-                yield each
-        self._wants = wants
 
     def _matcher(self, each: Subscription) -> Wants | None:
         return matcher(each.spec.wanted, each.spec.stream, self._failed_of(each.lambda_id))

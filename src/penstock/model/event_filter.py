@@ -7,7 +7,7 @@ import msgspec
 from penstock.model.event import StoredEvent
 from penstock.model.filters.attributes import Attributes
 from penstock.model.filters.dialects import read_text
-from penstock.model.filters.matching import Failed, Wants, wants_of
+from penstock.model.filters.matching import Failed, Wants, guarded, wants_of
 from penstock.model.subscription import EventFilter
 
 __all__ = ["Wants", "matcher", "written"]
@@ -24,7 +24,7 @@ def matcher(wanted: EventFilter, stream: str, failed: Failed = lambda _event, _w
     simple = _simple(wanted)
     if not wanted.tree:
         return simple
-    rest = wants_of(read_text(wanted.tree), Attributes(stream), failed)
+    rest = guarded(wants_of(read_text(wanted.tree), Attributes(stream), failed), failed)
     if simple is None:
         return rest
     return lambda event: simple(event) and rest(event)

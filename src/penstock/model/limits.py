@@ -180,6 +180,6 @@ FILTER_EXPRESSION_CHARS_MAX: Final = 4_096
 FILTER_EXPRESSION_DEPTH_MAX: Final = 32
 """levels of brackets, operators and functions in it"""
 FILTER_COST_MAX: Final = 10_000
-"""what one filter may cost for one event at most: about a millisecond"""
+"""what the expressions of one filter may cost for one event at most: a millisecond or two"""
 FILTER_TEXT_CHARS_MAX: Final = 8_192
 """a text that LIKE looks at a character at a time"""

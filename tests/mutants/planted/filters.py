@@ -12,6 +12,15 @@ _FLOW: Final = "tests/layers/test_filters.py"
 
 FILTERS: Final = (
     Mutant(
+        "an-event-that-cannot-be-read-is-wanted",
+        "model/filters/matching.py",
+        """{error!r:.200}")
+            return False""",
+        """{error!r:.200}")
+            return True""",
+        (f"{_DIALECTS}::test_an_event_that_cannot_be_read_blocks_no_stream",),
+    ),
+    Mutant(
         "a-filter-that-fails-blocks-its-stream",
         "model/filters/matching.py",
         """            failed(event, _words(error))
@@ -82,6 +91,13 @@ FILTERS: Final = (
         (f"{_CESQL}::test_nonsense_is_refused_with_its_place",),
     ),
     Mutant(
+        "a-long-pattern-costs-no-more-than-a-short-one",
+        "model/filters/cost.py",
+        "looked_at * (1 + len(part.pattern) // _PLACES_A_UNIT)",
+        "looked_at",
+        (f"{_CESQL}::test_what_may_take_long_is_refused_before_it_is_run",),
+    ),
+    Mutant(
         "each-expression-of-a-filter-may-cost-all-of-it",
         "model/filters/dialects.py",
         "self._cost += check_cost(expression)",
@@ -105,10 +121,9 @@ FILTERS: Final = (
     Mutant(
         "a-filter-that-cannot-be-read-lets-all-events-pass",
         "flow/subscription_book.py",
-        """            else:
-                yield each""",
-        """                wants[number] = None
-            yield each""",
+        """log.error("%s is given""",
+        """yield each.lambda_id, None
+                log.error("%s is given""",
         (f"{_FLOW}::test_a_filter_of_another_version_keeps_its_events_and_disturbs_nobody",),
     ),
     Mutant(

@@ -21,6 +21,8 @@ from penstock.model.limits import EVENT_SOURCE_BYTES_MAX, FILTER_COST_MAX
 
 _CHARS_A_UNIT: Final = 16
 """that one step at the speed of the machine looks at"""
+_PLACES_A_UNIT: Final = 100
+"""of a pattern, that move together in one step"""
 _NUMBER_CHARS: Final = 11
 _WIDENING: Final = frozenset({"UPPER", "LOWER"})
 """a letter may become three"""
@@ -49,7 +51,7 @@ def _cost(part: Expression) -> tuple[int, int]:
         return cost, EVENT_SOURCE_BYTES_MAX
     looked_at = sum(chars)
     if isinstance(part, Like) and has_single_wildcards(part.pattern):
-        return cost + looked_at, _NUMBER_CHARS
+        return cost + looked_at * (1 + len(part.pattern) // _PLACES_A_UNIT), _NUMBER_CHARS
     cost += looked_at // _CHARS_A_UNIT
     if not isinstance(part, Call):
         return cost, _NUMBER_CHARS

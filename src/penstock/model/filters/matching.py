@@ -37,6 +37,19 @@ def wants_of(wanted: Filter, attributes: Attributes, failed: Failed) -> Wants:
             return _sql(expression, attributes, failed)
 
 
+def guarded(wants: Wants, failed: Failed) -> Wants:
+    """Whatever is raised, such as for extensions that cannot be read, blocks no stream: the event is not wanted."""
+
+    def guarded_wants(event: StoredEvent) -> bool:
+        try:
+            return wants(event)
+        except Exception as error:  # noqa: BLE001 - as said above
+            failed(event, f"{ErrorKind.GENERIC.value}: {error!r:.200}")
+            return False
+
+    return guarded_wants
+
+
 def _compared(how: Comparison, read: Read, wanted: str) -> Wants:
     compare = _COMPARE[how]
 
@@ -81,9 +94,6 @@ def _sql(expression: Expression, attributes: Attributes, failed: Failed) -> Want
             value = run(event)
         except CesqlError as error:
             failed(event, _words(error))
-            return False
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must not block a stream
-            failed(event, f"{ErrorKind.GENERIC.value}: {error!r:.200}")
             return False
         if type(value) is not bool:
             failed(
