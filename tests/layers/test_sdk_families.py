@@ -10,7 +10,7 @@ import pytest
 from penstock import App, InvalidInput, NotPossible
 from penstock.model.lifecycle import ParentFailure
 from penstock.model.running import RUNNING
-from penstock.sdk.running import current_task
+from penstock.sdk.running import CONNECTION, current_task
 from tests.layers.sdk_fixtures import app_fixture, frontend_fixture, time_fixture
 from tests.layers.sdk_frontend import FakeFrontend, refuse
 
@@ -133,9 +133,10 @@ def test_what_cannot_be_a_parent_is_refused_where_it_is_written(frontend: FakeFr
 async def test_parents_are_asked_for_in_a_lambda_only() -> None:
     with pytest.raises(NotPossible):
         current_task()
-    token = RUNNING.set(object())  # type: ignore[arg-type]
+    token, linked = RUNNING.set(object()), CONNECTION.set(None)  # type: ignore[arg-type]
     try:
         with pytest.raises(NotPossible, match="a lambda that a worker runs"):
             await current_task().parents()
     finally:
         RUNNING.reset(token)
+        CONNECTION.reset(linked)

@@ -61,11 +61,19 @@ def cast(value: Value, kind: type) -> Any:
     if kind is str:
         return str(value).lower() if type(value) is bool else str(value)
     if type(value) is str:
-        known = {"true": True, "false": False} if kind is bool else {str(each): each for each in (7, -1)}
-        if value.lower() not in known:
+        if kind is int:
+            return whole(value)
+        if value.lower() not in {"true", "false"}:
             raise NaiveFailure
-        return known[value.lower()]
+        return value.lower() == "true"
     return kind(value)
+
+
+def whole(text: str) -> int:
+    digits = text[1:] if text.startswith(("+", "-")) else text
+    if not digits or set(digits) - set("0123456789"):
+        raise NaiveFailure
+    return bounded(int(text))
 
 
 def bounded(number: int) -> int:
