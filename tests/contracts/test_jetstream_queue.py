@@ -105,6 +105,28 @@ async def test_a_waiting_reader_is_served_without_asking_again(client: Callable[
         await message.done()
 
 
+async def test_more_lanes_than_a_server_allows_by_default_are_read(client: Callable[..., Client]) -> None:
+    one = await client().started()
+    lanes = [LaneId(number) for number in range(4, 1_014)]
+    for lane in lanes:
+        one.queue.publish(lane, references(1), lane)
+        one.reader(lane, want=1)
+    found = {(await one.take()).enqueued_at_us for _ in lanes}
+    assert found == set(lanes)
+
+
+async def test_a_stream_of_an_older_release_is_given_room_for_as_many_lanes(client: Callable[..., Client]) -> None:
+    one = client()
+    await one.engine.start()
+    await until(lambda: one.engine.is_up)
+    narrow = one.stream._config(1) | {"max_consumers": 10}
+    await one.stream._ask(f"STREAM.CREATE.{one.stream.name}", narrow)
+    assert (await one.stream.find_or_make()).last_sequence == 0
+    standing = await one.stream._ask(f"STREAM.INFO.{one.stream.name}")
+    assert standing["config"]["max_consumers"] == one.stream._config(1)["max_consumers"]
+    await one.engine.stop()
+
+
 async def test_never_more_in_hand_than_wanted(client: Callable[..., Client]) -> None:
     one = await client().started()
     reader = one.reader(LANE, want=3)

@@ -56,9 +56,20 @@ class StandingStream(ABC):
     async def find_or_make(self) -> Incarnation:
         """The stream as it is, made if it is missing."""
         try:
-            return _incarnation(await self._ask(f"STREAM.INFO.{self.name}"))
+            found = await self._ask(f"STREAM.INFO.{self.name}")
         except StreamMissing:
             return await self._make()
+        await self._widen(found["config"])
+        return _incarnation(found)
+
+    async def _widen(self, standing: dict[str, Any]) -> None:
+        """One that an older release made, or a server limits by itself, takes as many consumers as a new one."""
+        wanted = self._config(1)["max_consumers"]
+        if 0 < standing["max_consumers"] < wanted:
+            try:
+                await self._ask(f"STREAM.UPDATE.{self.name}", standing | {"max_consumers": wanted})
+            except Refused as refused:
+                _logger.warning("stream %s has room for %d lanes: %s", self.name, standing["max_consumers"], refused)
 
     async def _make(self) -> Incarnation:
         for replicas in dict.fromkeys((self._options.replicas, 1)):

@@ -1,6 +1,6 @@
 """The work stream and its consumers."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -9,6 +9,10 @@ from penstock.adapters.jetstream.references import Unreadable, enqueue_time
 from penstock.adapters.jetstream.standing import NS, StandingStream
 from penstock.model.errors import Unavailable
 from penstock.model.lane import LaneId
+
+
+_LANES_MAX: Final = 1_000_000
+"""Said, as a server may take -1 for a limit of its own: nats-server 2.15 for 1,000, the lanes of 333 lambdas."""
 
 
 class WorkStream(StandingStream):
@@ -72,7 +76,7 @@ class WorkStream(StandingStream):
             "discard": "new",
             "discard_new_per_subject": True,
             "max_msgs_per_subject": self._options.messages_per_lane_max,
-            "max_consumers": -1,
+            "max_consumers": _LANES_MAX,
             "max_msgs": -1,
             "max_bytes": -1,
             "max_age": 0,
