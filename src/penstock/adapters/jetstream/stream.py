@@ -10,7 +10,6 @@ from penstock.adapters.jetstream.standing import NS, StandingStream
 from penstock.model.errors import Unavailable
 from penstock.model.lane import LaneId
 
-
 _LANES_MAX: Final = 1_000_000
 """Said, as a server may take -1 for a limit of its own: nats-server 2.15 for 1,000, the lanes of 333 lambdas."""
 
