@@ -62,9 +62,10 @@ class Publish(Struct, frozen=True):
 
 
 class DoorBatches(Struct, frozen=True):
-    """`events_each` events a call, by `door`: `grpc` or `http`. Ids begin with `run`. Reports `Sent`."""
+    """`events_each` events a call to `stream`, by `door`: `grpc` or `http`. Ids begin with `run`. Reports `Sent`."""
 
     door: str
+    stream: str
     run: str
     senders: int
     events_each: int
@@ -198,3 +199,34 @@ class Stormed(Struct):
     accepted_after_ms: list[float] = []
     refused_after_ms: list[float] = []
     lasted_s: float = 0.0
+
+
+class Receiver(Struct, frozen=True):
+    """Receives pushed tasks until it is told to stop. Reports `Received`."""
+
+    port: int
+    hang_s: float
+
+
+class Received(Struct, frozen=True):
+    """What arrived, in order; of what hangs nothing is counted."""
+
+    took_ms: list[float]
+    """since the call that scheduled it"""
+    arrived_s: list[float]
+
+
+class Pushed(Struct, frozen=True):
+    """So many tasks, `each` a call, for lambdas in turn, at a rate (0: at once). Reports `Sent`."""
+
+    names: list[str]
+    tasks: int
+    each: int
+    per_s: float
+
+
+class Posted(Struct, frozen=True):
+    """Requests by httpx until it is told to stop. Reports `Sent`."""
+
+    url: str
+    under_way: int

@@ -11,12 +11,13 @@ from benchmarks.rows.events import PER_SUBSCRIPTION, UNIFORM_SUBJECTS, UNIQUE_SU
 from benchmarks.rows.fairness import FAIRNESS
 from benchmarks.rows.gates import IDLE_FEATURES, PAUSED_BESIDE
 from benchmarks.rows.hot_subject import HOT_SUBJECT
-from benchmarks.rows.http_publish import HTTP_BATCHED
+from benchmarks.rows.http_publish import HTTP_PUBLISH
 from benchmarks.rows.isolation import ISOLATION, PRIORITY_ISOLATION
 from benchmarks.rows.latency import LATENCY
 from benchmarks.rows.overload import OVERLOAD
 from benchmarks.rows.periodic import PERIODIC
 from benchmarks.rows.publish import BATCHED, SINGLE
+from benchmarks.rows.push import PUSH_REQUESTS, PUSH_SHIFT
 from benchmarks.rows.refresh import REFRESH
 from benchmarks.rows.single_calls import EIGHT_CLIENTS, ONE_CLIENT
 from benchmarks.rows.sleepers import SLEEPING
@@ -50,7 +51,7 @@ EVENTS = (
     REFRESH,
 )
 """streams and their events: measured when it is named, or `events`"""
-EDGES = (HTTP_BATCHED,)
+EDGES = (HTTP_PUBLISH, PUSH_REQUESTS, PUSH_SHIFT)
 """what comes in and goes out by other ways than gRPC: measured when it is named, or `edges`"""
 MEASUREMENTS = (*PATH, *FEATURES, *EVENTS, *EDGES)
 GROUPS = {"path": PATH, "features": FEATURES, "events": EVENTS, "edges": EDGES}

@@ -36,6 +36,7 @@ class Platform:
         self._engines, self._database, self._folder = engines, database, folder
         self._children: dict[str, Child] = {}
         self._clients = itertools.count(1)
+        self._settings: dict[str, str] = {}
 
     async def start(self, more: Mapping[str, str]) -> None:
         """`more`: settings of the servers beside those that lead them to their engines."""
@@ -50,12 +51,19 @@ class Platform:
             "PENSTOCK_ORCHESTRATOR_PORT": "0",
             "PENSTOCK_LOG_LEVEL": "WARNING",
         }
+        self._settings = settings
         for role in ("orchestrator", "frontend"):
             command = python("penstock.server.process", role)
             self._children[role] = await Child.start(role, command, settings, self._folder)
         addresses = [await self._address(role) for role in ("orchestrator", "frontend")]
         self.address = addresses[1]
         self.address_file.write_text(self.address)
+
+    async def start_push(self) -> None:
+        """A push worker beside the servers."""
+        settings = {**self._settings, "PENSTOCK_ADDRESS": self.address}
+        command = python("penstock.server.process", "push")
+        self._children["push"] = await Child.start("push", command, settings, self._folder)
 
     async def _address(self, role: str) -> str:
         while True:

@@ -18,7 +18,6 @@ from penstock import App, Event
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
-STREAM = "bench"
 TYPE = "bench.changed"
 DATA = {"text": "x" * (200 - len('{"text":""}'))}
 BATCH = "application/cloudevents-batch+json"
@@ -48,7 +47,9 @@ async def _batches(orders: DoorBatches, line: Line, names: Iterator[str], send: 
 
 def _by_grpc(orders: DoorBatches, numbers: Iterator[int]) -> Send:
     async def send(names: list[str]) -> None:
-        await app.publish_many([Event(STREAM, name, TYPE, DATA, id=f"{orders.run}-{next(numbers)}") for name in names])
+        await app.publish_many(
+            [Event(orders.stream, name, TYPE, DATA, id=f"{orders.run}-{next(numbers)}") for name in names]
+        )
 
     return send
 
@@ -59,7 +60,7 @@ def _by_http(client: httpx.AsyncClient, orders: DoorBatches, numbers: Iterator[i
     async def send(names: list[str]) -> None:
         events = [{**plain, "subject": name, "id": f"{orders.run}-{next(numbers)}"} for name in names]
         reply = await client.post(
-            f"/v1/streams/{STREAM}/events", content=msgspec.json.encode(events), headers={"content-type": BATCH}
+            f"/v1/streams/{orders.stream}/events", content=msgspec.json.encode(events), headers={"content-type": BATCH}
         )
         reply.raise_for_status()
 
