@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from penstock.model.changes import AskToCancel, Move
 from penstock.model.errors import Unavailable
 from penstock.model.lane import Priority, lane_of, lanes_of
 from penstock.model.lifecycle import Event, Status
 from penstock.model.task import Reference
+from penstock.model.work import Beat
 from penstock.ports.signals import Topic
 from penstock.scheduler import Scheduler
 from tests.layers.scheduler_bench import SchedulerBench, on_bench
@@ -167,6 +170,39 @@ async def test_no_lease_is_ended_for_a_whole_lease_after_the_clock_has_jumped(be
     assert scheduler.guard.alarms == 1
     await asyncio.sleep(5.0)
     assert bench.statuses(ids) == {Status.ENQUEUED}
+
+
+@pytest.mark.parametrize("watched_s", [20, 40])
+def test_a_lease_that_was_renewed_while_the_clock_was_elsewhere_has_its_whole_time(watched_s: int) -> None:
+    """There and back between two looks: no comparison of clocks sees it. Leases are believed after 30 s."""
+
+    @on_bench
+    async def scene(bench: SchedulerBench) -> None:
+        scheduler = await bench.scheduler()
+
+        async def look() -> None:
+            await scheduler.buckets.renew()
+            await scheduler.overdue.look()
+
+        for _ in range(watched_s):
+            await look()
+            await asyncio.sleep(1.0)
+        await look()
+        ids = await bench.put(await bench.lane(), 1, enqueue=True)
+        await bench.claim(ids, lease_s=30.0)
+        bench.time.jump(-7_200)
+        assert not (await bench.store.transitions.heartbeat([Beat(ids[0], 1, started=False)], 30.0)).refused
+        bench.time.jump(7_200)
+        for _ in range(29):
+            await look()
+            assert bench.statuses(ids) == {Status.CLAIMED}
+            await asyncio.sleep(1.0)
+        for _ in range(8):
+            await look()
+            await asyncio.sleep(1.0)
+        assert bench.statuses(ids) != {Status.CLAIMED}, "nobody has renewed it again"
+
+    scene()
 
 
 async def _watch_for_a_lease(scheduler: Scheduler) -> None:

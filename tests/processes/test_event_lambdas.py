@@ -7,7 +7,7 @@ import pytest
 from penstock.adapters.processes.inspection import describe_app
 from penstock.model.event import Event as Stored
 from penstock.model.lifecycle import Event
-from penstock.model.subscription import START_AT_THE_BEGINNING, SubscriptionSpec
+from penstock.model.subscription import START_AT_THE_BEGINNING, DataForm, SubscriptionSpec
 from tests.processes.executor_worker import worker
 
 APP = "tests.processes.event_app:app"
@@ -20,9 +20,12 @@ def stored(sequence: int) -> Stored:
 
 async def test_a_worker_tells_what_its_lambdas_subscribe_to() -> None:
     described = await describe_app(APP)
+    listed = SubscriptionSpec(
+        "files", batch_max=7, after=("app.plain",), start_at_us=START_AT_THE_BEGINNING, data_form=DataForm.JSON
+    )
     assert {each.name: each.subscription for each in described.registrations} == {
-        "app.listed": SubscriptionSpec("files", batch_max=7, after=("app.plain",), start_at_us=START_AT_THE_BEGINNING),
-        "app.plain": SubscriptionSpec("files"),
+        "app.listed": listed,
+        "app.plain": SubscriptionSpec("files", data_form=DataForm.JSON),
     }
 
 

@@ -55,6 +55,14 @@ class ClockGuard:
         now_s = asyncio.get_running_loop().time()
         return self._last_look_s is not None and not self._has_gap(now_s) and now_s >= self._closed_until_s
 
+    def is_of_this_clock(self, lease_end_us: int) -> bool:
+        """Whether a lease that has run out may have been written by the clock as it goes now.
+
+        Leases are looked at all the time, and put off while they may not be ended: none is found a whole lease late,
+        unless the clock was set back when it was renewed, and came back between two looks.
+        """
+        return self._clock.now_us() - lease_end_us <= self._lease_s * 1_000_000
+
     def opens_in_s(self) -> float:
         """After so long, if nothing happens until then, leases may be ended again."""
         return max(0.0, self._closed_until_s - asyncio.get_running_loop().time()) or self._lease_s

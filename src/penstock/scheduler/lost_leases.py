@@ -50,13 +50,23 @@ class LostLeases:
         # Once more, after the rows were read: the clock may have jumped since the last look, and then
         # it is only the jump that makes them overdue.
         await self._guard.look()
+        rows = await self._of_this_clock(rows)
         if self._guard.may_end_leases():
             ended = await self._end([row for row in rows if not is_delivery(row.id)])
             of_subjects = [row for row in rows if is_delivery(row.id)]
             ended += await self._deliveries.end_leases(of_subjects) if of_subjects else 0
             log.warning("%d leases have run out; %d were ended", len(rows), ended)
-        else:
+        elif rows:
             await self._due_work.look_later(rows, self._guard.opens_in_s())
+
+    async def _of_this_clock(self, rows: Sequence[Trigger]) -> Sequence[Trigger]:
+        """Whoever holds one of the others may have renewed it just now: it has a whole lease to do so again."""
+        odd = [row for row in rows if not self._guard.is_of_this_clock(row.trigger_at_us)]
+        if not odd:
+            return rows
+        log.error("%d leases ran out before they could have: the clock was elsewhere when they were renewed", len(odd))
+        await self._due_work.look_later(odd, self._lease_s)
+        return [row for row in rows if self._guard.is_of_this_clock(row.trigger_at_us)]
 
     async def cancel(self, rows: Sequence[Trigger]) -> None:
         """Waiting rows whose cancel was requested while they ran; raises `Unavailable`."""

@@ -50,4 +50,11 @@ SCHEDULER: Final = (
         "",
         (f"{_OVERDUE}::test_after_the_queue_was_lost_everything_enqueued_is_published_once_oldest_first",),
     ),
+    Mutant(
+        "a-lease-that-ran-out-hours-ago-is-believed",
+        "scheduler/lost_leases.py",
+        "        rows = await self._of_this_clock(rows)\n",
+        "",
+        (f"{_OVERDUE}::test_a_lease_that_was_renewed_while_the_clock_was_elsewhere_has_its_whole_time[40]",),
+    ),
 )
