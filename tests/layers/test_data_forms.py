@@ -2,9 +2,11 @@
 
 from msgspec import structs
 
+from penstock.model.event import Event as StoredEvent
 from penstock.model.subscription import DataForm
 from penstock.sdk.app import App
 from penstock.sdk.event import Event
+from penstock.sdk.event_reading import EventReader
 from penstock.sdk.event_running import register_events
 from penstock.wire.subscription_codec import subscription_from_wire, subscription_to_wire
 from tests.layers.event_bench import ALL, EventBench, on_event_bench
@@ -48,3 +50,11 @@ def test_typed_data_are_asked_for_in_json_and_bytes_as_they_are_stored() -> None
         assert subscription_from_wire(subscription_to_wire(spec)) == spec
         asked.append(spec.data_form)
     assert asked == [DataForm.JSON, DataForm.JSON, DataForm.STORED]
+
+
+def test_whole_numbers_that_travel_as_text_are_numbers_for_whoever_asks_for_numbers() -> None:
+    reader = EventReader(dict[str, int], "shop.index")
+    told = StoredEvent("orders", "a", 1, 1, "shop", "e1", "made", 1, "application/json", b'{"id":"7"}', {})
+    assert reader.read([told]).trouble is not None, "of a stream without a schema it is a text"
+    (event,) = reader.read([structs.replace(told, extensions={"dataschema": "urn:penstock:schema:1"})]).events
+    assert event.data == {"id": 7}

@@ -160,20 +160,35 @@ async def test_a_message_that_is_not_the_first_is_named(scene: SchemaScene) -> N
 
 
 @scene_test
-async def test_an_older_version_stays_as_it_is_written_and_what_is_no_version_is_converted(scene: SchemaScene) -> None:
+async def test_what_another_version_wrote_is_brought_to_the_latest_or_names_itself(scene: SchemaScene) -> None:
     first = await scene.names("AVRO", AVRO)
     more = json.loads(AVRO)
     more["fields"].append({"name": "by", "type": "string", "default": "post"})
     second = await scene.register("AVRO", json.dumps(more))
-    of_elsewhere = await scene.register("JSON", JSON.replace('"additionalProperties": false', '"title": "x"'), "other")
     framed = with_prefix(SchemaNamed(first, None), AvroFormat().read(AVRO, {}).from_json(ORDER, ""), of_message=False)
     await scene.publish(framed, content_types=["avro/binary;framing=registry"])
-    whole = b'{"total":8,"to":"b","by":"hand"}'
-    await scene.publish(with_prefix(SchemaNamed(of_elsewhere, None), whole, of_message=False))
-    old, new = await scene.stored()
-    assert old.extensions["dataschema"] == f"urn:penstock:schema:{first}"
+    less = json.loads(AVRO)
+    del less["fields"][1]
+    third = await scene.register("AVRO", json.dumps(less))
+    await scene.publish(framed, content_types=["avro/binary;framing=registry"])
+    new, old = await scene.stored()
     assert new.extensions["dataschema"] == f"urn:penstock:schema:{second}"
-    assert AvroFormat().read(json.dumps(more), {}).to_json(new.data, "data") == whole
+    whole = {**json.loads(ORDER), "by": "post"}
+    assert json.loads(AvroFormat().read(json.dumps(more), {}).to_json(new.data, "data")) == whole
+    assert third > second
+    assert old.extensions["dataschema"] == f"urn:penstock:schema:{first}", "the latest has no place for all of it"
+
+
+@scene_test
+async def test_what_is_of_no_version_is_converted_or_refused(scene: SchemaScene) -> None:
+    declared = await scene.names("AVRO", AVRO)
+    of_elsewhere = await scene.register("JSON", JSON.replace('"additionalProperties": false', '"title": "x"'), "other")
+    await scene.publish(with_prefix(SchemaNamed(of_elsewhere, None), ORDER, of_message=False))
+    (event,) = await scene.stored()
+    assert event.extensions["dataschema"] == f"urn:penstock:schema:{declared}"
+    assert AvroFormat().read(AVRO, {}).to_json(event.data, "data") == ORDER
+    with pytest.raises(InvalidInput, match=r"data\[0\]: "):
+        await scene.publish(with_prefix(SchemaNamed(of_elsewhere, None), b'{"total":7}', of_message=False))
 
 
 WRONG = [

@@ -188,6 +188,24 @@ async def test_throttling_waits_as_asked_and_costs_no_attempt(bench: Bench) -> N
 
 
 @on_a_bench
+async def test_who_disables_and_enables_it_has_it_tried_at_once(bench: Bench) -> None:
+    kept = await bench.keep(SPEC)
+    bench.poster.answers[URL] = says(429, retry_after="3000")
+    bench.home.schedule(NAME)
+    await bench.health(Health.THROTTLED)
+    throttled_s = asyncio.get_running_loop().time()
+    bench.poster.answers[URL] = says(200)
+    await bench.endpoints.disable(kept.lambda_id, "a look at it")
+    bench.tell()
+    await bench.until(lambda: not bench.fleet.serves)
+    await bench.endpoints.enable(kept.lambda_id)
+    bench.tell()
+    late = bench.home.schedule(NAME)
+    await bench.home.ended(late)
+    assert asyncio.get_running_loop().time() - throttled_s < 3_000
+
+
+@on_a_bench
 async def test_throttling_costs_an_attempt_where_its_owner_says_so(bench: Bench) -> None:
     await bench.keep(structs.replace(SPEC, answers=AnswerPolicy(throttling_costs_attempts=True, retry_after_s_max=5)))
     bench.poster.answers[URL] = says(429, retry_after="3000")

@@ -69,8 +69,9 @@ def check_orders(penstock: Callable[..., Said], url: str) -> None:
     assert told("rotate", "billing.charge", "--both=1h")["secret"].startswith("whsec_")
     assert url in penstock("endpoints", "show", "billing.charge")[1]
     for arguments, problem in (
-        (("add", "billing.charge", "https://169.254.169.254/"), "endpoint_forbidden"),
-        (("add", "billing.charge", url, "--header=Host: x"), "Host"),
+        (("add", "billing.charge", url), "is an endpoint already; --replace puts this in its place"),
+        (("add", "billing.charge", "https://169.254.169.254/", "--replace"), "endpoint_forbidden"),
+        (("add", "billing.charge", url, "--header=Host: x", "--replace"), "Host"),
         (("add", "billing.charge", url, "--batch=2"), "--stream"),
         (("add", "billing.charge", url, "--timeout=soon"), "--timeout"),
     ):

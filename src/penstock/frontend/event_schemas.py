@@ -124,11 +124,18 @@ class _StreamSchemas:
         return _Settled(data, declared.codec.content_type, declared.name)
 
     async def _by_name(self, declared: _Written, writer: _Written, payload: bytes, field: str) -> _Settled:
-        """A version of the stream's subject stays as it is written; what else is known is converted by way of JSON."""
+        """What was written by another schema is converted by way of JSON; an older version of the stream's subject that
+        the latest one does not take stays as it is written, and names itself.
+        """
         writer.codec.check(payload, field)
-        if writer.schema.id in self._ids:
+        if writer.name == declared.name:
             return _Settled(payload, writer.codec.content_type, writer.name)
-        converted = declared.codec.from_json(writer.codec.to_json(payload, field), field)
+        try:
+            converted = declared.codec.from_json(writer.codec.to_json(payload, field), field)
+        except InvalidInput:
+            if writer.schema.id not in self._ids:
+                raise
+            return _Settled(payload, writer.codec.content_type, writer.name)
         return _Settled(converted, declared.codec.content_type, declared.name)
 
     async def _named(self, named: SchemaNamed, language: SchemaType, field: str) -> _Written:

@@ -38,7 +38,8 @@ def at_endpoint(answer: Explanation, endpoint: Endpoint, told: Sequence[TargetHe
     return Explanation(
         Why.ENDPOINT,
         notes[0],
-        f"`penstock endpoints show {name}` shows how it stands; it goes on by itself once it answers.",
+        f"`penstock endpoints show {name}` shows how it stands. It is tried by itself when its wait is "
+        "over; `penstock endpoints disable` and `enable` have it tried at once.",
         (*answer.notes, *notes[1:]),
     )
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from penstock.model.data_schema import DATA_SCHEMA
 from penstock.model.event import JSON
 from penstock.model.event import Event as StoredEvent
 from penstock.model.event_rules import is_json
@@ -31,7 +32,7 @@ class Reading(Struct, frozen=True, gc=False):
 class EventReader:
     """Raises `TypeError` at construction for a type that cannot be read from JSON."""
 
-    __slots__ = ("_data_type", "_decode", "_label", "_others", "_raw")
+    __slots__ = ("_data_type", "_decode", "_decode_converted", "_label", "_others", "_raw")
 
     def __init__(self, data_type: Any, label: str) -> None:
         self._data_type, self._label = data_type, label
@@ -44,6 +45,8 @@ class EventReader:
                 f"{label}: data of type {shown_annotation(data_type)} cannot be read from JSON: {error}"
             ) from None
         self._decode: Callable[[bytes], Any] = decoder.decode
+        # Integers of 64 bits are text in JSON where another reader would round them.
+        self._decode_converted = msgspec.json.Decoder(data_type, dec_hook=decode_other, strict=False).decode
 
     def read(self, stored: Sequence[StoredEvent]) -> Reading:
         """All of them, or those before the first whose data is not of the type."""
@@ -59,7 +62,7 @@ class EventReader:
                         each.subject,
                         each.type,
                         decode(each.data)
-                        if each.content_type == JSON and each.data and not self._raw
+                        if each.content_type == JSON and each.data and not self._raw and not each.extensions
                         else self._other(each),
                         each.source,
                         each.id,
@@ -79,7 +82,8 @@ class EventReader:
         if self._raw:
             return event.data
         if _is_json(event.content_type):
-            return self._decode(event.data or _NO_DATA)
+            decode = self._decode_converted if DATA_SCHEMA in event.extensions else self._decode
+            return decode(event.data or _NO_DATA)
         if self._others:
             return event.data
         raise ValueError(f"it is {event.content_type}, and only bytes can take that")

@@ -9,6 +9,7 @@ from penstock.frontend.ping import PingDesk
 from penstock.frontend.publish import PublishDesk
 from penstock.frontend.stream_schemas import StreamSchemaDesk
 from penstock.frontend.streams import StreamDesk
+from penstock.model.errors import InvalidInput
 from penstock.server.refusals import answers_errors
 from penstock.wire.event_codec import count_to_wire, event_to_wire, head_to_wire, hold_from_wire, stream_to_wire
 from penstock.wire.v1 import penstock_pb2 as pb
@@ -45,6 +46,8 @@ class StreamService(pb_grpc.FrontendServicer):
 
     @answers_errors
     async def SetStreamSchema(self, request: pb.SetStreamSchemaRequest, _context: Context) -> pb.Stream:  # noqa: N802
+        if not request.HasField("subject"):
+            raise InvalidInput("subject", 'is not said; "" has the stream take data of any kind')
         named = await self._stream_schemas.name(request.namespace, request.stream, request.subject)
         return stream_to_wire(named)
 

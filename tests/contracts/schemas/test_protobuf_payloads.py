@@ -111,7 +111,7 @@ def test_both_ways_are_those_of_the_library(order: dict[str, Any]) -> None:
     theirs = json_format.ParseDict(order, THEIRS(), descriptor_pool=POOL)
     assert THEIRS.FromString(data).SerializeToString(deterministic=True) == theirs.SerializeToString(deterministic=True)
     told = json.loads(CODEC.to_json(data, "data"))
-    assert told == json_format.MessageToDict(theirs, descriptor_pool=POOL)
+    assert told == json_format.MessageToDict(theirs, always_print_fields_with_no_presence=True, descriptor_pool=POOL)
     assert CODEC.from_json(json.dumps(told).encode(), "data") == data
 
 
@@ -233,9 +233,8 @@ def test_places_survive_the_normal_text() -> None:
 def test_an_integer_that_may_have_been_rounded_is_refused() -> None:
     with pytest.raises(InvalidInput, match="write it as text"):
         CODEC.from_json(b'{"big": 9007199254740993}', "data")
-    assert (
-        CODEC.to_json(CODEC.from_json(b'{"big": "9007199254740993"}', "data"), "data") == b'{"big":"9007199254740993"}'
-    )
+    told = CODEC.to_json(CODEC.from_json(b'{"big": "9007199254740993"}', "data"), "data")
+    assert json.loads(told)["big"] == "9007199254740993"
 
 
 @pytest.mark.parametrize("data", [b"\x0a\x01\xff", b"\x12\x06\x0a\x01\xff\x12\x01a", b"\x1a\x01\xff"])

@@ -11,9 +11,9 @@ SCHEMAS_OF_STREAMS: Final = (
     Mutant(
         "an-event-names-the-latest-schema-whatever-it-was-written-by",
         _FILE,
-        "            return _Settled(payload, writer.codec.content_type, writer.name)\n",
-        "            return _Settled(payload, writer.codec.content_type, declared.name)\n",
-        (f"{_TESTS}::test_an_older_version_stays_as_it_is_written_and_what_is_no_version_is_converted",),
+        "                raise\n            return _Settled(payload, writer.codec.content_type, writer.name)\n",
+        "                raise\n            return _Settled(payload, writer.codec.content_type, declared.name)\n",
+        (f"{_TESTS}::test_what_another_version_wrote_is_brought_to_the_latest_or_names_itself",),
     ),
     Mutant(
         "plain-data-are-taken-unseen",

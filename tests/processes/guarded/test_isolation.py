@@ -590,7 +590,7 @@ def set_stream(blue: Caller, _green: Green) -> None:
 @check
 def set_stream_schema(blue: Caller, _green: Green) -> None:
     """Of the same name: it is blue's own, which has no schema."""
-    request = pb.SetStreamSchemaRequest(namespace="blue", stream=STREAM)
+    request = pb.SetStreamSchemaRequest(namespace="blue", stream=STREAM, subject="")
     assert not answered(blue, "SetStreamSchema", request).schema_subject
 
 

@@ -216,12 +216,15 @@ class Writers:
 
     def _message(self, kind: Descriptor) -> Write:
         parts: dict[int, tuple[str, Callable[[Any, int], Any]]] = {}
+        absent: dict[str, Any] = {}
 
         def write(message: Message, depth: int) -> Any:
+            """What has no presence is said too: its zero is a value, and readers may ask for the field."""
             if depth >= PAYLOAD_DEPTH_MAX:
                 raise Misfit(f"it nests deeper than {PAYLOAD_DEPTH_MAX} levels")
             if not parts:
                 parts.update({field.number: (field.json_name, self._field(field)) for field in kind.fields})
+                absent.update(self._zeros(kind))
             said: dict[str, Any] = {}
             name = ""
             try:
@@ -234,10 +237,21 @@ class Writers:
                 raise Misfit("it is not UTF-8").inside(f".{name}") from None
             except Misfit as misfit:
                 raise (misfit.inside(f".{name}") if name else misfit) from None
-            return said
+            return {**absent, **said} if len(said) < len(kind.fields) else said
 
         self._made[kind.full_name] = write
         return write
+
+    def _zeros(self, kind: Descriptor) -> dict[str, Any]:
+        zeros: dict[str, Any] = {}
+        for field in kind.fields:
+            if _is_map(field):
+                zeros[field.json_name] = {}
+            elif field.is_repeated:
+                zeros[field.json_name] = []
+            elif not field.has_presence:
+                zeros[field.json_name] = self._single(field)(field.default_value, 0)
+        return zeros
 
     def _field(self, field: FieldDescriptor) -> Callable[[Any, int], Any]:
         if _is_map(field):

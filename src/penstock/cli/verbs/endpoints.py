@@ -77,11 +77,14 @@ def add(
         bool, typer.Option("--throttling-costs-attempts", help="429, 502, 503 and 504 count as attempts.")
     ] = False,
     unknown: Annotated[str, typer.Option(help="How long after a 202 the attempt has failed.")] = "60s",
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Of one that exists: all that is not named is as for a new one.")
+    ] = False,
     as_json: AsJson = False,
     address: Address = None,
     namespace: Namespace = None,
 ) -> None:
-    """Make LAMBDA an endpoint, or change the one that it is. A new one's secret is printed, this once.
+    """Make LAMBDA an endpoint. A new one's secret is printed, this once; --replace keeps that of one that exists.
 
     The secret goes to standard output, all else to standard error, so that `> secret` keeps it.
     """
@@ -104,6 +107,12 @@ def add(
     elif types or batch > 1 or after or from_beginning:
         raise InvalidInput("--stream", "is missing: types, batch, after and the beginning are those of a stream")
     with EndpointClient(address, namespace) as client:
+        if not replace and any(getattr(each, "lambda") == lambda_name for each in client.endpoints()):
+            raise InvalidInput(
+                "LAMBDA",
+                f"{lambda_name} is an endpoint already; --replace puts this in its place, and what is not named "
+                "(headers, stream, limits) is then as for a new one",
+            )
         _print_made(client.put(lambda_name, spec), as_json)
 
 

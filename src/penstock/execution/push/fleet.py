@@ -97,8 +97,8 @@ class Fleet:
             if lambda_id not in wanted or _differs(pushed.endpoint, wanted[lambda_id]):
                 del self._serving[lambda_id]
                 pushed.stop()
-        known = {each.lambda_id for each in endpoints}
-        for lambda_id in [each for each in self._targets if each not in known]:
+        # What is disabled is forgotten, too: who enables it again has it tried at once, whatever it asked for before.
+        for lambda_id in [each for each in self._targets if each not in wanted]:
             self._forget(self._targets.pop(lambda_id))
         for lambda_id, endpoint in wanted.items():
             if lambda_id not in self._serving:
