@@ -12,6 +12,7 @@ from benchmarks import orders
 from benchmarks.bench import Bench, Measurement
 from benchmarks.platform import Client, Platform
 from benchmarks.row import Row, RowFailed, figure, median, over, percentile
+from benchmarks.store_reading import StoreReading
 from penstock.wire.v1 import penstock_pb2 as pb
 from penstock.wire.v1 import penstock_pb2_grpc as pb_grpc
 
@@ -24,6 +25,7 @@ BACKLOG_PER_S = 4_000
 PARTS = 5
 MANY, HANGING = 1_000, 50
 HANG_S = 30.0
+HUNG_EACH = 10
 CALLS_PER_S = 100.0
 SETTLE_S = 60.0
 
@@ -52,21 +54,22 @@ async def shift(bench: Bench) -> list[Row]:
     """A thousand endpoints, each a lambda, at a steady rate; then the same while one of twenty hangs."""
     good = [f"bench.e{number}" for number in range(MANY - HANGING)]
     bad = [f"bench.h{number}" for number in range(HANGING)]
-    async with _receiver(bench) as (platform, port, receiver):
+    async with _receiver(bench) as (platform, port, receiver), platform.store() as store:
         await _put(platform, {name: f"http://127.0.0.1:{port}/{name}" for name in good}, 10)
         await _put(platform, {name: f"http://127.0.0.1:{port}/hang/{name}" for name in bad}, 10)
         await platform.start_push()
         warm = orders.Pushed(good, len(good), 1, CALLS_PER_S)
         await _sent(platform, warm)
+        await _done_but(store, 0)
         alone = orders.Pushed(good, int(CALLS_PER_S * bench.phase_s), 1, CALLS_PER_S)
         await _sent(platform, alone)
-        await asyncio.sleep(2.0)
-        hung = await platform.client("pushed", orders.Pushed(bad, HANGING * 10, 10, 0.0), orders.Sent)
+        await _done_but(store, 0)
+        hung = await platform.client("pushed", orders.Pushed(bad, HANGING * HUNG_EACH, HUNG_EACH, 0.0), orders.Sent)
         hung.go()
         await hung.report()
         await asyncio.sleep(1.0)
         await _sent(platform, alone)
-        await asyncio.sleep(2.0)
+        await _done_but(store, HANGING * HUNG_EACH)
         receiver.stop()
         took_ms = (await receiver.report()).took_ms
     phase = int(CALLS_PER_S * bench.phase_s)
@@ -90,6 +93,16 @@ async def _sent(platform: Platform, load: orders.Pushed) -> None:
     client = await platform.client("pushed", load, orders.Sent)
     client.go()
     await client.report()
+
+
+async def _done_but(store: StoreReading, waiting: int) -> None:
+    """Until no more tasks than that live."""
+    loop = asyncio.get_running_loop()
+    ends_at_s = loop.time() + SETTLE_S
+    while (live := await store.live()) > waiting:
+        if loop.time() > ends_at_s:
+            raise RowFailed(f"{live - waiting} tasks have not ended within {SETTLE_S:g} s")
+        await asyncio.sleep(0.1)
 
 
 async def _plain(bench: Bench) -> float:
