@@ -204,9 +204,12 @@ async def test_a_payload_reaches_the_service_byte_for_byte() -> None:
         (b'{"groups": [{"priority": "PRIORITY_HIGH"}]}', "groups[0].priority: 'PRIORITY_HIGH' is not"),
         (
             b'{"groups": [{"parents": [{"of": [{"sibling": -1}]}]}]}',
-            "groups[0].parents[0].of[0].sibling: -0x1 (in hex)",
+            "groups[0].parents[0].of[0].sibling: -1 is not within",
         ),
-        (b'{"groups": [{"key_life_s": 9223372036854775808}]}', "groups[0].key_life_s: 0x8000000000000000 (in hex)"),
+        (
+            b'{"groups": [{"key_life_s": 9223372036854775808}]}',
+            "groups[0].key_life_s: 9223372036854775808 is not within",
+        ),
         (b'{"groups": [{"key_life_s": 1.5}]}', "groups[0].key_life_s: 1.5 is not what it is to be: a whole number"),
         (b'{"groups": [{"key_life_s": true}]}', "groups[0].key_life_s: true is not"),
         (b'{"groups": [{"delay_s": ["1"]}]}', "groups[0].delay_s[0]: '1' is not what it is to be: a number"),
@@ -246,7 +249,7 @@ async def test_a_deep_body_is_refused_quickly() -> None:
     ("query", "detail"),
     [
         ("page_size=many", "page_size: 'many' is not what it is to be: a whole number"),
-        ("page_size=-1", "page_size: -0x1 (in hex) is not within"),
+        ("page_size=-1", "page_size: -1 is not within"),
         ("page_size=99999999999999999999", "is not within"),
         ("page_size=1&page_size=2", "page_size: is given 2 times"),
         ("statuses=DEAD", "statuses: 'DEAD' is not what it is to be: one of new, held"),

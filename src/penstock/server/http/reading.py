@@ -24,6 +24,7 @@ _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _SCALAR: Final = msgspec.json.Decoder()
 _INTEGER: Final = re.compile(r"-?\d{1,20}\Z", re.ASCII)
+_SHOWN_BITS_MAX: Final = 128
 _UNBOUNDED: Final = {"Infinity": math.inf, "-Infinity": -math.inf}
 _US: Final = 1_000_000
 _SPAN_S_MAX: Final = 1e12
@@ -162,7 +163,9 @@ def _integer(field: JsonField, value: Any, path: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         _wrong(path, value, "a whole number")
     if not field.least <= value <= field.most:
-        raise InvalidInput(path, f"{hex(value)[:20]} (in hex) is not within {field.least} and {field.most}")
+        # Thousands of digits cost more to write than they tell.
+        shown = str(value) if value.bit_length() <= _SHOWN_BITS_MAX else f"a number of {value.bit_length()} bits"
+        raise InvalidInput(path, f"{shown} is not within {field.least} and {field.most}")
     return value
 
 
