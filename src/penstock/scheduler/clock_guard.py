@@ -8,6 +8,8 @@ from typing import Final
 from penstock.ports.clock import StoreClock
 
 DRIFT_US_MAX: Final = 1_000_000
+LATE_LEASES_MAX: Final = 2
+"""how late the end of a lease is found at most, in leases"""
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +60,11 @@ class ClockGuard:
     def is_of_this_clock(self, lease_end_us: int) -> bool:
         """Whether a lease that has run out may have been written by the clock as it goes now.
 
-        Leases are looked at all the time, and put off while they may not be ended: none is found a whole lease late,
-        unless the clock was set back when it was renewed, and came back between two looks.
+        Leases are looked at all the time, and put off while they may not be ended: none is found so late, even by
+        whoever takes over from one that died, unless the clock was set back when it was renewed, and came back between
+        two looks.
         """
-        return self._clock.now_us() - lease_end_us <= self._lease_s * 1_000_000
+        return self._clock.now_us() - lease_end_us <= LATE_LEASES_MAX * self._lease_s * 1_000_000
 
     def opens_in_s(self) -> float:
         """After so long, if nothing happens until then, leases may be ended again."""
