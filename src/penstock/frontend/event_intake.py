@@ -99,14 +99,14 @@ def _take_group(group: EventGroup, stream_id: StreamId, events: list[NewEvent]) 
     own_source = default_source(group.stream)
     columns = zip(
         group.data,
-        _spread(group.subjects, count, ""),
-        _spread(group.types, count, ""),
-        _spread(group.sources, count, ""),
-        _spread(group.ids, count, ""),
-        _spread(group.times_us, count, 0),
-        _spread(group.content_types, count, ""),
-        _spread(extensions, count, b""),
-        _spread(group.expected, count, ANY_SEQUENCE),
+        spread(group.subjects, count, ""),
+        spread(group.types, count, ""),
+        spread(group.sources, count, ""),
+        spread(group.ids, count, ""),
+        spread(group.times_us, count, 0),
+        spread(group.content_types, count, ""),
+        spread(extensions, count, b""),
+        spread(group.expected, count, ANY_SEQUENCE),
         strict=True,
     )
     for data, subject, kind, source, event_id, time_us, content_type, more, expected in columns:
@@ -144,7 +144,8 @@ def _must_be_json(content_type: str) -> bool:
     return is_json(check_content_type(content_type))
 
 
-def _spread(column: Sequence[Value], count: int, none: Value) -> Sequence[Value]:
+def spread(column: Sequence[Value], count: int, none: Value) -> Sequence[Value]:
+    """A column that says one thing for all, or nothing, as long as the others."""
     if not column:
         return [none] * count
     return [column[0]] * count if len(column) == 1 else column

@@ -4,12 +4,12 @@ Source: the frontend of the messaging system model validates every event by its 
 Avro or Protobuf into one standard form. Here the standard form is the declared schema's own.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable
 
 from msgspec import Struct, structs
 
 from penstock.frontend.event_calls import EventGroup, PublishCall
+from penstock.frontend.event_intake import spread
 from penstock.frontend.schema_book import SchemaBook
 from penstock.frontend.schema_codecs import codec_of
 from penstock.model.data_form import Framing, data_form
@@ -22,7 +22,6 @@ from penstock.ports.payload_codec import PayloadCodec
 
 SubjectOf = Callable[[int, str], str]
 """<namespace, stream> -> the subject that it names; "": none"""
-Value = TypeVar("Value")
 
 
 class _Written(Struct, frozen=True):
@@ -68,7 +67,7 @@ class EventSchemas:
         count = len(group.data)
         settled: list[_Settled] = []
         for number, (data, content_type) in enumerate(
-            zip(group.data, _spread(group.content_types, count, ""), strict=True)
+            zip(group.data, spread(group.content_types, count, ""), strict=True)
         ):
             field = f"{place}.data[{number}]"
             if not data:  # nothing is no payload, and names no schema
@@ -80,7 +79,7 @@ class EventSchemas:
                 if error.field != "content_type":
                     raise
                 raise type(error)(f"{place}.content_types[{number}]", error.problem) from None
-        extensions = _spread(group.extensions, count, {})
+        extensions = spread(group.extensions, count, {})
         return structs.replace(
             group,
             data=[each.data for each in settled],
@@ -163,9 +162,3 @@ def _naming(extensions: dict[str, str], schema: str) -> dict[str, str]:
     if schema:
         return {**extensions, DATA_SCHEMA: schema}
     return {name: value for name, value in extensions.items() if name != DATA_SCHEMA}
-
-
-def _spread(column: Sequence[Value], count: int, none: Value) -> Sequence[Value]:
-    if not column:
-        return [none] * count
-    return [column[0]] * count if len(column) == 1 else column

@@ -61,12 +61,13 @@ class LostLeases:
 
     async def _of_this_clock(self, rows: Sequence[Trigger]) -> Sequence[Trigger]:
         """Whoever holds one of the others may have renewed it just now: it has a whole lease to do so again."""
-        odd = [row for row in rows if not self._guard.is_of_this_clock(row.trigger_at_us)]
+        good = [row for row in rows if self._guard.is_of_this_clock(row.trigger_at_us)]
+        odd = [row for row in rows if row not in good] if len(good) < len(rows) else []
         if not odd:
             return rows
         log.error("%d leases ran out before they could have: the clock was elsewhere when they were renewed", len(odd))
         await self._due_work.look_later(odd, self._lease_s)
-        return [row for row in rows if self._guard.is_of_this_clock(row.trigger_at_us)]
+        return good
 
     async def cancel(self, rows: Sequence[Trigger]) -> None:
         """Waiting rows whose cancel was requested while they ran; raises `Unavailable`."""
